@@ -1,0 +1,40 @@
+/**
+ * The bundles, and nothing else that ships:
+ *   extension.cjs        the extension host's entry
+ *   godiag.cjs           the command line
+ *   viewer.js, .css      the page: the webview in the editor and the body of every exported HTML
+ *   viewer-worker.js     decoding and tree building, off the page's main thread
+ */
+import { context, build } from "esbuild";
+
+const production = process.argv.includes("--production");
+const shared = {
+  bundle: true,
+  outdir: "dist",
+  target: "es2022",
+  minify: production,
+  sourcemap: production ? false : "linked",
+  legalComments: "none",
+  logLevel: "warning",
+  mainFields: ["module", "main"], // jsonc-parser's UMD build hides its requires from bundlers
+};
+const node = { ...shared, platform: "node", target: "node20", format: "cjs", outExtension: { ".js": ".cjs" } };
+const bundles = [
+  { ...node, entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
+  { ...node, entryPoints: { godiag: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...shared,
+    platform: "browser",
+    format: "iife",
+    minify: true, // pages are inlined into reports, so their size counts in every build
+    sourcemap: false,
+    entryPoints: { viewer: "webview/main.ts", "viewer-worker": "webview/worker.ts" },
+  },
+];
+
+if (process.argv.includes("--watch")) {
+  const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: "info" })));
+  await Promise.all(contexts.map((one) => one.watch()));
+} else {
+  await Promise.all(bundles.map((options) => build(options)));
+}

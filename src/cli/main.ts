@@ -1,0 +1,74 @@
+/**
+ * `godiag`: the command line. Each subcommand is a file; this one wires them, prints failures and sets the exit code.
+ */
+import { Command, CommanderError } from "commander";
+import { FormatError } from "../core/format-error.js";
+import { Failure } from "./failure.js";
+import { DONE, type ExitCode, type Terminal, UNUSABLE } from "./terminal.js";
+
+/** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
+export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
+
+const commands: readonly AddCommand[] = [];
+
+/** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = DONE;
+  const program = new Command("godiag")
+    .description("Why memory and goroutines of a Go program grow: profiles, diffs, leak verdicts.")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {} });
+  for (const add of commands) add(program, terminal, (exit) => (code = exit));
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return DONE; // --help, --version
+    const failure = asFailure(error);
+    terminal.err(`godiag: ${failure.message}`);
+    if (args.includes("--json")) {
+      const { code: errorCode, message, offset } = failure;
+      terminal.out(
+        JSON.stringify({ error: { code: errorCode, message, ...(offset !== undefined && { offset }) } }) + "\n",
+      );
+    }
+    return UNUSABLE;
+  }
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof FormatError) {
+    const where = error.offset === undefined ? "" : ` at byte ${error.offset}`;
+    return new Failure(error.code, "cannot read the profile", error.message + where, "Capture it again", error.offset);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CommanderError) {
+    return new Failure("usage", "wrong usage", message.replace(/^error: /, ""), "See godiag --help");
+  }
+  return new Failure("internal", "godiag failed", message, "This is a bug: please report it with the command line");
+}
+
+function processTerminal(): Terminal {
+  const interrupt = new AbortController();
+  process.on("SIGINT", () => interrupt.abort());
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text + "\n"),
+    interactive: process.stderr.isTTY === true,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    color: process.stdout.isTTY === true && !process.env["NO_COLOR"],
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks);
+    },
+    signal: interrupt.signal,
+    env: process.env,
+    cwd: process.cwd(),
+  };
+}
+
+if (require.main === module) {
+  void run(process.argv.slice(2), processTerminal()).then((code) => (process.exitCode = code));
+}

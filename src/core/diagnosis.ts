@@ -1,0 +1,78 @@
+/**
+ * The answer to "why does memory grow?": what was sampled, the verdict, and the findings with their evidence.
+ *
+ * This is the JSON of `godiag diagnose`, the data of the report page and of the editor's panel. Bytes, counts and
+ * milliseconds throughout; a field that could not be measured is absent.
+ */
+import type { Profile } from "./profile.js";
+
+/** What was measured at one moment; the profiles stay behind, the numbers are reported. */
+export interface Snapshot extends SnapshotNumbers {
+  /** A heap profile, preferably taken just after a GC (`?gc=1`). */
+  readonly heap?: Profile;
+  readonly goroutine?: Profile;
+}
+
+export interface SnapshotNumbers {
+  /** Milliseconds since the first snapshot. */
+  readonly atMs: number;
+  /** Resident set size of the process. */
+  readonly rss?: number;
+  /** runtime.MemStats fields of the same names. */
+  readonly heapInuse?: number;
+  readonly heapAlloc?: number;
+  readonly stackInuse?: number;
+  readonly sys?: number;
+  readonly goroutines?: number;
+  /** runtime.MemProfileRate: bytes allocated per sample; 0 when heap profiling is off. */
+  readonly sampleRate?: number;
+}
+
+export type Verdict = "leak" | "suspect" | "growth-outside-heap" | "no-growth" | "not-enough-data";
+
+export interface StackFrame {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface Finding {
+  /** What grows: retained bytes by stack, by function (growth spread over many stacks), or goroutines. */
+  readonly kind: "heap-stack" | "heap-function" | "goroutine";
+  readonly level: "suspect" | "confirmed";
+  /** The frame to open first: user code closest to the allocation, or the line a goroutine is blocked on. */
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  /** Leaf first. */
+  readonly stack: readonly StackFrame[];
+  readonly sampleType: string;
+  readonly first: number;
+  readonly last: number;
+  /** Theil-Sen slope in units of `sampleType` per minute. */
+  readonly slopePerMinute: number;
+  /** Mann-Kendall z: how sure it is that there is a trend. */
+  readonly z: number;
+  /** Growth in standard deviations of the sampled counts: how sure it is that it is not sampling noise. */
+  readonly dz: number;
+  /** Part of the whole growth that this finding explains, 0 to 1. */
+  readonly share: number;
+  /** The value at each snapshot, for the chart. */
+  readonly series: readonly number[];
+  readonly explanation: string;
+  readonly advice: string;
+}
+
+export interface Note {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Diagnosis {
+  readonly target: string;
+  readonly snapshots: readonly SnapshotNumbers[];
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  /** Doubts about the reading, and growth that was seen and explained (caches, the profiler itself). */
+  readonly notes: readonly Note[];
+}

@@ -1,0 +1,2 @@
+/** The extension host's entry: wires, and nothing else. */
+export function activate(): void {}

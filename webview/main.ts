@@ -1,0 +1,2 @@
+/** The viewer's page: wires the views to the worker. */
+export {};
