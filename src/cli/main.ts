@@ -4,13 +4,14 @@
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
 import { addEnv } from "./env.js";
+import { addLaunch } from "./launch.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, type Terminal, UNUSABLE } from "./terminal.js";
 
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [addEnv];
+const commands: readonly AddCommand[] = [addEnv, addLaunch];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -215,7 +215,7 @@ function keptComments(text: string, node: Node, style: Style): string {
   if (node.type === "string" || text.slice(node.offset, endOf(node)).indexOf("/") < 0) return "";
   const scanner = createScanner(text.slice(node.offset, endOf(node)));
   let comments = "";
-  for (let token = scanner.scan(); token !== END_OF_FILE; token = scanner.scan()) {
+  for (let token: number = scanner.scan(); token !== END_OF_FILE; token = scanner.scan()) {
     if (token === LINE_COMMENT || token === BLOCK_COMMENT)
       comments += scanner.getTokenValue().trimEnd() + style.newLine;
   }

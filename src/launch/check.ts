@@ -15,6 +15,7 @@ import {
   readDocument,
   stringAt,
 } from "./document.js";
+import { flagsIn } from "./flags.js";
 import type { Edit, Facts, Finding, Plan, Problem, Rule } from "./rule.js";
 import { RULES } from "./rules.js";
 
@@ -66,6 +67,14 @@ export function pathsNamed(text: string, kind: DocumentKind): string[] {
     }
   }
   return [...paths];
+}
+
+/** Flags that configurations want `dlv dap` to take, without dashes: worth asking this machine's dlv about. */
+export function flagsNamed(text: string, kind: DocumentKind): string[] {
+  const document = readDocument(text, kind);
+  const delve = objectAt(document.settings, "go.delveConfig");
+  const places = [...document.configurations.filter(({ type }) => type === "go"), ...(delve ? [delve] : [])];
+  return [...new Set(places.flatMap(({ byName }) => flagsIn(byName.get("dlvFlags")).map(({ name }) => name)))];
 }
 
 const MOST_ROUNDS = 200;

@@ -176,13 +176,12 @@ export const LOG_OUTPUT: Readonly<Record<string, { readonly since?: string; read
   stack: { since: "1.24.0", effect: "the stack unwinder" },
 };
 
-/** Whether `dlv COMMAND` of this machine takes `--NAME`; the probe decides, else the table for the version. */
-export function dlvTakes(facts: Facts, command: Subcommand, name: string): boolean {
-  const probed = facts.dlv?.flags?.[command];
+/** Whether `dlv dap` of this machine takes `--NAME`; the probe decides, else the table for the version. */
+export function dapTakes(facts: Facts, name: string): boolean {
+  const probed = facts.dlv?.dapFlags;
+  if (probed && Object.hasOwn(probed, name)) return probed[name];
   const fact = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
-  // The probe asked for flags by name, and only for those of the table.
-  if (probed && fact) return probed.includes(name);
-  return probed?.includes(name) || (fact !== undefined && fact.on.includes(command) && !dlvLacks(facts, fact.since));
+  return fact !== undefined && fact.on.includes("dap") && !dlvLacks(facts, fact.since);
 }
 
 export interface FlagUse {

@@ -76,8 +76,8 @@ export const factsShape = z.object({
     .object({
       version: z.string(),
       path: z.string(),
-      /** Long flags without dashes by subcommand, as probed; a subcommand that is absent was not probed. */
-      flags: z.record(z.string(), z.array(z.string())).optional(),
+      /** What `dlv dap` answered about flags (without dashes) that it was asked about; others are judged by version. */
+      dapFlags: z.record(z.string(), z.boolean()).optional(),
     })
     .optional(),
   go: z.object({ version: z.string(), path: z.string().optional() }).optional(),

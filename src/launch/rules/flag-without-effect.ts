@@ -1,7 +1,7 @@
 /** L8: A flag that dlv dap accepts and ignores. */
 import { addWords, setAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
-import { FLAGS, dlvTakes, flagsIn } from "../flags.js";
+import { FLAGS, dapTakes, flagsIn } from "../flags.js";
 import type { Problem, Rule } from "../rule.js";
 
 const HEADLESS = ["headless", "accept-multiclient", "api-version", "listen"];
@@ -12,7 +12,7 @@ export const flagWithoutEffect: Rule = {
   configuration(configuration, facts) {
     return flagsIn(configuration.byName.get("dlvFlags")).flatMap((use): Problem[] => {
       const fact = Object.hasOwn(FLAGS, use.name) ? FLAGS[use.name] : undefined;
-      if (use.dashes !== 2 || !fact || !dlvTakes(facts, "dap", use.name)) return [];
+      if (use.dashes !== 2 || !fact || !dapTakes(facts, use.name)) return [];
       if (fact.underDap !== "ignored" && fact.underDap !== "overridden") return [];
       const attribute = configuration.type === "go" ? fact.attribute : undefined;
       const value = use.value ?? "";

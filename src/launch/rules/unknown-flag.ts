@@ -2,7 +2,7 @@
 import { setAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import { dlvName } from "../dlv-version.js";
-import { FLAGS, type FlagUse, dlvTakes, flagsIn } from "../flags.js";
+import { FLAGS, type FlagUse, dapTakes, flagsIn } from "../flags.js";
 import { nearest } from "../nearest.js";
 import type { Problem, Rule } from "../rule.js";
 import { continueOnStart } from "./continue-on-start.js";
@@ -24,7 +24,7 @@ export const unknownFlag: Rule = {
     return flagsIn(attribute).flatMap((use): Problem[] => {
       if (!inSettings && explained.has(use.nodes[0])) return [];
       if (use.dashes === 1 && use.name.length === 1) return []; // a shorthand such as -l
-      const known = dlvTakes(facts, "dap", use.name);
+      const known = dapTakes(facts, use.name);
       const misspelt = known ? misspelling(use) : undefined;
       if (known && !misspelt) return [];
       const elsewhere = Object.hasOwn(FLAGS, use.name) ? FLAGS[use.name] : undefined;
