@@ -46,7 +46,12 @@ export function editsOf(text: string, changes: readonly Change[]): Edit[] {
       case "replace": {
         const { offset, length } = change.node;
         const style = styleAt(text, offset);
-        edits.push({ offset, length, content: keptComments(text, change.node, style) + render(change.value, style) });
+        edits.push({
+          offset,
+          length,
+          content:
+            keptComments(text, change.node, style) + render(change.value, style, change.node.parent?.type === "array"),
+        });
         break;
       }
       case "add": {
@@ -85,7 +90,7 @@ function rebuildEdits(text: string, container: Node, { removed, added, first }: 
   const edits: Edit[] = [];
   const gone = members.filter((member) => removed.has(member));
   const write = ({ key, value }: { readonly key?: string; readonly value: Json }, style: Style) =>
-    (key === undefined ? "" : `${JSON.stringify(key)}: `) + render(value, style);
+    (key === undefined ? "" : `${JSON.stringify(key)}: `) + render(value, style, key === undefined);
 
   if (first.length > 0 && members.length > 0) {
     const glue = startsLine(text, members[0]) ? "," + styleAt(text, members[0].offset).newLine : ", ";
@@ -166,18 +171,19 @@ function removeEdits(text: string, container: Node, removed: ReadonlySet<Node>):
       return;
     }
     const comma = commaAfter(text, endOf(member), end);
-    const last = comma === undefined;
+    // Of a run of members at the end, each takes the blanks before it; else those behind.
+    const tail = members.slice(index).every((later) => removed.has(later));
     // Only what follows on the same line goes with the member; a comment in between stays.
     const close = comma !== undefined && text.slice(endOf(member), comma).trim() === "" ? comma + 1 : endOf(member);
     if (comma !== undefined && close !== comma + 1) ranges.push({ start: comma, end: comma + 1 });
     const comments = keptComments(text, member, styleAt(text, member.offset)).trimEnd();
-    if (comments === "") ranges.push(withSpace(text, member.offset, close, last));
+    if (comments === "") ranges.push(withSpace(text, member.offset, close, tail));
     else {
       const more = !/^[ \t]*\r?\n/.test(text.slice(close, close + 200));
       const content = comments + (more ? styleAt(text, member.offset).newLine : "");
       edits.push({ offset: member.offset, length: close - member.offset, content });
     }
-    if (last && survivor && index === members.length - 1) {
+    if (comma === undefined && survivor && index === members.length - 1) {
       const before = commaAfter(text, endOf(survivor), end);
       if (before !== undefined) ranges.push({ start: before, end: before + 1 });
     }
@@ -216,8 +222,7 @@ function keptComments(text: string, node: Node, style: Style): string {
   const scanner = createScanner(text.slice(node.offset, endOf(node)));
   let comments = "";
   for (let token: number = scanner.scan(); token !== END_OF_FILE; token = scanner.scan()) {
-    if (token === LINE_COMMENT || token === BLOCK_COMMENT)
-      comments += scanner.getTokenValue().trimEnd() + style.newLine;
+    if (token === LINE_COMMENT || token === BLOCK_COMMENT) comments += scanner.getTokenValue().trim() + style.newLine;
   }
   return comments;
 }
@@ -263,17 +268,20 @@ function unitOf(text: string, indent: string): string {
   return first ?? (indent === "" ? "  " : indent);
 }
 
-/** Objects over several lines; lists of plain values on one, as configurations are usually written. */
-function render(value: Json, style: Style): string {
+/** Objects over several lines; lists, and small objects in lists, on one: as configurations are usually written. */
+function render(value: Json, style: Style, inList = false): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = { ...style, newLine: style.newLine + style.unit };
   if (isList(value)) {
-    const items = value.map((item) => render(item, inner));
+    const items = value.map((item) => render(item, inner, true));
     if (!value.some((item) => typeof item === "object" && item !== null)) return `[${items.join(", ")}]`;
     return `[${inner.newLine}${items.join("," + inner.newLine)}${style.newLine}]`;
   }
   const entries = Object.entries(value);
   if (entries.length === 0) return "{}";
+  if (inList && !entries.some(([, item]) => typeof item === "object" && item !== null)) {
+    return `{ ${entries.map(([key, item]) => `${JSON.stringify(key)}: ${JSON.stringify(item)}`).join(", ")} }`;
+  }
   const lines = entries.map(([key, item]) => `${JSON.stringify(key)}: ${render(item, inner)}`);
   return `{${inner.newLine}${lines.join("," + inner.newLine)}${style.newLine}}`;
 }

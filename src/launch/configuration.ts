@@ -1,7 +1,7 @@
 /**
  * Questions that many rules ask about one configuration, and the changes they commonly propose.
  */
-import type { Node } from "jsonc-parser";
+import { attributeFact } from "./attributes.js";
 import type { Change, Json } from "./change.js";
 import { type Attribute, type Configuration, type Members, stringAt } from "./document.js";
 import { olderThan } from "./dlv-version.js";
@@ -86,8 +86,10 @@ export function addWords(members: Members, key: string, words: readonly string[]
   return [{ do: "replace", node: value, value: [...words] }];
 }
 
-export function isString(node: Node): boolean {
-  return node.type === "string";
+/** Whether a configuration of this request may say it. */
+export function takesAttribute(configuration: Configuration, name: string): boolean {
+  const request = attributeFact(name)?.request;
+  return request === "both" || request === configuration.request;
 }
 
 /** Values with a variable are known only at the start. */

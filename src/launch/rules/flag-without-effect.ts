@@ -1,5 +1,5 @@
 /** L8: A flag that dlv dap accepts and ignores. */
-import { addWords, setAttribute, withoutFlags } from "../configuration.js";
+import { addWords, setAttribute, takesAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import { FLAGS, dapTakes, flagsIn } from "../flags.js";
 import type { Problem, Rule } from "../rule.js";
@@ -20,7 +20,8 @@ export const flagWithoutEffect: Rule = {
       let does = "the fix takes it out";
       let title = `Remove --${use.name}`;
       if (attribute && value !== "") {
-        const moved = moveTo(attribute, value);
+        const target = moveTo(attribute, value);
+        const moved = target && takesAttribute(configuration, target.attribute) ? target : undefined;
         if (moved && !configuration.byName.has(moved.attribute)) {
           changes.push(
             moved.attribute === "buildFlags"

@@ -82,7 +82,11 @@ const isSwitchValue = (value: string | undefined) =>
 const isFilterName = (name: string) => /(?:filter|regex|name|match|pattern)$/i.test(name);
 
 function isFilter({ name, value }: Attribute): boolean {
-  return FILTERS.includes(name) || (value.type === "string" && !isSwitchValue(String(value.value)));
+  return (
+    FILTERS.includes(name) ||
+    (value.type === "array" && (value.children ?? []).length > 0) ||
+    (value.type === "string" && !isSwitchValue(String(value.value)))
+  );
 }
 
 function textOf({ value }: Attribute): string {

@@ -3,7 +3,7 @@ import type { Change } from "../change.js";
 import { dlvLacks, dlvName } from "../dlv-version.js";
 import { LOG_OUTPUT, flagsIn } from "../flags.js";
 import { nearest } from "../nearest.js";
-import type { Problem, Rule } from "../rule.js";
+import type { Facts, Problem, Rule } from "../rule.js";
 
 export const logOutputValue: Rule = {
   id: "log-output-value",
@@ -19,7 +19,7 @@ export const logOutputValue: Rule = {
         (value) => !Object.hasOwn(LOG_OUTPUT, value) || dlvLacks(facts, LOG_OUTPUT[value].since),
       );
       if (wrong.length === 0) return;
-      const right = new Set(values.flatMap((value) => (wrong.includes(value) ? (meaning(value) ?? []) : value)));
+      const right = new Set(values.flatMap((value) => (wrong.includes(value) ? (meaning(value, facts) ?? []) : value)));
       const kept = [...right].join(",");
       problems.push({
         at,
@@ -54,7 +54,10 @@ export const logOutputValue: Rule = {
   delveConfig: true,
 };
 
-function meaning(value: string): string | undefined {
+function meaning(value: string, facts: Facts): string | undefined {
   if (/^debug-?line(?:err|s)?$/i.test(value)) return "debuglineerr";
-  return nearest(value, Object.keys(LOG_OUTPUT));
+  return nearest(
+    value,
+    Object.keys(LOG_OUTPUT).filter((known) => !dlvLacks(facts, LOG_OUTPUT[known].since)),
+  );
 }

@@ -1,5 +1,5 @@
 /** L6, L8: A flag that this dlv rejects. */
-import { setAttribute, withoutFlags } from "../configuration.js";
+import { setAttribute, takesAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import { dlvName } from "../dlv-version.js";
 import { FLAGS, type FlagUse, dapTakes, flagsIn } from "../flags.js";
@@ -38,7 +38,14 @@ export const unknownFlag: Rule = {
             ]
           : withoutFlags([use]);
       let does = meant !== undefined ? `the fix writes \`${meant}\`` : "the fix takes it out";
-      if (!inSettings && attributeName && use.value && attributeName !== "console" && meant === undefined) {
+      if (
+        !inSettings &&
+        attributeName &&
+        takesAttribute(configuration, attributeName) &&
+        use.value &&
+        attributeName !== "console" &&
+        meant === undefined
+      ) {
         if (!configuration.byName.has(attributeName))
           changes.push(setAttribute(configuration, attributeName, use.value));
         does = `the fix writes the attribute \`${attributeName}\`, which does the same`;

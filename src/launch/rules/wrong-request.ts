@@ -16,7 +16,7 @@ export const wrongRequest: Rule = {
     const meant = attaches ? "attach" : "launch";
     return [
       {
-        at: attribute?.value ?? configuration.node,
+        at: attribute?.value ?? configuration.byName.get("name")?.value ?? configuration.node,
         severity: "error",
         message: `\`request\` must be launch or attach${attribute ? "" : " and is missing"}: VS Code does not start the configuration. By its other attributes you wanted \`${meant}\`: the fix writes that.`,
         fix: { title: `Write request: "${meant}"`, changes: [setAttribute(configuration, "request", meant)] },
