@@ -106,18 +106,6 @@ export function elementsAt(members: Members | undefined, name: string): readonly
   return value?.type === "array" ? (value.children ?? []) : [];
 }
 
-/** The plain value of a node; the last of equal keys wins. */
-export function plain(node: Node): unknown {
-  if (node.type === "array") return (node.children ?? []).map(plain);
-  if (node.type === "object") {
-    // A null prototype, so that a key named __proto__ is only a key.
-    const object = Object.create(null) as Record<string, unknown>;
-    for (const { name, value } of membersOf(node)?.list ?? []) object[name] = plain(value);
-    return object;
-  }
-  return node.value;
-}
-
 function parse(text: string, errors: ParseError[]): Node | undefined {
   // A byte order mark is no JSON; a blank of the same length keeps all offsets.
   const readable = text.startsWith("\uFEFF") ? " " + text.slice(1) : text;
