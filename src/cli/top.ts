@@ -7,7 +7,7 @@ import { type CostRow, costTable } from "./cost-table.js";
 import { addProfileOptions, count, openView, type ProfileOptions, tellWarnings, type View } from "./profile-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
-interface TopOptions extends ProfileOptions {
+export interface TopOptions extends ProfileOptions {
   readonly sort: SortKey;
   readonly limit: number;
 }
@@ -40,13 +40,12 @@ export function limited<T>(rows: readonly T[], limit: number): readonly T[] {
 }
 
 export function costRow(frames: Frames, { flat, cum }: Costs, frame: FrameIndex): CostRow {
-  return {
-    name: frames.name[frame],
-    file: frames.file[frame],
-    ...(frames.granularity === "line" && { line: frames.line[frame] }),
-    flat: flat[frame],
-    cum: cum[frame],
-  };
+  return { ...placeOf(frames, frame), flat: flat[frame], cum: cum[frame] };
+}
+
+/** What a row stands for; the line only where rows stand for lines. */
+export function placeOf({ granularity, name, file, line }: Frames, frame: FrameIndex) {
+  return { name: name[frame], file: file[frame], ...(granularity === "line" && { line: line[frame] }) };
 }
 
 /** What the table shows of what there is. */
