@@ -45,7 +45,7 @@ export function totalOfText(text: string): number | undefined {
 export function topRows(text: string): string[] {
   const rows: string[] = [];
   for (const line of text.split("\n")) {
-    const match = /^ *(\S+) +\S+% +\S+% +(\S+) +\S+%  (.*?)(?: \((?:partial-)?inline\))?$/.exec(line);
+    const match = /^ *(\S+) +\S+% +\S+% +(\S+) +\S+% {2}(.*?)(?: \((?:partial-)?inline\))?$/.exec(line);
     if (match) rows.push(`${number(match[1])} ${number(match[2])} ${match[3]}`);
   }
   return rows.sort();
@@ -59,7 +59,7 @@ export function peekRows(text: string): string[] {
     const callees: string[] = [];
     let own: string | undefined;
     for (const line of block.split("\n")) {
-      const edge = /^ *(\S+) +\S+% \|   (.*?)(?: \(inline\))?$/.exec(line);
+      const edge = /^ *(\S+) +\S+% \| {3}(.*?)(?: \(inline\))?$/.exec(line);
       const node = /^ *(\S+) +\S+% +\S+% +(\S+) +\S+% {16}\| (.*)$/.exec(line);
       if (node) own = `${number(node[1])} ${number(node[2])} ${node[3]}`;
       else if (edge && edge[1] !== "0") (own === undefined ? callers : callees).push(`${edge[2]} ${number(edge[1])}`);
