@@ -1,0 +1,167 @@
+/**
+ * Reads a pprof profile (profile.proto, already gunzipped) into tables.
+ *
+ * What is an error here is an error in Go's own reader, with better words; what Go passes over in silence becomes a
+ * warning where a person should know. The bytes are not kept: what the tables need of them is copied.
+ */
+import { FormatError, type Warning } from "../format-error.js";
+import type { Profile, StringTable, ValueType } from "../profile.js";
+import { describeForeign } from "./foreign.js";
+import * as field from "./outline.js";
+import { eachMessage, outlineOf, type Outline } from "./outline.js";
+import { readSamples } from "./samples.js";
+import { readFunctions, readLocations, readMappings, readStringIndex, readStrings } from "./tables.js";
+import { BYTES, WireCursor } from "./wire.js";
+
+/** Throws FormatError; what was odd but readable is in the profile's `warnings`. */
+export function decodeProfile(bytes: Uint8Array): Profile {
+  if (bytes.length === 0) throw new FormatError("empty", "there is nothing in it: 0 bytes", 0);
+  try {
+    return decode(new WireCursor(bytes));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw describeForeign(bytes) ?? error;
+  }
+}
+
+function decode(cursor: WireCursor): Profile {
+  const outline = outlineOf(cursor);
+  const strings = readStrings(cursor, outline);
+  const sampleTypes = readValueTypes(cursor, outline, field.SAMPLE_TYPE, strings);
+  const header = readHeader(cursor, outline, strings);
+  const mappings = readMappings(cursor, outline, strings);
+  const functions = readFunctions(cursor, outline, strings.length);
+  const locations = readLocations(cursor, outline, mappings.ids, functions.ids);
+  const { samples, inexact } = readSamples(cursor, outline, locations.ids, sampleTypes.length, strings.length);
+
+  const warnings: Warning[] = [];
+  if (inexact > 0) {
+    warnings.push({
+      code: "inexact",
+      message: `${inexact === 1 ? "A value is" : `${inexact} values are`} beyond 2^53 and had to be rounded.`,
+    });
+  }
+  if (locations.lostMappings > 0) {
+    warnings.push({
+      code: "mapping-id",
+      message: `${locations.lostMappings} locations name a mapping that the profile does not have.`,
+    });
+  }
+  const named = sampleTypes.findIndex(
+    ({ type }) => header.defaultSampleType !== "" && type === header.defaultSampleType,
+  );
+  const periodTypes = readValueTypes(cursor, outline, field.PERIOD_TYPE, strings);
+  const periodType = periodTypes.at(-1);
+  return {
+    format: "pprof",
+    sampleTypes,
+    defaultSampleType: named >= 0 ? named : Math.max(0, sampleTypes.length - 1),
+    samples,
+    locations: locations.rows,
+    functions: functions.rows,
+    mappings: mappings.rows,
+    strings,
+    comments: header.comments,
+    dropFrames: header.dropFrames,
+    keepFrames: header.keepFrames,
+    timeNanos: header.timeNanos,
+    durationNanos: header.durationNanos,
+    periodType: periodType === undefined || periodType.type + periodType.unit === "" ? undefined : periodType,
+    period: header.period,
+    docUrl: header.docUrl,
+    warnings,
+  };
+}
+
+function readValueTypes(cursor: WireCursor, outline: Outline, number: number, strings: StringTable): ValueType[] {
+  const types: ValueType[] = [];
+  eachMessage(cursor, outline, number, (end) => {
+    let type = 0;
+    let unit = 0;
+    while (cursor.at < end) {
+      switch (cursor.varint(end)) {
+        case 0x08:
+          type = readStringIndex(cursor, end, strings.length);
+          break;
+        case 0x10:
+          unit = readStringIndex(cursor, end, strings.length);
+          break;
+        default:
+          cursor.skipField(2, end);
+      }
+    }
+    types.push({ type: strings.at(type), unit: strings.at(unit) });
+  });
+  return types;
+}
+
+interface Header {
+  dropFrames: string;
+  keepFrames: string;
+  defaultSampleType: string;
+  docUrl: string;
+  timeNanos: bigint;
+  durationNanos: number;
+  period: number;
+  comments: string[];
+}
+
+function readHeader(cursor: WireCursor, outline: Outline, strings: StringTable): Header {
+  const header: Header = {
+    dropFrames: "",
+    keepFrames: "",
+    defaultSampleType: "",
+    docUrl: "",
+    timeNanos: 0n,
+    durationNanos: 0,
+    period: 0,
+    comments: [],
+  };
+  const scalars = [7, 8, 9, 10, 12, 13, 14, 15].filter((number) => outline.count[number] > 0);
+  const end = Math.max(0, ...scalars.map((number) => outline.last[number]));
+  cursor.at = Math.min(end, ...scalars.map((number) => outline.first[number]));
+  const string = () => strings.at(readStringIndex(cursor, end, strings.length));
+  while (cursor.at < end) {
+    const start = cursor.at;
+    const tag = cursor.varint(end);
+    const wireType = cursor.low & 7;
+    switch (tag >= 8 && tag < 128 ? tag >>> 3 : 0) {
+      case field.DROP_FRAMES:
+        header.dropFrames = string();
+        break;
+      case field.KEEP_FRAMES:
+        header.keepFrames = string();
+        break;
+      case field.TIME_NANOS:
+        if (header.timeNanos !== 0n) {
+          throw new FormatError("concatenated", "two profiles were written into one file, one after the other", start);
+        }
+        cursor.varint(end);
+        header.timeNanos = BigInt.asIntN(64, cursor.exact());
+        break;
+      case field.DURATION_NANOS:
+        cursor.varint(end);
+        header.durationNanos = cursor.signed();
+        break;
+      case field.PERIOD:
+        cursor.varint(end);
+        header.period = cursor.signed();
+        break;
+      case field.COMMENT:
+        if (wireType === BYTES) {
+          const to = cursor.lengthEnd(end);
+          while (cursor.at < to) header.comments.push(strings.at(readStringIndex(cursor, to, strings.length)));
+        } else header.comments.push(string());
+        break;
+      case field.DEFAULT_SAMPLE_TYPE:
+        header.defaultSampleType = string();
+        break;
+      case field.DOC_URL:
+        header.docUrl = string();
+        break;
+      default:
+        cursor.skip(wireType, end);
+    }
+  }
+  return header;
+}
