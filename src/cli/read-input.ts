@@ -7,7 +7,7 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { gunzip, type Gunzipped } from "../capture/gunzip.js";
 import { FormatError } from "../core/format-error.js";
-import { decodeProfile } from "../core/pprof/decode.js";
+import { openProfile } from "../core/open.js";
 import type { Profile } from "../core/profile.js";
 import { Failure } from "./failure.js";
 import type { Terminal } from "./terminal.js";
@@ -23,7 +23,7 @@ export async function readInput(terminal: Terminal, arg: string): Promise<Uint8A
 export async function openInput(terminal: Terminal, arg: string): Promise<Profile> {
   const { bytes, warnings } = await readUnpacked(terminal, arg);
   try {
-    const profile = decodeProfile(bytes);
+    const profile = openProfile(bytes);
     return warnings.length === 0 ? profile : { ...profile, warnings: [...warnings, ...profile.warnings] };
   } catch (error) {
     throw asFailure(error, `cannot read ${shownName(arg)}`);
