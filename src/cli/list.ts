@@ -1,7 +1,8 @@
 /** `godiag list PROFILE RE`: costs by source line of the functions that match, with the source where it is here. */
 import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { formatValue, printable } from "../core/format.js";
+import { formatValue } from "../core/format.js";
+import { printable } from "../core/printable.js";
 import { costsOf, type ListedFile, listOf } from "../core/report.js";
 import { aligned } from "./cost-table.js";
 import { addProfileOptions, openView, pattern, type ProfileOptions, tellWarnings } from "./profile-options.js";
