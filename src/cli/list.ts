@@ -67,5 +67,5 @@ function told({ file, lines }: { file: string; lines: readonly TextLine[] }, uni
     String(line),
     printable(text?.replaceAll("\t", "    ") ?? name),
   ]);
-  return `${printable(file || "(no source file)")}\n${aligned([["flat", "cum", "line", ""], ...rows])}`;
+  return `${printable(file || "(no source file)")}\n${aligned([["flat", "cum", "line", "source"], ...rows])}`;
 }
