@@ -8,7 +8,9 @@ import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
 import { addEnv } from "./env.js";
 import { Failure } from "./failure.js";
+import { addGoroutines } from "./goroutines.js";
 import { addInfo } from "./info.js";
+import { addLeaks } from "./leaks.js";
 import { addList } from "./list.js";
 import { addPeek } from "./peek.js";
 import { DONE, type ExitCode, type Terminal, UNUSABLE } from "./terminal.js";
@@ -17,7 +19,18 @@ import { addTop } from "./top.js";
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [addInfo, addTop, addPeek, addList, addDiff, addConvert, addEnv, addDiagnose];
+const commands: readonly AddCommand[] = [
+  addInfo,
+  addTop,
+  addPeek,
+  addList,
+  addDiff,
+  addConvert,
+  addEnv,
+  addDiagnose,
+  addGoroutines,
+  addLeaks,
+];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
