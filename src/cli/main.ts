@@ -3,13 +3,15 @@
  */
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
+import { addCapture } from "./capture.js";
+import { addDemo } from "./demo.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, type Terminal, UNUSABLE } from "./terminal.js";
 
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [];
+const commands: readonly AddCommand[] = [addCapture, addDemo];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
