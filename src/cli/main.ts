@@ -10,7 +10,7 @@ import { Failure } from "./failure.js";
 import { addInfo } from "./info.js";
 import { addList } from "./list.js";
 import { addPeek } from "./peek.js";
-import { DONE, type ExitCode, type Terminal, UNUSABLE } from "./terminal.js";
+import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
 import { addTop } from "./top.js";
 
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
@@ -58,7 +58,16 @@ function asFailure(error: unknown): Failure {
 
 function processTerminal(): Terminal {
   const interrupt = new AbortController();
-  process.on("SIGINT", () => interrupt.abort());
+  process.on("SIGINT", () => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED); // asked twice: do not even tidy up
+    interrupt.abort();
+  });
+  // Whoever reads our output may stop early (`| head`); files that were asked for are still written.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text + "\n"),
