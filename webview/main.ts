@@ -4,8 +4,8 @@ import { startAsking } from "./asking.js";
 import { element } from "./element.js";
 import { findHost } from "./host.js";
 import type { ProfileBytes } from "./protocol.js";
-import "./style.css";
 import { createViewer } from "./viewer.js";
+import "./style.css"; // last: it overrules the style that comes with d3-flame-graph
 
 const host = findHost();
 const root = element("div", { class: "app" });
@@ -26,7 +26,7 @@ if (data.profiles.length > 0 || data.diagnosis || !host.isEditor) {
   host.onMessage((message) => {
     switch (message.type) {
       case "show":
-        return viewer.show(message.profiles, message.diagnosis);
+        return viewer.show(message.profiles, message.diagnosis, message.id);
       case "failed":
         return viewer.fail(message.message);
     }

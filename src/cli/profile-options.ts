@@ -99,7 +99,12 @@ export async function openView(terminal: Terminal, arg: string, options: Profile
   const sampleTypeIndex = sampleTypeCalled(profile, options.sample);
   if (sampleTypeIndex === undefined) {
     const known = profile.sampleTypes.map(({ type }) => type).join(", ");
-    throw new Failure("sample-type", `no sample type ${options.sample}`, `the profile has ${known}`, "Choose one of them");
+    throw new Failure(
+      "sample-type",
+      `no sample type ${options.sample}`,
+      `the profile has ${known}`,
+      "Choose one of them",
+    );
   }
   const filtered = applyFilter(profile, filterOf(options));
   return {
