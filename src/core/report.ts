@@ -96,6 +96,7 @@ export function peekOf(profile: Profile, frames: Frames, weights: Weights, match
     else to.set(key, [neighbour]);
   };
   for (const { caller, callee, value } of edges) {
+    if (value === 0) continue; // a diff in which it cancelled
     if (wanted[callee]) add(callers, callee, { frame: caller, value });
     if (wanted[caller]) add(callees, caller, { frame: callee, value });
   }
