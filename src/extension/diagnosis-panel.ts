@@ -30,7 +30,10 @@ export class DiagnosisSerializer implements vscode.WebviewPanelSerializer {
   ): Promise<void> {
     const id = state?.id;
     const result = id === undefined ? undefined : await loadDiagnosis(this.#context, id);
-    if (id === undefined || !result) return panel.dispose();
+    if (id === undefined || !result) {
+      panel.dispose();
+      return;
+    }
     await fill(this.#context, panel, result, id);
   }
 }
@@ -47,7 +50,7 @@ async function fill(
     title: panel.title,
     content: () => Promise.resolve({ type: "show", id, profiles, diagnosis }),
   });
-  panel.onDidDispose(() => listening.dispose());
+  panel.onDidDispose(() => void listening.dispose());
 }
 
 function titleOf({ diagnosis: { target } }: DiagnosisResult): string {
