@@ -7,6 +7,7 @@ import { addCapture } from "./capture.js";
 import { addDemo } from "./demo.js";
 import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
+import { addEnv } from "./env.js";
 import { Failure } from "./failure.js";
 import { addInfo } from "./info.js";
 import { addList } from "./list.js";
@@ -17,7 +18,17 @@ import { addTop } from "./top.js";
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [addInfo, addTop, addPeek, addList, addDiff, addCapture, addDiagnose, addDemo];
+const commands: readonly AddCommand[] = [
+  addInfo,
+  addTop,
+  addPeek,
+  addList,
+  addDiff,
+  addCapture,
+  addDiagnose,
+  addDemo,
+  addEnv,
+];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -1,0 +1,88 @@
+/**
+ * A real VS Code workbench: a server with the packaged extension installed, and a browser that has a folder open in it.
+ *
+ * Tests act through the objects in page-objects and wait for conditions, never for time.
+ */
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium as playwright, type Page } from "playwright-core";
+import { artefact, chromium, newRunFolder } from "./places.js";
+import { type Server, type Settings, startServer } from "./server.js";
+
+export type Theme = "light" | "dark";
+
+export interface Workbench {
+  readonly page: Page;
+  readonly server: Server;
+  /** A copy of the folder that was asked for, so that tests may change it. */
+  readonly folder: string;
+  useTheme(theme: Theme): Promise<void>;
+  /** Saved as artefacts/NAME.png. */
+  screenshot(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const colorTheme = { light: "Light Modern", dark: "Dark Modern" };
+
+/** Opens the workbench; `open` prepares the page before anything loads in it. */
+export async function openWorkbench(options: {
+  name: string;
+  /** Copied into the run folder and opened there. */
+  folder: string;
+  vsix: readonly string[];
+  settings?: Settings;
+  env?: NodeJS.ProcessEnv;
+  query?: (server: Server) => string;
+  beforeLoad?: (page: Page) => Promise<void>;
+}): Promise<Workbench> {
+  const runFolder = newRunFolder(options.name);
+  const folder = join(runFolder, "workspace");
+  cpSync(options.folder, folder, { recursive: true });
+  const server = await startServer({
+    ...options,
+    runFolder,
+    settings: { "workbench.colorTheme": colorTheme.light, ...options.settings },
+  });
+  let browser: Browser | undefined;
+  const stop = async () => {
+    await browser?.close().catch(() => undefined);
+    await server.stop();
+    keepLogs(runFolder, options.name);
+    rmSync(runFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    browser = await playwright.launch({
+      executablePath: chromium(),
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+    });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await options.beforeLoad?.(page);
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}${options.query?.(server) ?? ""}`);
+    await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 60_000 });
+    return {
+      page,
+      server,
+      folder,
+      useTheme: async (theme) => {
+        server.setSettings({ "workbench.colorTheme": colorTheme[theme] });
+        await page.locator(theme === "light" ? ".monaco-workbench.vs" : ".monaco-workbench.vs-dark").waitFor();
+      },
+      screenshot: async (name) => {
+        await page.screenshot({ path: artefact(`${name}.png`) });
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function keepLogs(runFolder: string, name: string): void {
+  const kept = artefact(`${name}-logs`);
+  rmSync(kept, { recursive: true, force: true });
+  for (const log of ["server.log", join("user-data", "logs")]) {
+    const from = join(runFolder, log);
+    if (existsSync(from)) cpSync(from, join(kept, log), { recursive: true });
+  }
+}
