@@ -3,10 +3,10 @@
  *
  * Tests act through the objects in page-objects and wait for conditions, never for time.
  */
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium as playwright, type Page } from "playwright-core";
-import { artefact, chromium, newRunFolder } from "./places.js";
+import { artefact, chromium, newRunFolder, vsix } from "./places.js";
 import { type Server, type Settings, startServer } from "./server.js";
 
 export type Theme = "light" | "dark";
@@ -14,7 +14,7 @@ export type Theme = "light" | "dark";
 export interface Workbench {
   readonly page: Page;
   readonly server: Server;
-  /** A copy of the folder that was asked for, so that tests may change it. */
+  /** The open folder; a copy, which tests may change. */
   readonly folder: string;
   useTheme(theme: Theme): Promise<void>;
   /** Saved as artefacts/NAME.png. */
@@ -27,9 +27,8 @@ const colorTheme = { light: "Light Modern", dark: "Dark Modern" };
 /** Opens the workbench; `open` prepares the page before anything loads in it. */
 export async function openWorkbench(options: {
   name: string;
-  /** Copied into the run folder and opened there. */
-  folder: string;
-  vsix: readonly string[];
+  /** What is in the folder: by path in it ("." itself too), the file or folder to copy, or the bytes of a new file. */
+  files: Readonly<Record<string, string | Uint8Array>>;
   settings?: Settings;
   env?: NodeJS.ProcessEnv;
   query?: (server: Server) => string;
@@ -37,10 +36,11 @@ export async function openWorkbench(options: {
 }): Promise<Workbench> {
   const runFolder = newRunFolder(options.name);
   const folder = join(runFolder, "workspace");
-  cpSync(options.folder, folder, { recursive: true });
+  fillFolder(folder, options.files);
   const server = await startServer({
     ...options,
     runFolder,
+    vsix: [vsix],
     settings: { "workbench.colorTheme": colorTheme.light, ...options.settings },
   });
   let browser: Browser | undefined;
@@ -75,6 +75,15 @@ export async function openWorkbench(options: {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+function fillFolder(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  mkdirSync(folder);
+  for (const [path, content] of Object.entries(files)) {
+    const to = join(folder, path);
+    if (typeof content === "string") cpSync(content, to, { recursive: true });
+    else writeFileSync(to, content);
   }
 }
 
