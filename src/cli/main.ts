@@ -3,14 +3,19 @@
  */
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
+import { addDiff } from "./diff.js";
 import { addEnv } from "./env.js";
 import { Failure } from "./failure.js";
+import { addInfo } from "./info.js";
+import { addList } from "./list.js";
+import { addPeek } from "./peek.js";
 import { DONE, type ExitCode, type Terminal, UNUSABLE } from "./terminal.js";
+import { addTop } from "./top.js";
 
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [addEnv];
+const commands: readonly AddCommand[] = [addInfo, addTop, addPeek, addList, addDiff, addEnv];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

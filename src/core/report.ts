@@ -96,6 +96,7 @@ export function peekOf(profile: Profile, frames: Frames, weights: Weights, match
     else to.set(key, [neighbour]);
   };
   for (const { caller, callee, value } of edges) {
+    if (value === 0) continue; // a diff in which it cancelled
     if (wanted[callee]) add(callers, callee, { frame: caller, value });
     if (wanted[caller]) add(callees, caller, { frame: callee, value });
   }
@@ -103,15 +104,13 @@ export function peekOf(profile: Profile, frames: Frames, weights: Weights, match
     Math.abs(b.value) - Math.abs(a.value) || compareText(frames.name[a.frame], frames.name[b.frame]);
   return ranked(frames, costs, "flat")
     .filter((frame) => wanted[frame])
-    .map(
-      (frame): Peek => ({
-        frame,
-        flat: costs.flat[frame],
-        cum: costs.cum[frame],
-        callers: (callers.get(frame) ?? []).sort(dearest),
-        callees: (callees.get(frame) ?? []).sort(dearest),
-      }),
-    );
+    .map((frame): Peek => ({
+      frame,
+      flat: costs.flat[frame],
+      cum: costs.cum[frame],
+      callers: (callers.get(frame) ?? []).sort(dearest),
+      callees: (callees.get(frame) ?? []).sort(dearest),
+    }));
 }
 
 interface Edge {
