@@ -117,7 +117,9 @@ function looksLikeProfile(bytes: Uint8Array, kind: ProfileKind, text: string): b
 
 function isText(bytes: Uint8Array): boolean {
   // eslint-disable-next-line no-control-regex
-  return !/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(new TextDecoder().decode(bytes.subarray(0, 256)).slice(0, -4));
+  return !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/.test(
+    new TextDecoder().decode(bytes.subarray(0, 256)).slice(0, -4),
+  );
 }
 
 function unknownProfileAdvice(kind: ProfileKind): string {

@@ -8,11 +8,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Snapshot, SnapshotNumbers } from "../core/diagnosis.js";
 import { FormatError } from "../core/format-error.js";
+import { decodeProfile } from "../core/pprof/decode.js";
 import type { Profile } from "../core/profile.js";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
+import { gunzip } from "./gunzip.js";
 import { httpGet } from "./http-get.js";
-import type { PprofTarget, ProfileKind } from "./pprof-endpoint.js";
-import { shownUrl } from "./pprof-endpoint.js";
+import { type PprofTarget, type ProfileKind, shownUrl } from "./pprof-endpoint.js";
 import { fetchProfile } from "./pprof-http.js";
 import { commandLineOf, pidListeningOn, rssOf } from "./process.js";
 import { findNumbers, type NumbersSource, readNumbers } from "./runtime-numbers.js";
@@ -20,8 +21,6 @@ import { findNumbers, type NumbersSource, readNumbers } from "./runtime-numbers.
 export interface SeriesOptions {
   readonly samples: number;
   readonly intervalMs: number;
-  /** Gunzips and decodes; throws FormatError. */
-  readonly decode: (bytes: Uint8Array) => Profile;
   readonly signal?: AbortSignal;
   /** For each single profile. */
   readonly timeoutMs?: number;
@@ -94,7 +93,7 @@ async function takeSnapshot(
 async function fetchDecoded(
   target: PprofTarget,
   kind: ProfileKind,
-  { decode, signal, timeoutMs }: SeriesOptions,
+  { signal, timeoutMs }: SeriesOptions,
 ): Promise<Captured<{ bytes: Uint8Array; profile: Profile }>> {
   const fetched = await fetchProfile(target, kind, {
     gc: kind === "heap",
@@ -103,7 +102,7 @@ async function fetchDecoded(
   });
   if (!fetched.ok) return fetched;
   try {
-    return captured({ bytes: fetched.value.bytes, profile: decode(fetched.value.bytes) });
+    return captured({ bytes: fetched.value.bytes, profile: decodeProfile(gunzipped(fetched.value.bytes)) });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const what = `cannot read the ${kind} profile of ${shownUrl(target.folder)}`;
@@ -114,6 +113,10 @@ async function fetchDecoded(
       "Check that nothing between here and the program changes its answers",
     );
   }
+}
+
+function gunzipped(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes).bytes : bytes;
 }
 
 /** The process behind a local target, when it is certain: a forwarded port belongs to the forwarder. */
