@@ -24,7 +24,8 @@ export interface SeriesOptions {
   readonly signal?: AbortSignal;
   /** For each single profile. */
   readonly timeoutMs?: number;
-  readonly onSnapshot?: (taken: TakenSnapshot, index: number) => void;
+  /** Sees each snapshot as soon as it is taken; what it returns is waited for. */
+  readonly onSnapshot?: (taken: TakenSnapshot, index: number) => void | Promise<void>;
 }
 
 /** A snapshot with the bytes that it was decoded from. */
@@ -49,9 +50,10 @@ export async function takeSeries(target: PprofTarget, options: SeriesOptions): P
   for (let i = 0; i < samples; i++) {
     const interrupted = await sleepUntil(startedMs + i * intervalMs, signal);
     const one = interrupted ? interruption(target) : await takeSnapshot(target, options, { pid, source, startedMs });
-    if (!one.ok) return { taken, partial: one.problem };
+    // After Ctrl-C every failure is one of its effects.
+    if (!one.ok) return { taken, partial: (signal?.aborted === true ? interruption(target) : one).problem };
     taken.push(one.value);
-    onSnapshot?.(one.value, i);
+    await onSnapshot?.(one.value, i);
   }
   return { taken, partial: undefined };
 }
@@ -154,7 +156,7 @@ async function sleepUntil(ms: number, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function interruption(target: PprofTarget): Captured<never> {
+function interruption(target: PprofTarget): { ok: false; problem: CaptureProblem } {
   return problem(
     "aborted",
     `stopped sampling ${shownUrl(target.folder)}`,

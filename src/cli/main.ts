@@ -3,6 +3,8 @@
  */
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
+import { addCapture } from "./capture.js";
+import { addDemo } from "./demo.js";
 import { addDiff } from "./diff.js";
 import { addEnv } from "./env.js";
 import { Failure } from "./failure.js";
@@ -15,7 +17,7 @@ import { addTop } from "./top.js";
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [addInfo, addTop, addPeek, addList, addDiff, addEnv];
+const commands: readonly AddCommand[] = [addInfo, addTop, addPeek, addList, addDiff, addCapture, addDemo, addEnv];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -71,5 +71,9 @@ test("a port that nobody listens on is one clear sentence", async () => {
   const { page } = workbench!;
   await runCommand(page, "Diagnose Go memory");
   await answer(page, "http://127.0.0.1:1/debug/pprof/");
-  await page.locator(".notification-toast, .quick-input-widget:visible").filter({ hasText: /127\.0\.0\.1:1\b/ }).first().waitFor();
+  await page
+    .locator(".notification-toast, .quick-input-widget:visible")
+    .filter({ hasText: /127\.0\.0\.1:1\b/ })
+    .first()
+    .waitFor();
 });
