@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium as playwright, type Page } from "playwright-core";
 import { artefact, chromium, newRunFolder, vsix } from "./places.js";
+import { commandOffered, runCommand } from "./page-objects/palette.js";
 import { type Server, type Settings, startServer } from "./server.js";
 
 export type Theme = "light" | "dark";
@@ -22,7 +23,12 @@ export interface Workbench {
   stop(): Promise<void>;
 }
 
-const colorTheme = { light: "Light Modern", dark: "Dark Modern" };
+/** The two that VS Code's own command toggles between. */
+const themes = {
+  "workbench.colorTheme": "Light Modern",
+  "workbench.preferredLightColorTheme": "Light Modern",
+  "workbench.preferredDarkColorTheme": "Dark Modern",
+};
 
 /** Opens the workbench; `open` prepares the page before anything loads in it. */
 export async function openWorkbench(options: {
@@ -41,7 +47,7 @@ export async function openWorkbench(options: {
     ...options,
     runFolder,
     vsix: [vsix],
-    settings: { "workbench.colorTheme": colorTheme.light, ...options.settings },
+    settings: { ...themes, ...options.settings },
   });
   let browser: Browser | undefined;
   const stop = async () => {
@@ -59,13 +65,17 @@ export async function openWorkbench(options: {
     await options.beforeLoad?.(page);
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}${options.query?.(server) ?? ""}`);
     await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 60_000 });
+    // Extensions are read after the workbench is up; a profile that is opened before that opens as binary text.
+    await commandOffered(page, "Diagnose Go memory");
     return {
       page,
       server,
       folder,
       useTheme: async (theme) => {
-        server.setSettings({ "workbench.colorTheme": colorTheme[theme] });
-        await page.locator(theme === "light" ? ".monaco-workbench.vs" : ".monaco-workbench.vs-dark").waitFor();
+        const applied = page.locator(theme === "light" ? ".monaco-workbench.vs" : ".monaco-workbench.vs-dark");
+        if ((await applied.count()) > 0) return;
+        await runCommand(page, "Preferences: Toggle between Light/Dark Themes");
+        await applied.waitFor();
       },
       screenshot: async (name) => {
         await page.screenshot({ path: artefact(`${name}.png`) });
