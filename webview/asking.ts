@@ -57,7 +57,7 @@ export function startAsking(log: (message: string) => void): Ask {
       const message: ToWorker = { id, question: { type, ...ask } as Question };
       waiting.set(id, (reply) => {
         if ("problem" in reply) reject(new Refusal(reply.problem.message, reply.problem.offset));
-        else resolve(reply.answer as AnswerTo<typeof type>);
+        else resolve(reply.answer);
       });
       asked.set(id, message);
       send(message);

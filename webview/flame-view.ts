@@ -53,6 +53,8 @@ export function createFlameView(wishes: FlameWishes, canOpenSource: boolean): Fl
     if (frame === SMALLER) return `(${layout.smaller[row] || layout.count - 1} smaller)`;
     return frame < 0 ? what : names[frame];
   };
+  const rootOrRest = (row: number) =>
+    row === 0 ? `${nameOf(row)}: ${amount(picture!.layout.value[row])}` : nameOf(row);
   const amount = (value: number) => formatValue(value, picture!.unit);
   const isMatch = (row: number) => {
     const frame = picture!.layout.frame[row];
@@ -237,8 +239,8 @@ export function createFlameView(wishes: FlameWishes, canOpenSource: boolean): Fl
         crumb(shortName(called(step)), called(step), zoom.slice(0, i + 1), i === zoom.length - 1),
       ),
     );
-    const parts: HTMLElement[] = [steps];
     const last = zoom.at(-1);
+    const parts: HTMLElement[] = [last ? steps : element("span", { class: "faint" }, "Click a frame to zoom in")];
     if (last) {
       if (canOpenSource && last.frame >= 0) {
         parts.push(element("button", { class: "plain", onclick: () => wishes.openSource(last) }, "Open Source"));
@@ -269,7 +271,7 @@ export function createFlameView(wishes: FlameWishes, canOpenSource: boolean): Fl
       drawCrumbs();
       current = 0;
       drawing.draw(layout, this.width(), {
-        label: (row) => (layout.frame[row] >= 0 ? shortName(nameOf(row)) : nameOf(row)),
+        label: (row) => (layout.frame[row] >= 0 ? shortName(nameOf(row)) : rootOrRest(row)),
         fill: (row) => (layout.frame[row] >= 0 ? frameColour(nameOf(row)) : "var(--rest)"),
         dress(frame, row) {
           frame.setAttribute("role", "treeitem");

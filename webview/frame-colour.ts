@@ -13,11 +13,11 @@ export function frameColour(functionName: string): string {
   return `var(--${isStandard(path) ? "std" : "own"}-${hash(path) % HUES})`;
 }
 
-/** Only paths of modules have a dot in their first element; `main` belongs to the program. */
+/** Only paths of modules have a dot in their first element; `main` and Go's own commands are programs. */
 function isStandard(path: string): boolean {
-  if (path === "main" || path === "") return false;
   const slash = path.indexOf("/");
-  return !(slash < 0 ? path : path.slice(0, slash)).includes(".");
+  const first = slash < 0 ? path : path.slice(0, slash);
+  return first !== "main" && first !== "cmd" && first !== "" && !first.includes(".");
 }
 
 /** FNV-1a. */

@@ -10,7 +10,7 @@ export interface Series {
   /** Undefined where it was not measured. */
   readonly values: readonly (number | undefined)[];
   readonly atMs: readonly number[];
-  format(value: number): string;
+  readonly format: (value: number) => string;
 }
 
 const WIDTH = 240;

@@ -4,9 +4,11 @@ import { startAsking } from "./asking.js";
 import { element } from "./element.js";
 import { findHost } from "./host.js";
 import type { ProfileBytes } from "./protocol.js";
-import "./style.css";
+import { followTheme } from "./theme.js";
 import { createViewer } from "./viewer.js";
+import "./style.css"; // last: it overrules the style that comes with d3-flame-graph
 
+followTheme();
 const host = findHost();
 const root = element("div", { class: "app" });
 document.body.append(root);
@@ -26,7 +28,7 @@ if (data.profiles.length > 0 || data.diagnosis || !host.isEditor) {
   host.onMessage((message) => {
     switch (message.type) {
       case "show":
-        return viewer.show(message.profiles, message.diagnosis);
+        return viewer.show(message.profiles, message.diagnosis, message.id);
       case "failed":
         return viewer.fail(message.message);
     }

@@ -19,6 +19,8 @@ import { createToolbar, type Tab } from "./toolbar.js";
 
 /** What survives a hidden or reloaded editor; names, since indexes mean nothing in another profile. */
 interface Saved {
+  /** The host's. */
+  readonly id?: string;
   readonly tab?: Tab;
   readonly profile?: number;
   readonly sampleType?: string;
@@ -30,7 +32,7 @@ interface Saved {
 }
 
 export interface Viewer {
-  show(profiles: readonly ProfileBytes[], diagnosis: Diagnosis | undefined): void;
+  show(profiles: readonly ProfileBytes[], diagnosis: Diagnosis | undefined, id?: string): void;
   fail(message: string): void;
 }
 
@@ -51,6 +53,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   let descending = saved.descending ?? true;
   let zoom: readonly { readonly frame: number; readonly range?: ZoomStep["range"] }[] = [];
   let zoomNames: readonly string[] = saved.zoom ?? [];
+  let id = saved.id;
   let turn = 0;
 
   const openSource = (frame: number, range?: ZoomStep["range"]) => {
@@ -283,7 +286,11 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
 
   function save(): void {
     const state: Saved = { tab, profile, inverted, pattern, sort, descending, zoom: zoomNames };
-    host.saveState(wantedType === undefined ? state : { ...state, sampleType: wantedType });
+    host.saveState({
+      ...state,
+      ...(wantedType !== undefined && { sampleType: wantedType }),
+      ...(id !== undefined && { id }),
+    });
   }
 
   function report(error: unknown): void {
@@ -293,7 +300,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   }
 
   return {
-    show(nextProfiles, nextDiagnosis) {
+    show(nextProfiles, nextDiagnosis, nextId) {
+      id = nextId;
       profiles = nextProfiles;
       diagnosis = nextDiagnosis;
       openedBy = [];

@@ -62,11 +62,14 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode>
   const quiet = options.json === true || options.json === "-" || options.sarif === "-";
   const say = (text: string) => (quiet ? undefined : terminal.out(`${text}\n`));
 
-  const expected = run.markers.filter(({ leak }) => leaks.includes(leak));
+  const expected = LEAKS.flatMap((leak) =>
+    run.markers.filter((marker) => marker.leak === leak && leaks.includes(leak)),
+  );
   const missing = expected.filter((marker) => !told.findings.some((finding) => names(finding, marker)));
   say("");
+  if (expected.length > 0) say("The leaks of the example:");
   for (const marker of expected) {
-    say(`${missing.includes(marker) ? "MISSED" : "found "}  ${marker.leak.padEnd(9)}  ${marker.file}:${marker.line}`);
+    say(`  ${missing.includes(marker) ? "MISSED" : "found "}  ${marker.leak.padEnd(9)}  ${marker.file}:${marker.line}`);
   }
   say(`Report: ${report}`);
   if (emitted === INTERRUPTED || run.series.partial?.code === "aborted") return INTERRUPTED;

@@ -35,11 +35,16 @@ export async function recordedMarkers(folder: string): Promise<readonly Marker[]
 }
 
 /** Writes one snapshot's profiles, so that what was sampled is on disk whatever happens next. */
-export async function saveSnapshot(folder: string, { heapBytes, goroutineBytes }: TakenSnapshot, index: number): Promise<void> {
+export async function saveSnapshot(
+  folder: string,
+  { heapBytes, goroutineBytes }: TakenSnapshot,
+  index: number,
+): Promise<void> {
   await saving(folder, async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${numbered(index)}.heap.pb.gz`), heapBytes);
-    if (goroutineBytes !== undefined) await writeFile(join(folder, `${numbered(index)}.goroutine.pb.gz`), goroutineBytes);
+    if (goroutineBytes !== undefined)
+      await writeFile(join(folder, `${numbered(index)}.goroutine.pb.gz`), goroutineBytes);
   });
 }
 
@@ -53,7 +58,12 @@ async function saving(folder: string, write: () => Promise<void>): Promise<void>
   try {
     await write();
   } catch (error) {
-    throw new Failure("unwritable", `cannot write to ${folder}`, (error as Error).message, "Choose another folder with --save");
+    throw new Failure(
+      "unwritable",
+      `cannot write to ${folder}`,
+      (error as Error).message,
+      "Choose another folder with --save",
+    );
   }
 }
 

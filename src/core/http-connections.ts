@@ -51,7 +51,11 @@ export function blameRequests(
     ...best?.frame,
     // That connections leak can be certain while the line is one of several.
     level: isOneSite && merged.some(({ level }) => level === "confirmed") ? "confirmed" : "suspect",
-    share: Math.max(...merged.map(({ share }) => share)),
+    // Shares of goroutines add up with shares of goroutines, not with those of bytes.
+    share: Math.min(
+      1,
+      merged.reduce((sum, { kind, share }) => (kind === main.kind ? sum + share : sum), 0),
+    ),
     explanation: [main.explanation, ...evidence(sites)].join(" "),
   };
   return findings.flatMap((finding) => (finding === main ? [blamed] : merged.includes(finding) ? [] : [finding]));
