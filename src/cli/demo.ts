@@ -58,7 +58,10 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode>
   const told = { ...diagnosis, notes: [...run.notes, ...diagnosis.notes] };
 
   const emitted = await emitDiagnosis(told, options, terminal);
-  const report = await writeReport(terminal, options.html, `Diagnosis of ${run.name}`, { profiles, diagnosis: told });
+  const report = await writeReport(terminal, options.html, `Diagnosis of ${run.name}`, {
+    profiles: await profiles(),
+    diagnosis: told,
+  });
   const quiet = options.json === true || options.json === "-" || options.sarif === "-";
   const say = (text: string) => (quiet ? undefined : terminal.out(`${text}\n`));
 
