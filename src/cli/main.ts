@@ -9,6 +9,7 @@ import { addDemo } from "./demo.js";
 import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
 import { addEnv } from "./env.js";
+import { addLaunch } from "./launch.js";
 import { Failure } from "./failure.js";
 import { addGoroutines } from "./goroutines.js";
 import { addInfo } from "./info.js";
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   addLeaks,
   addCapture,
   addDemo,
+  addLaunch,
 ];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
