@@ -4,7 +4,8 @@
  * A view is what all reports read: the profile (minus a base, with labels as frames, as asked), the frames at
  * the chosen granularity, and one weight per sample.
  */
-import { Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { addLabelFrames } from "../core/label-frames.js";
 import { type Difference, subtract } from "../core/diff.js";
 import { FormatError, type Warning } from "../core/format-error.js";

@@ -5,25 +5,54 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { gunzip, isGzip } from "../capture/gunzip.js";
+import { gunzip } from "../capture/gunzip.js";
 import { FormatError } from "../core/format-error.js";
+import { type Gunzipped, isGzip } from "../core/gzip.js";
+import { openProfile } from "../core/open.js";
+import type { Profile } from "../core/profile.js";
 import { Failure } from "./failure.js";
 import type { Terminal } from "./terminal.js";
 
-/** The bytes of `arg`; throws Failure. */
+/** The bytes of `arg`, unpacked; what was odd about the packing goes to stderr. Throws Failure. */
 export async function readInput(terminal: Terminal, arg: string): Promise<Uint8Array> {
-  const name = arg === "-" ? "standard input" : arg;
-  const bytes = arg === "-" ? await terminal.readStdin() : await readNamed(resolve(terminal.cwd, arg), arg);
-  if (bytes.length === 0) {
-    throw new Failure("empty", `cannot read ${name}`, "it is empty (0 bytes)", "Capture the profile again");
+  const { bytes, warnings } = await readUnpacked(terminal, arg);
+  for (const { message } of warnings) terminal.err(`godiag: warning: ${shownName(arg)}: ${message}`);
+  return bytes;
+}
+
+/** The profile in `arg`, with all warnings in it. Throws Failure. */
+export async function openInput(terminal: Terminal, arg: string): Promise<Profile> {
+  const { bytes, warnings } = await readUnpacked(terminal, arg);
+  try {
+    const profile = openProfile(bytes);
+    return warnings.length === 0 ? profile : { ...profile, warnings: [...warnings, ...profile.warnings] };
+  } catch (error) {
+    throw asFailure(error, `cannot read ${shownName(arg)}`);
   }
-  if (!isGzip(bytes)) return bytes;
+}
+
+async function readUnpacked(terminal: Terminal, arg: string): Promise<Gunzipped> {
+  const name = shownName(arg);
+  const bytes = arg === "-" ? await terminal.readStdin() : await readNamed(resolve(terminal.cwd, arg), arg);
+  if (bytes.length === 0) throw new Failure("empty", `cannot read ${name}`, "it is empty (0 bytes)", AGAIN);
+  if (!isGzip(bytes)) return { bytes, warnings: [] };
   try {
     return gunzip(bytes);
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new Failure(error.code, `cannot unpack ${name}`, error.message, "Capture the profile again", error.offset);
+    throw asFailure(error, `cannot unpack ${name}`);
   }
+}
+
+const AGAIN = "Capture the profile again";
+
+function shownName(arg: string): string {
+  return arg === "-" ? "standard input" : arg;
+}
+
+function asFailure(error: unknown, what: string): unknown {
+  if (!(error instanceof FormatError)) return error;
+  const where = error.offset === undefined ? "" : ` (at byte ${error.offset})`;
+  return new Failure(error.code, what, error.message + where, AGAIN, error.offset);
 }
 
 async function readNamed(path: string, shown: string): Promise<Uint8Array> {

@@ -26,6 +26,10 @@ export interface SnapshotNumbers {
   readonly goroutines?: number;
   /** runtime.MemProfileRate: bytes allocated per sample; 0 when heap profiling is off. */
   readonly sampleRate?: number;
+  /** runtime.MemStats NumGC: collections finished since the program started. */
+  readonly gcCycles?: number;
+  /** runtime.MemStats NextGC: the heap size at which the running or next collection should be done. */
+  readonly nextGc?: number;
   /** Bytes in use as the heap profile estimates them: what the findings are shares of. */
   readonly inuseSpace?: number;
 }

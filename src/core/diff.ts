@@ -95,7 +95,10 @@ function commonTypes(profile: Profile, base: Profile): CommonType[] {
   }
   if (types.length > 0) return types;
   const names = (of: Profile) => of.sampleTypes.map(({ type }) => type).join(", ") || "nothing";
-  throw new FormatError("incompatible", `the profile has ${names(profile)}, the base ${names(base)}: nothing in common`);
+  throw new FormatError(
+    "incompatible",
+    `the profile has ${names(profile)}, the base ${names(base)}: nothing in common`,
+  );
 }
 
 function signedValues(profile: Profile, base: Profile, types: readonly CommonType[], normalize: boolean): Float64Array {

@@ -169,7 +169,7 @@ class Candidates {
     const last = heap.pop();
     if (last === undefined || heap.length === 0) return top;
     heap[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let widest = at;
       for (const child of [2 * at + 1, 2 * at + 2]) {
         if (child < heap.length && before(heap[child], heap[widest])) widest = child;

@@ -54,7 +54,8 @@ export class StackOrder {
     let count = 0;
     for (let sample = 0; sample < weights.length; sample++) if (weights[sample] !== 0) count++;
     this.order = new Uint32Array(count);
-    for (let sample = 0, at = 0; sample < weights.length; sample++) if (weights[sample] !== 0) this.order[at++] = sample;
+    for (let sample = 0, at = 0; sample < weights.length; sample++)
+      if (weights[sample] !== 0) this.order[at++] = sample;
     this.#groupOf = new Int32Array(frameCount).fill(NO_GROUP);
     this.#groupAt = new Int32Array(count);
     this.#moved = new Uint32Array(count);
@@ -222,7 +223,8 @@ export function mergedByStack(stacks: Stacks, weights: Weights): Weights {
   for (let sample = 0; sample < weights.length; sample++) {
     if (weights[sample] === 0) continue;
     let hash = 0x811c9dc5;
-    for (let i = start[sample]; i < start[sample + 1]; i++) hash = Math.imul(hash ^ frame[i], 0x01000193) ^ (hash >>> 15);
+    for (let i = start[sample]; i < start[sample + 1]; i++)
+      hash = Math.imul(hash ^ frame[i], 0x01000193) ^ (hash >>> 15);
     const known = firstWithHash.get(hash);
     const same = known?.find((other) => sameStack(stacks, sample, other));
     if (same !== undefined) merged[same] += weights[sample];
