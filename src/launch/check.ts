@@ -98,16 +98,17 @@ function checkDocument(document: LaunchDocument, facts: Facts, rules: readonly R
       found.push({ finding: findingOf(rule, problem, configuration, document.text, sound), subject });
   };
   const delveConfig = delveConfigOf(document);
+  for (const configuration of document.configurations) {
+    if (configuration.type !== "go") continue;
+    for (const rule of rules) {
+      if (rule.configuration)
+        add(rule, rule.configuration(configuration, facts, document), configuration.name, configuration.node);
+    }
+  }
   for (const rule of rules) {
     if (rule.document) add(rule, rule.document(document, facts), "", document.root);
-    if (rule.configuration) {
-      for (const configuration of document.configurations) {
-        if (configuration.type !== "go") continue;
-        add(rule, rule.configuration(configuration, facts, document), configuration.name, configuration.node);
-      }
-      if (rule.delveConfig && delveConfig) {
-        add(rule, rule.configuration(delveConfig, facts, document), delveConfig.name, document.settings?.node);
-      }
+    if (rule.delveConfig && rule.configuration && delveConfig) {
+      add(rule, rule.configuration(delveConfig, facts, document), delveConfig.name, document.settings?.node);
     }
     if (rule.settings && document.settings) {
       add(rule, rule.settings(document.settings, facts, document), "", document.settings.node);

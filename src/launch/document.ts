@@ -6,6 +6,7 @@
  * wins; the earlier ones stay in `list`.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import type { FlagUse } from "./flags.js";
 
 export type DocumentKind = "launch" | "settings" | "workspace";
 
@@ -15,6 +16,8 @@ export interface Attribute {
   readonly property: Node;
   readonly key: Node;
   readonly value: Node;
+  /** The flags in it: a dozen rules ask, `flagsIn` answers the first time and remembers here. */
+  flags?: readonly FlagUse[];
 }
 
 export interface Members {

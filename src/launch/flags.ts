@@ -199,13 +199,8 @@ export interface FlagUse {
 /** The flags in an attribute, which may be a list or one string. Other words (values, program arguments) are left out. */
 export function flagsIn(attribute: Attribute | undefined): readonly FlagUse[] {
   if (!attribute) return NONE;
-  // A dozen rules ask about the same attribute.
-  let uses = read.get(attribute);
-  if (!uses) read.set(attribute, (uses = readFlags(attribute)));
-  return uses;
+  return (attribute.flags ??= readFlags(attribute));
 }
-
-const read = new WeakMap<Attribute, readonly FlagUse[]>();
 
 function readFlags(attribute: Attribute): readonly FlagUse[] {
   const { value } = attribute;

@@ -13,7 +13,8 @@ export const unknownFlag: Rule = {
   id: "unknown-flag",
   about: "A flag that this dlv rejects",
   configuration(configuration, facts, document) {
-    const attribute = configuration.byName.get("dlvFlags");
+    const uses = flagsIn(configuration.byName.get("dlvFlags"));
+    if (uses.every((use) => use.dashes === 2 && dapTakes(facts, use.name) && !withoutBlank(use))) return [];
     // Those three know what was meant.
     const explained = new Set(
       [followFork, continueOnStart, loadAllSynonym].flatMap(
@@ -21,7 +22,7 @@ export const unknownFlag: Rule = {
       ),
     );
     const inSettings = configuration.type !== "go";
-    return flagsIn(attribute).flatMap((use): Problem[] => {
+    return uses.flatMap((use): Problem[] => {
       if (!inSettings && explained.has(use.nodes[0])) return [];
       if (use.dashes === 1) return []; // shorthands, which have a rule of their own
       const known = dapTakes(facts, use.name);
