@@ -93,7 +93,7 @@ export function sparkline(series: readonly number[]): string {
     .join("");
 }
 
-export function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
+function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
   const of = `${target}: ${snapshots.length} snapshot${snapshots.length === 1 ? "" : "s"} over ${duration(snapshots)}`;
   const one = findings.length === 1;
   const count = one ? "1 place" : `${findings.length} places`;
