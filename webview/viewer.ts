@@ -136,16 +136,23 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     });
   }
 
-  function showFrames(finding: Finding): void {
-    const goroutines = (index: number) => /goroutine/i.test(profiles[index].name);
-    const fitting = profiles.map((_, i) => i).filter((i) => goroutines(i) === (finding.kind === "goroutine"));
-    const last = fitting.at(-1);
-    if (last !== undefined && last !== profile) {
-      profile = last;
+  /** In the first profile that counts what the finding counts; of a series, the last snapshot if it is named so. */
+  async function showFrames({ sampleType: type, function: name }: Finding): Promise<void> {
+    const all = profiles.map((_, i) => i);
+    const isLast = (i: number) => /\blast\b/.test(profiles[i].name);
+    for (const i of [...all.filter(isLast), ...all.filter((i) => !isLast(i))]) {
+      const candidate = await open(i).catch(() => undefined); // a damaged one says so when it is chosen
+      if (!candidate?.sampleTypes.some((known) => known.type === type)) continue;
+      profile = i;
       opened = undefined;
+      wantedType = type;
+      return find(name);
     }
-    wantedType = finding.sampleType;
-    find(finding.function);
+    find(name);
+  }
+
+  function open(number: number): Promise<Opened> {
+    return (openedBy[number] ??= ask("open", { profile: number, bytes: profiles[number].bytes }));
   }
 
   function draw(): void {
@@ -165,7 +172,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
             openSource: canOpen
               ? ({ function: name, file, line }) => host.send({ type: "openSource", function: name, file, line })
               : undefined,
-            showFrames: profiles.length > 0 ? showFrames : undefined,
+            showFrames: profiles.length > 0 ? (finding) => void showFrames(finding).catch(report) : undefined,
           }),
         );
       }
@@ -211,7 +218,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     profile = Math.min(profile, profiles.length - 1);
     put(element("p", { class: "empty", role: "status" }, `Reading ${profiles[profile].name}…`));
     try {
-      const now = await (openedBy[profile] ??= ask("open", { profile, bytes: profiles[profile].bytes }));
+      const now = await open(profile);
       if (mine !== turn) return false;
       opened = now;
     } catch (error) {
