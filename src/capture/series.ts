@@ -41,7 +41,8 @@ export interface Series {
   readonly partial: CaptureProblem | undefined;
 }
 
-export async function takeSeries(target: PprofTarget, options: SeriesOptions): Promise<Series> {
+export async function takeSeries(given: PprofTarget, options: SeriesOptions): Promise<Series> {
+  const target = asSampled(given);
   const { samples, intervalMs, signal, onSnapshot } = options;
   const taken: TakenSnapshot[] = [];
   const pid = await localPid(target, signal);
@@ -56,6 +57,13 @@ export async function takeSeries(target: PprofTarget, options: SeriesOptions): P
     await onSnapshot?.(one.value, i);
   }
   return { taken, partial: undefined };
+}
+
+/** Only whole profiles in protobuf can be compared: what the URL asks beyond that is for a single profile. */
+function asSampled(target: PprofTarget): PprofTarget {
+  const query = new URLSearchParams(target.query);
+  for (const key of ["debug", "seconds", "gc"]) query.delete(key);
+  return { ...target, query };
 }
 
 interface Sources {

@@ -20,13 +20,14 @@ export interface LiveOptions {
   readonly save?: string;
 }
 
-export interface LiveDiagnosis {
+export interface JudgedProfiles {
   readonly diagnosis: Diagnosis;
-  readonly profiles: readonly PageProfile[];
+  /** What a report shows beside the diagnosis. */
+  readonly profiles: () => Promise<readonly PageProfile[]>;
 }
 
 /** Throws Failure when not even one snapshot could be taken for another reason than Ctrl-C. */
-export async function diagnoseLive(url: string, options: LiveOptions, terminal: Terminal): Promise<LiveDiagnosis> {
+export async function diagnoseLive(url: string, options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
   const target = parseTarget(url);
   if (!target.ok) throw captureFailure(target.problem);
   const series = await takeSeries(target.value, {
@@ -40,20 +41,23 @@ export async function diagnoseLive(url: string, options: LiveOptions, terminal: 
 }
 
 /** The diagnosis of what was taken, with a note (and a warning on stderr) when the series ended early. */
-export function diagnosisOf(name: string, series: Series, wanted: number, terminal: Terminal): LiveDiagnosis {
+export function diagnosisOf(name: string, series: Series, wanted: number, terminal: Terminal): JudgedProfiles {
   const { taken, partial } = series;
   if (partial !== undefined && taken.length === 0 && partial.code !== "aborted") throw captureFailure(partial);
   const notes: Note[] = [];
   if (partial !== undefined) {
-    const message = `partial: ${taken.length} of ${wanted} snapshots, then ${sentence(partial)}`;
+    const message = `${taken.length} of ${wanted} snapshots, then ${sentence(partial)}`;
     notes.push({ code: "partial", message });
-    terminal.err(`godiag: ${message}`);
+    terminal.err(`godiag: partial: ${message}`);
   }
   const diagnosis = diagnose(
     name,
     taken.map(({ snapshot }) => snapshot),
   );
-  return { diagnosis: { ...diagnosis, notes: [...notes, ...diagnosis.notes] }, profiles: pageProfiles(taken) };
+  return {
+    diagnosis: { ...diagnosis, notes: [...notes, ...diagnosis.notes] },
+    profiles: () => Promise.resolve(pageProfiles(taken)),
+  };
 }
 
 /** What a report shows beside the diagnosis: how it was first and last. */

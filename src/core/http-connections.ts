@@ -44,13 +44,12 @@ export function blameRequests(
   const merged = findings.filter((finding) => isOfConnections(finding) || atSite(finding));
 
   const main = ofConnections.find(({ function: name }) => name.endsWith("readLoop")) ?? ofConnections[0];
-  const isOneSite =
-    sites.length === 1 || (best !== undefined && best.retainedGrowth > 0 && (sites[1]?.retainedGrowth ?? 0) <= 0);
+  // That connections leak can be certain while the line is one of several.
+  const isCertain = sites.length < 2 || (sites[0].retainedGrowth > 0 && sites[1].retainedGrowth <= 0);
   const blamed: Finding = {
     ...main,
     ...best?.frame,
-    // That connections leak can be certain while the line is one of several.
-    level: isOneSite && merged.some(({ level }) => level === "confirmed") ? "confirmed" : "suspect",
+    level: isCertain && merged.some(({ level }) => level === "confirmed") ? "confirmed" : "suspect",
     // Shares of goroutines add up with shares of goroutines, not with those of bytes.
     share: Math.min(
       1,
