@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
 import { addCapture } from "./capture.js";
+import { addConvert } from "./convert.js";
 import { addDemo } from "./demo.js";
 import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
@@ -24,6 +25,7 @@ const commands: readonly AddCommand[] = [
   addPeek,
   addList,
   addDiff,
+  addConvert,
   addCapture,
   addDiagnose,
   addDemo,

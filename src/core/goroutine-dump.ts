@@ -36,10 +36,13 @@ export function parseDump(bytes: Uint8Array): Goroutines {
 /** Go writes goroutine profiles of `debug=2` into a buffer of this size and drops the rest in silence. */
 export const GO_CUTS_AT = 64 * 1024 * 1024;
 
+/** Frames above it belong to the locking itself, the runtime's included. */
+const DEEPEST_LOCK = 10;
 /** Longer lines are log output; no function, file or header comes near. */
 const LONGEST_LINE = 1 << 20;
 /** So that a text that is not one does not drown its reader in warnings. */
 const MOST_WARNINGS = 100;
+const SUMMARIES = new Set(["truncated", "repeated-goroutines"]);
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -70,6 +73,8 @@ export class DumpParser {
   #unitsRead = 0;
   #lastByte = NEWLINE;
   #isRaceReport = false;
+  readonly #seen = new Set<number>();
+  #repeated = 0;
 
   // The goroutine being read.
   #header: GoroutineHeader | undefined;
@@ -130,8 +135,14 @@ export class DumpParser {
         this.#unitsRead,
       );
     }
-    const warnings = this.#warnings.slice(0, MOST_WARNINGS);
-    return this.#builder.finish({ complete: !isCut && !filled, cause: this.#cause, warnings });
+    if (this.#repeated > 0) {
+      this.#warn(
+        "repeated-goroutines",
+        `${this.#repeated} goroutines appear more than once (several dumps in one text?): the first of each is kept`,
+        this.#unitsRead,
+      );
+    }
+    return this.#builder.finish({ complete: !isCut && !filled, cause: this.#cause, warnings: this.#warnings });
   }
 
   #keep(chunk: Uint8Array, from: number, to: number): void {
@@ -169,7 +180,8 @@ export class DumpParser {
   }
 
   #warn(code: string, message: string, offset: number): void {
-    if (this.#warnings.length < MOST_WARNINGS) this.#warnings.push({ code, message, offset });
+    // The last warnings are about the text as a whole; they always find room.
+    if (this.#warnings.length < MOST_WARNINGS || SUMMARIES.has(code)) this.#warnings.push({ code, message, offset });
   }
 
   /** One line without its newline. The first byte tells most kinds of line apart. */
@@ -233,6 +245,29 @@ export class DumpParser {
     }
     this.#finishAncestor();
     const header = this.#header;
+    this.#header = undefined;
+    if (this.#isWanted()) this.#add(header);
+    this.#depth = 0;
+    this.#creator = NO_FRAME;
+    this.#creatorId = UNKNOWN_ID;
+    this.#waitsFor = 0;
+    this.#isUnavailable = false;
+    this.#ancestors = [];
+    this.#ownStack = NO_FRAME;
+  }
+
+  /** A thread's scheduler stack (0) is no goroutine, and each goroutine counts once. */
+  #isWanted(): boolean {
+    if (this.#id === UNKNOWN_ID) return false;
+    if (this.#seen.has(this.#id)) {
+      this.#repeated++;
+      return false;
+    }
+    this.#seen.add(this.#id);
+    return true;
+  }
+
+  #add(header: GoroutineHeader): void {
     this.#builder.add({
       id: this.#id,
       state: header.state,
@@ -246,14 +281,6 @@ export class DumpParser {
       waitsFor: this.#waitsFor,
       bubble: header.bubble,
     });
-    this.#header = undefined;
-    this.#depth = 0;
-    this.#creator = NO_FRAME;
-    this.#creatorId = UNKNOWN_ID;
-    this.#waitsFor = 0;
-    this.#isUnavailable = false;
-    this.#ancestors = [];
-    this.#ownStack = NO_FRAME;
   }
 
   #startAncestor(rest: string): void {
@@ -329,7 +356,7 @@ export class DumpParser {
     if (this.#pending === "call" || this.#pending === "creator") {
       this.#warn("frame-without-file", "a function without the line that says where", this.#pendingOffset);
     }
-    if (this.#waitsFor === 0 && this.#depth < 4) this.#waitsFor = receiverOf(bytes, from, open, to);
+    if (this.#waitsFor === 0 && this.#depth < DEEPEST_LOCK) this.#waitsFor = receiverOf(bytes, from, open, to);
     this.#pending = "call";
     this.#pendingFunction = this.#functions.indexOf(bytes, from, open);
     this.#pendingOffset = this.#unitsRead;
@@ -436,6 +463,7 @@ const UNAVAILABLE = ascii("goroutine running on other thread; stack unavailable"
 const NON_GO = ascii("non-Go function");
 const PC = ascii("pc=0x");
 const SYNC = ascii("sync.(*");
+const INTERNAL_SYNC = ascii("internal/sync.(*");
 const RACE_WARNING = ascii("WARNING: DATA RACE");
 const RACE_RULER = ascii("==================");
 const CAUSES = [
@@ -468,7 +496,7 @@ function hexDigit(byte: number): number {
  * marks with "?" may be stale and is not taken.
  */
 function receiverOf(bytes: Uint8Array, from: number, open: number, to: number): number {
-  if (!startsWith(bytes, from, to, SYNC)) return 0;
+  if (!startsWith(bytes, from, to, SYNC) && !startsWith(bytes, from, to, INTERNAL_SYNC)) return 0;
   let at = open + 1;
   if (bytes[at] !== 48 || bytes[at + 1] !== 120) return 0;
   let address = 0;

@@ -22,8 +22,7 @@ function extension(code: Api): vscode.Extension<unknown> {
   return found;
 }
 
-const contributes = (code: Api) =>
-  (extension(code).packageJSON as { contributes?: Contributions }).contributes ?? {};
+const contributes = (code: Api) => (extension(code).packageJSON as { contributes?: Contributions }).contributes ?? {};
 
 export const cases: Record<string, (code: Api) => Promise<void>> = {
   "the packaged extension activates": async (code) => {
