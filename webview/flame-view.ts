@@ -12,7 +12,7 @@ import { frameColour } from "./frame-colour.js";
 import type { FlameAnswer, ZoomStep } from "./queries.js";
 import { shortName } from "./short-name.js";
 
-export interface FlamePicture extends FlameAnswer {
+interface FlamePicture extends FlameAnswer {
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly unit: string;
