@@ -12,7 +12,7 @@ export type StackIndex = number;
 /** Row of the frame columns: a function at a line. */
 export type SeriesFrame = number;
 /** Row of `functionName`. */
-export type SeriesFunction = number;
+type SeriesFunction = number;
 
 export interface StackSeries {
   /** How many profiles: the length of every series. */
