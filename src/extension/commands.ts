@@ -4,14 +4,18 @@
  */
 import * as vscode from "vscode";
 import { diagnoseMemory } from "./diagnose-command.js";
+import { fixLaunch } from "./fix-launch-command.js";
 import { log } from "./log.js";
 import { openProfile } from "./profile-editor.js";
+import { startConfiguration } from "./start-configuration-command.js";
 
 type Command = (context: vscode.ExtensionContext, ...args: unknown[]) => Promise<void> | void;
 
 export const commands: Readonly<Record<string, Command>> = {
   "goDiagnostics.diagnoseMemory": diagnoseMemory,
+  "goDiagnostics.fixLaunch": fixLaunch,
   "goDiagnostics.openProfile": openProfile,
+  "goDiagnostics.startConfiguration": startConfiguration,
   "goDiagnostics.showLog": () => log().show(),
 };
 

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./commands.js";
 import { DIAGNOSIS_VIEW, DiagnosisSerializer } from "./diagnosis-panel.js";
+import { registerLaunch } from "./launch.js";
 import { closeLog } from "./log.js";
 import { PROFILE_EDITOR, ProfileEditor } from "./profile-editor.js";
 
@@ -12,6 +13,7 @@ export function activate(context: vscode.ExtensionContext): void {
       supportsMultipleEditorsPerDocument: true,
     }),
     vscode.window.registerWebviewPanelSerializer(DIAGNOSIS_VIEW, new DiagnosisSerializer(context)),
+    ...registerLaunch(context),
     { dispose: closeLog },
   );
 }

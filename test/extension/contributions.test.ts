@@ -97,7 +97,7 @@ test("what the code asks of settings and commands is contributed", () => {
 test("a panel that comes back after a reload wakes the extension", () => {
   const source = readFileSync("src/extension/diagnosis-panel.ts", "utf8");
   const view = /DIAGNOSIS_VIEW = "([^"]+)"/.exec(source)?.[1];
-  expect(manifest.activationEvents).toEqual([`onWebviewPanel:${view}`]);
+  expect(manifest.activationEvents).toContain(`onWebviewPanel:${view}`);
 });
 
 test("the package holds bundles, icon and texts only", () => {
