@@ -3,8 +3,11 @@
  * and says it in words.
  */
 import * as vscode from "vscode";
+import { addConfiguration } from "./add-configuration-command.js";
 import { diagnoseMemory } from "./diagnose-command.js";
+import { environmentToggles } from "./environment-toggles-command.js";
 import { fixLaunch } from "./fix-launch-command.js";
+import { askAgain } from "./launch-start.js";
 import { log } from "./log.js";
 import { openProfile } from "./profile-editor.js";
 import { startConfiguration } from "./start-configuration-command.js";
@@ -12,7 +15,10 @@ import { startConfiguration } from "./start-configuration-command.js";
 type Command = (context: vscode.ExtensionContext, ...args: unknown[]) => Promise<void> | void;
 
 export const commands: Readonly<Record<string, Command>> = {
+  "goDiagnostics.addConfiguration": addConfiguration,
+  "goDiagnostics.askAgainAtStart": askAgain,
   "goDiagnostics.diagnoseMemory": diagnoseMemory,
+  "goDiagnostics.environmentToggles": environmentToggles,
   "goDiagnostics.fixLaunch": fixLaunch,
   "goDiagnostics.openProfile": openProfile,
   "goDiagnostics.startConfiguration": startConfiguration,

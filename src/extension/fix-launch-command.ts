@@ -7,8 +7,9 @@ import { check } from "../launch/check.js";
 import { fixOne } from "../launch/fix-one.js";
 import { isLaunchDocument, kindOfDocument, launchFileOf } from "./launch-documents.js";
 import { gatherFacts } from "./launch-facts.js";
-import { fixAllEdit, textEdit } from "./launch-fixes.js";
+import { fixAllEdit } from "./launch-fixes.js";
 import { changedPart } from "./text-change.js";
+import { textEdit } from "./text-edit.js";
 
 export async function fixLaunch(_context: vscode.ExtensionContext, uri?: unknown, name?: unknown): Promise<void> {
   const documents = uri instanceof vscode.Uri ? [await vscode.workspace.openTextDocument(uri)] : await theirDocuments();

@@ -4,11 +4,12 @@
  */
 import * as vscode from "vscode";
 import { check, fixAll } from "../launch/check.js";
-import type { Edit, Fix } from "../launch/rule.js";
+import type { Fix } from "../launch/rule.js";
 import { diagnosticOf, rangeOf } from "./launch-diagnostics.js";
 import { LAUNCH_SELECTOR, kindOfDocument } from "./launch-documents.js";
 import { knownFacts } from "./launch-facts.js";
 import { changedPart } from "./text-change.js";
+import { textEdit } from "./text-edit.js";
 
 const fixAllKind = () => vscode.CodeActionKind.SourceFixAll.append("goDiagnostics");
 
@@ -25,10 +26,6 @@ export function fixAllEdit(document: vscode.TextDocument): vscode.TextEdit | und
   const text = document.getText();
   const fixed = fixAll(text, kindOfDocument(document), knownFacts(document)).text;
   return fixed === text ? undefined : textEdit(document, changedPart(text, fixed));
-}
-
-export function textEdit(document: vscode.TextDocument, edit: Edit): vscode.TextEdit {
-  return new vscode.TextEdit(rangeOf(document, edit), edit.content);
 }
 
 function provideCodeActions(

@@ -4,7 +4,7 @@
  * Tests act through the objects in page-objects and wait for conditions, never for time.
  */
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Browser, chromium as playwright, type Page } from "playwright-core";
 import { artefact, chromium, newRunFolder, vsix } from "./places.js";
 import { commandOffered, runCommand } from "./page-objects/palette.js";
@@ -36,6 +36,8 @@ export async function openWorkbench(options: {
   /** What is in the folder: by path in it ("." itself too), the file or folder to copy, or the bytes of a new file. */
   files: Readonly<Record<string, string | Uint8Array>>;
   settings?: Settings;
+  /** Packaged extensions beside the one under test. */
+  extensions?: readonly string[];
   env?: NodeJS.ProcessEnv;
   query?: (server: Server) => string;
   beforeLoad?: (page: Page) => Promise<void>;
@@ -46,7 +48,7 @@ export async function openWorkbench(options: {
   const server = await startServer({
     ...options,
     runFolder,
-    vsix: [vsix],
+    vsix: [vsix, ...(options.extensions ?? [])],
     settings: { ...themes, ...options.settings },
   });
   let browser: Browser | undefined;
@@ -93,7 +95,10 @@ function fillFolder(folder: string, files: Readonly<Record<string, string | Uint
   for (const [path, content] of Object.entries(files)) {
     const to = join(folder, path);
     if (typeof content === "string") cpSync(content, to, { recursive: true });
-    else writeFileSync(to, content);
+    else {
+      mkdirSync(dirname(to), { recursive: true });
+      writeFileSync(to, content);
+    }
   }
 }
 

@@ -69,3 +69,15 @@ export async function answer(page: Page, text: string): Promise<void> {
 export function quickInput(page: Page): Locator {
   return widget(page);
 }
+
+/** Opens a file by its name, with the cursor on a line: "main.go:24". */
+export async function quickOpen(page: Page, nameAndLine: string): Promise<void> {
+  await page.keyboard.press("Control+P");
+  await widget(page).locator("input.input").fill(nameAndLine);
+  await rows(page)
+    .filter({ hasText: nameAndLine.split(":")[0] })
+    .first()
+    .waitFor();
+  await page.keyboard.press("Enter");
+  await widget(page).waitFor({ state: "hidden" });
+}

@@ -1,0 +1,112 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { check } from "../../src/launch/check.js";
+import { delve } from "../support/delve.js";
+import { keepEvidence } from "./evidence.js";
+import { dialog, pressDialogButton, setBreakpoint, stopDebugging, stoppedIn } from "./page-objects/debugging.js";
+import { closeAllEditors, editorInFront } from "./page-objects/editors.js";
+import { quickOpen, runCommand } from "./page-objects/palette.js";
+import { applyQuickFix, goToNextProblem, lens, squiggles } from "./page-objects/problems.js";
+import { packageStandInGo } from "./stand-in-go/vsix.js";
+import { until } from "./until.js";
+import { openWorkbench, type Workbench } from "./workbench.js";
+
+const program = "test/fixtures/launch-program";
+/** As articles have it: nothing of it is what dlv reads. */
+const broken = `{
+  // Copied from an article.
+  "version": "0.2.0",
+  "configurations": [
+    {
+      "name": "Worker",
+      "type": "go",
+      "request": "launch",
+      "mode": "launch", // so they say
+      "program": "\${workspaceFolder}",
+      "dlvFlags": ["--follow-fork"],
+      "stackTraceDepth": "100",
+      "env": { "GODEBUG": "gctrace=1" }
+    }
+  ]
+}
+`;
+
+let workbench: Workbench;
+const launchJson = () => join(workbench.folder, ".vscode", "launch.json");
+const onDisk = () => readFileSync(launchJson(), "utf8");
+const problems = (text: string) =>
+  check(text, "launch", { goos: "linux", proxy: false }).filter(({ severity }) => severity !== "information");
+
+beforeAll(async () => {
+  workbench = await openWorkbench({
+    name: "launch",
+    files: { ".": program, ".vscode/launch.json": Buffer.from(broken) },
+    extensions: [await packageStandInGo()],
+    env: { GO_DIAGNOSTICS_DLV: resolve(delve) },
+  });
+});
+afterEach(async () => {
+  await closeAllEditors(workbench.page);
+  writeFileSync(launchJson(), broken);
+});
+afterAll(() => workbench?.stop());
+keepEvidence(() => workbench);
+
+async function openLaunchJson(): Promise<void> {
+  await quickOpen(workbench.page, "launch.json");
+  await editorInFront(workbench.page, "launch.json");
+  await squiggles(workbench.page).first().waitFor();
+}
+
+test("a broken launch.json is underlined, and the lightbulb fixes one thing", async () => {
+  const { page } = workbench;
+  await openLaunchJson();
+  await lens(page, "Start").waitFor();
+  await lens(page, "Fix 3 problems").waitFor();
+  await workbench.useTheme("light");
+  await workbench.screenshot("launch-light");
+  await workbench.useTheme("dark");
+  await workbench.screenshot("launch-dark");
+  await goToNextProblem(page);
+  await applyQuickFix(page, 'mode: "debug"');
+  await page.keyboard.press("Control+S");
+  const saved = await until("the file to be saved", () => (onDisk() !== broken ? onDisk() : undefined));
+  expect(saved).toBe(broken.replace('"mode": "launch"', '"mode": "debug"'));
+});
+
+test("Fix launch.json fixes everything on the disk, and keeps comments", async () => {
+  await openLaunchJson();
+  await runCommand(workbench.page, "Go Diagnostics: Fix launch.json");
+  await until("the file to be fixed", () => problems(onDisk()).length === 0, { seen: onDisk });
+  expect(onDisk()).toContain("// Copied from an article.");
+  expect(onDisk()).toContain("// so they say");
+  await squiggles(workbench.page).first().waitFor({ state: "detached" });
+});
+
+test.each([
+  { button: "Fix and Start", fixesFile: true },
+  { button: "Fix This Start Only", fixesFile: false },
+])("F5 on a broken configuration: $button stops at the breakpoint", async ({ button, fixesFile }) => {
+  const { page } = workbench;
+  await quickOpen(page, `main.go:${lineOf("#stop")}`);
+  await editorInFront(page, "main.go");
+  await setBreakpoint(page);
+  await page.keyboard.press("F5");
+  await dialog(page).filter({ hasText: '"Worker" cannot start as it is written.' }).waitFor();
+  await workbench.screenshot(`launch-start-${fixesFile ? "file" : "once"}`);
+  await pressDialogButton(page, button);
+  await stoppedIn(page, "main.sum");
+  await workbench.screenshot("launch-stopped");
+  expect(problems(onDisk()).length === 0).toBe(fixesFile);
+  await stopDebugging(page);
+  await page.keyboard.press("F9");
+});
+
+function lineOf(marker: string): number {
+  return (
+    readFileSync(join(program, "main.go"), "utf8")
+      .split("\n")
+      .findIndex((line) => line.includes(marker)) + 1
+  );
+}

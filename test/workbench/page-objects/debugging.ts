@@ -1,0 +1,27 @@
+/** A debug session as people see it: breakpoints, F5, the dialogs before it, where it stopped. */
+import type { Locator, Page } from "playwright-core";
+
+export async function setBreakpoint(page: Page): Promise<void> {
+  await page.keyboard.press("F9");
+  await page.locator(".codicon-debug-breakpoint").first().waitFor();
+}
+
+export function dialog(page: Page): Locator {
+  return page.locator(".monaco-dialog-box");
+}
+
+export async function pressDialogButton(page: Page, button: string): Promise<void> {
+  await dialog(page).getByRole("button", { name: button }).click();
+  await dialog(page).waitFor({ state: "detached" });
+}
+
+/** Waits until the program has stopped in a function. */
+export async function stoppedIn(page: Page, name: string): Promise<void> {
+  await page.locator(".debug-top-stack-frame-line").first().waitFor({ timeout: 60_000 });
+  await page.locator(".debug-call-stack .monaco-list-row").filter({ hasText: name }).first().waitFor();
+}
+
+export async function stopDebugging(page: Page): Promise<void> {
+  await page.keyboard.press("Shift+F5");
+  await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+}
