@@ -138,7 +138,7 @@ function detailOf(findings: readonly Finding[]): string {
 }
 
 function plain(message: string): string {
-  return message.replaceAll("`", "");
+  return message.replaceAll("`", "'");
 }
 
 async function fix(
@@ -155,5 +155,13 @@ async function fix(
       void vscode.window.showWarningMessage(`This start is fixed; the file is not: ${why}`);
     });
   }
-  return withFix(configuration, value, valueOf(fixed));
+  return withFix(configuration, value, valueOf(fixed), autoMode(valueOf(fixed)));
+}
+
+/** As golang.go decides it. */
+function autoMode({ request, program }: Attributes): "debug" | "test" | "local" {
+  if (request === "attach") return "local";
+  const named = typeof program === "string" && program.endsWith(".go");
+  const file = named ? program : (vscode.window.activeTextEditor?.document.fileName ?? "");
+  return file.endsWith("_test.go") ? "test" : "debug";
 }

@@ -4,14 +4,19 @@
  */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-export function withFix<T extends Attributes>(started: T, written: Attributes, fixed: Attributes): T {
+/** `auto` is what golang.go makes of the mode "auto": it has decided that already. */
+export function withFix<T extends Attributes>(
+  started: T,
+  written: Attributes,
+  fixed: Attributes,
+  auto: "debug" | "test" | "local",
+): T {
   const result: Record<string, unknown> = { ...started };
   for (const name of new Set([...Object.keys(written), ...Object.keys(fixed)])) {
     const value = fixed[name];
     if (same(written[name], value)) continue;
-    if (value !== undefined) result[name] = value;
-    // golang.go fills in a missing mode before this.
-    else if (name === "mode") result[name] = fixed["request"] === "attach" ? "local" : "debug";
+    if (name === "mode" && (value === undefined || value === "auto")) result[name] = auto;
+    else if (value !== undefined) result[name] = value;
     else delete result[name];
   }
   return result as T;

@@ -69,10 +69,10 @@ test("a broken launch.json is underlined, and the lightbulb fixes one thing", as
   await workbench.useTheme("dark");
   await workbench.screenshot("launch-dark");
   await goToNextProblem(page);
-  await applyQuickFix(page, 'mode: "debug"');
+  await applyQuickFix(page, 'Write mode: "auto"');
   await page.keyboard.press("Control+S");
   const saved = await until("the file to be saved", () => (onDisk() !== broken ? onDisk() : undefined));
-  expect(saved).toBe(broken.replace('"mode": "launch"', '"mode": "debug"'));
+  expect(saved).toBe(broken.replace('"mode": "launch"', '"mode": "auto"'));
 });
 
 test("Fix launch.json fixes everything on the disk, and keeps comments", async () => {
