@@ -12,7 +12,7 @@ import { forgetFacts, forgetFactsOf, gatherFacts, knownFacts } from "./launch-fa
 import { log } from "./log.js";
 import { setting } from "./settings.js";
 
-export const SOURCE = "Go Diagnostics";
+const SOURCE = "Go Diagnostics";
 const PAUSE_MS = 150;
 
 export class LaunchDiagnostics implements vscode.Disposable {

@@ -146,7 +146,8 @@ async function fix(
   { document, text, kind, value, facts }: Written,
   where: "file" | "start",
 ): Promise<vscode.DebugConfiguration> {
-  const fixed = configurationNamed(fixOne(text, kind, facts, configuration.name), kind, configuration.name);
+  const wanted = (finding: Finding) => document !== undefined || finding.severity === "error";
+  const fixed = configurationNamed(fixOne(text, kind, facts, configuration.name, wanted), kind, configuration.name);
   if (!fixed) return configuration;
   if (where === "file" && document) {
     await fixDocument(document, configuration.name).catch((error: unknown) => {

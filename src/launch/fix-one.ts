@@ -23,13 +23,20 @@ export function findingsOf(configuration: Configuration, findings: readonly Find
   return findings.filter((finding) => finding.offset >= offset && finding.offset < offset + length);
 }
 
-/** Fixes what needs no question in this configuration, and nothing elsewhere. */
-export function fixOne(text: string, kind: DocumentKind, facts: Facts, name: string): string {
+/** Fixes what needs no question in this configuration (and is wanted), and nothing elsewhere. */
+export function fixOne(
+  text: string,
+  kind: DocumentKind,
+  facts: Facts,
+  name: string,
+  wanted: (finding: Finding) => boolean = () => true,
+): string {
   let now = text;
   for (let i = 0; i < MOST_FIXES; i++) {
     const configuration = configurationNamed(now, kind, name);
     if (!configuration) return now;
-    const { fix } = findingsOf(configuration, check(now, kind, facts)).find((finding) => finding.fix) ?? {};
+    const { fix } =
+      findingsOf(configuration, check(now, kind, facts)).find((finding) => finding.fix && wanted(finding)) ?? {};
     const next = fix ? applyEdits(now, fix.edits) : now;
     if (next === now) return now;
     now = next;
