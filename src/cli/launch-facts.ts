@@ -8,7 +8,7 @@ import { askProgram } from "../delve/brief-process.js";
 import { acceptsFlag, findDelve } from "../delve/capabilities.js";
 import { parseVersion } from "../delve/delve-versions.js";
 import type { DocumentKind } from "../launch/document.js";
-import { type Facts, factsShape } from "../launch/rule.js";
+import { type Facts, factsShape } from "../launch/facts.js";
 import { Failure } from "./failure.js";
 
 export interface NamedPath {

@@ -7,9 +7,9 @@
  * fact that is absent is not known (a rule then stays silent rather than guess).
  */
 import type { Node } from "jsonc-parser";
-import * as z from "zod";
 import type { Change } from "./change.js";
 import type { Configuration, LaunchDocument, Members } from "./document.js";
+import type { Facts } from "./facts.js";
 
 /**
  * error: the start fails. warning: ignored in silence, or does something else than the author wanted.
@@ -71,29 +71,7 @@ export interface Rule {
   readonly settings?: (settings: Members, facts: Facts, document: LaunchDocument) => readonly Problem[];
 }
 
-export const factsShape = z.object({
-  dlv: z
-    .object({
-      version: z.string(),
-      path: z.string(),
-      /** What `dlv dap` answered about flags (without dashes) that it was asked about; others are judged by version. */
-      dapFlags: z.record(z.string(), z.boolean()).optional(),
-    })
-    .optional(),
-  go: z.object({ version: z.string(), path: z.string().optional() }).optional(),
-  gopls: z.object({ version: z.string() }).optional(),
-  goos: z.enum(["linux", "darwin", "windows", "other"]),
-  /** What is at a path, keyed by the path as the file writes it (variables included). */
-  paths: z.record(z.string(), z.enum(["file", "directory", "missing"])).optional(),
-  /** /proc/sys/kernel/yama/ptrace_scope. */
-  ptraceScope: z.number().int().optional(),
-  root: z.boolean().optional(),
-  golangExtension: z.object({ version: z.string() }).optional(),
-  /** Whether Go Diagnostics' debug proxy takes part in this start. */
-  proxy: z.boolean(),
-});
-
-export type Facts = z.infer<typeof factsShape>;
+export type { Facts };
 
 /** Nothing is known: rules judge by the newest Delve and stay silent about the machine. */
 export const NOTHING_KNOWN: Facts = { goos: "other", proxy: false };

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { check, fixAll, flagsNamed, pathsNamed } from "../../src/launch/check.js";
 import type { DocumentKind } from "../../src/launch/document.js";
-import { factsShape } from "../../src/launch/rule.js";
+import { factsShape } from "../../src/launch/facts.js";
 import { NEWEST, configuration, dlv } from "../support/launch-case.js";
 
 const article = `{

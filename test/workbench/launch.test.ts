@@ -1,12 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { parse } from "jsonc-parser";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { check } from "../../src/launch/check.js";
 import { delve } from "../support/delve.js";
 import { keepEvidence } from "./evidence.js";
 import { dialog, pressDialogButton, setBreakpoint, stopDebugging, stoppedIn } from "./page-objects/debugging.js";
 import { closeAllEditors, editorInFront } from "./page-objects/editors.js";
-import { quickOpen, runCommand } from "./page-objects/palette.js";
+import { pick, quickOpen, runCommand, tick } from "./page-objects/palette.js";
 import { applyQuickFix, goToNextProblem, lens, squiggles } from "./page-objects/problems.js";
 import { packageStandInGo } from "./stand-in-go/vsix.js";
 import { until } from "./until.js";
@@ -43,7 +44,10 @@ beforeAll(async () => {
     name: "launch",
     files: { ".": program, ".vscode/launch.json": Buffer.from(broken) },
     extensions: [await packageStandInGo()],
-    env: { GO_DIAGNOSTICS_DLV: resolve(delve) },
+    env: {
+      GO_DIAGNOSTICS_DLV: resolve(delve),
+      PATH: [dirname(resolve(delve)), process.env["PATH"]].join(delimiter),
+    },
   });
 });
 afterEach(async () => {
@@ -82,6 +86,67 @@ test("Fix launch.json fixes everything on the disk, and keeps comments", async (
   expect(onDisk()).toContain("// Copied from an article.");
   expect(onDisk()).toContain("// so they say");
   await squiggles(workbench.page).first().waitFor({ state: "detached" });
+});
+
+test("fixes on save when the editor is set to", async () => {
+  const { page } = workbench;
+  const settings = join(workbench.folder, ".vscode", "settings.json");
+  writeFileSync(
+    settings,
+    JSON.stringify({ "editor.codeActionsOnSave": { "source.fixAll.goDiagnostics": "explicit" } }),
+  );
+  await openLaunchJson();
+  await until("a save to fix the file", async () => {
+    await page.keyboard.press("Control+S");
+    return problems(onDisk()).length === 0;
+  });
+  rmSync(settings);
+});
+
+test("hovers say what an attribute does, and what this dlv does with it", async () => {
+  const { page } = workbench;
+  await openLaunchJson();
+  await quickOpen(page, "launch.json:12:10");
+  await runCommand(page, "Show or Focus Hover");
+  const hover = page.locator(".monaco-hover:visible");
+  await hover.filter({ hasText: "Read by every dlv; yours (1.27.1) reads it." }).waitFor();
+  await workbench.screenshot("launch-hover");
+  await page.keyboard.press("Escape");
+});
+
+test("completes attributes that this dlv reads", async () => {
+  const { page } = workbench;
+  await openLaunchJson();
+  await quickOpen(page, "launch.json:12");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type('"showR');
+  const row = page.locator(".suggest-widget:visible .monaco-list-row");
+  await row.filter({ hasText: "showRawStrings" }).first().waitFor();
+  await workbench.screenshot("launch-completion");
+  await page.keyboard.press("Escape");
+  await runCommand(page, "File: Revert File");
+});
+
+test("Add configuration… writes one that starts, and traces are switched on in it", async () => {
+  const { page } = workbench;
+  rmSync(launchJson());
+  await runCommand(page, "Go Diagnostics: Add configuration…");
+  await page.getByText("Debug with the race detector").first().waitFor();
+  await workbench.screenshot("launch-add");
+  await pick(page, "Debug with the race detector");
+  await editorInFront(page, "launch.json");
+  const configurations = () =>
+    (parse(existsSync(launchJson()) ? onDisk() : "{}") as { configurations?: unknown[] }).configurations;
+  const ready = { name: "Debug with the race detector", type: "go", request: "launch", mode: "debug" };
+  const added = { ...ready, program: "${workspaceFolder}", buildFlags: ["-race"] };
+  await until("the configuration to be written", () => configurations()?.length === 1, { seen: configurations });
+  expect(configurations()).toEqual([added]);
+
+  await runCommand(page, "Go Diagnostics: Switch runtime traces of a configuration…");
+  await tick(page, "GC trace");
+  await until("the trace to be written", () => onDisk().includes("GODEBUG"), { seen: onDisk });
+  expect(configurations()).toEqual([{ ...added, env: { GODEBUG: "gctrace=1" } }]);
 });
 
 test.each([

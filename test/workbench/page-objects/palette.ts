@@ -81,3 +81,12 @@ export async function quickOpen(page: Page, nameAndLine: string): Promise<void> 
   await page.keyboard.press("Enter");
   await widget(page).waitFor({ state: "hidden" });
 }
+
+/** Ticks a row of a list with boxes, and accepts the list. */
+export async function tick(page: Page, label: string): Promise<void> {
+  const row = rows(page).filter({ hasText: label }).first();
+  await row.waitFor();
+  await row.click();
+  await page.keyboard.press("Enter");
+  await row.waitFor({ state: "hidden" });
+}

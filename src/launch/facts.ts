@@ -1,0 +1,30 @@
+/**
+ * What the rules may know about the machine, as a shape that facts from outside are held to.
+ *
+ * A file of its own: whoever needs the type alone does not load zod.
+ */
+import * as z from "zod";
+
+export const factsShape = z.object({
+  dlv: z
+    .object({
+      version: z.string(),
+      path: z.string(),
+      /** What `dlv dap` answered about flags (without dashes) that it was asked about; others are judged by version. */
+      dapFlags: z.record(z.string(), z.boolean()).optional(),
+    })
+    .optional(),
+  go: z.object({ version: z.string(), path: z.string().optional() }).optional(),
+  gopls: z.object({ version: z.string() }).optional(),
+  goos: z.enum(["linux", "darwin", "windows", "other"]),
+  /** What is at a path, keyed by the path as the file writes it (variables included). */
+  paths: z.record(z.string(), z.enum(["file", "directory", "missing"])).optional(),
+  /** /proc/sys/kernel/yama/ptrace_scope. */
+  ptraceScope: z.number().int().optional(),
+  root: z.boolean().optional(),
+  golangExtension: z.object({ version: z.string() }).optional(),
+  /** Whether Go Diagnostics' debug proxy takes part in this start. */
+  proxy: z.boolean(),
+});
+
+export type Facts = z.infer<typeof factsShape>;
