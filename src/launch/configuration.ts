@@ -55,7 +55,7 @@ export function outcomeOf(configuration: Configuration, place: string): { severi
   if (place === "dlvFlags") {
     return startsDlv(configuration)
       ? { severity: "error", means: "dlv exits on it before it starts" }
-      : { severity: "warning", means: "and golang.go starts no dlv here, so `dlvFlags` goes nowhere" };
+      : { severity: "warning", means: "golang.go starts no dlv here, so `dlvFlags` goes nowhere" };
   }
   if (place === "buildFlags" && buildsProgram(configuration))
     return { severity: "error", means: "go build exits on it" };
