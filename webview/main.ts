@@ -4,9 +4,11 @@ import { startAsking } from "./asking.js";
 import { element } from "./element.js";
 import { findHost } from "./host.js";
 import type { ProfileBytes } from "./protocol.js";
+import { followTheme } from "./theme.js";
 import { createViewer } from "./viewer.js";
 import "./style.css"; // last: it overrules the style that comes with d3-flame-graph
 
+followTheme();
 const host = findHost();
 const root = element("div", { class: "app" });
 document.body.append(root);

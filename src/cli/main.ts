@@ -9,8 +9,11 @@ import { addDemo } from "./demo.js";
 import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
 import { addEnv } from "./env.js";
+import { addLaunch } from "./launch.js";
 import { Failure } from "./failure.js";
+import { addGoroutines } from "./goroutines.js";
 import { addInfo } from "./info.js";
+import { addLeaks } from "./leaks.js";
 import { addList } from "./list.js";
 import { addPeek } from "./peek.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
@@ -26,10 +29,13 @@ const commands: readonly AddCommand[] = [
   addList,
   addDiff,
   addConvert,
-  addCapture,
-  addDiagnose,
-  addDemo,
   addEnv,
+  addDiagnose,
+  addGoroutines,
+  addLeaks,
+  addCapture,
+  addDemo,
+  addLaunch,
 ];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */

@@ -147,7 +147,7 @@ function judge(about: Case): LeakFinding | undefined {
     ...culprit,
     stack: frames,
     ...(createdBy !== undefined && { createdBy }),
-    explanation: `${count === 1 ? "A goroutine" : `${count} goroutines`} ${count === 1 ? singular(words.what) : words.what}.`,
+    explanation: explanationOf(count, words, verdict.level),
     advice: words.advice,
     evidence: [verdict.reason, ...evidence],
     ids: ids.filter((id) => id !== UNKNOWN_ID).slice(0, MOST_IDS),
@@ -168,12 +168,13 @@ function provenBy(
   }
   if (isDeadlock) return { level: "confirmed", reason: "Proved by the Go runtime: it found all goroutines asleep." };
   if (pattern !== "nil-channel" && pattern !== "select-no-cases") return undefined;
-  // Parking main like that is an idiom, and one parked goroutine more does not grow.
+  // Parking a goroutine like that is an idiom (select {}, <-ctx.Done()), and one does no harm; a send is a mistake.
   const others = group.rows.filter((row) => !isMain(goroutines, row));
   const count = sum(goroutines, others);
-  if (count < 2) return undefined;
+  const isSend = goroutines.states[goroutines.state[group.rows[0]]].startsWith("chan send");
+  if (count < (isSend ? 1 : 2)) return undefined;
   const reason = "Nothing can ever wake a goroutine that waits like that.";
-  return { level: pattern === "nil-channel" || count >= FEW ? "confirmed" : "suspect", reason };
+  return { level: isSend || count >= FEW ? "confirmed" : "suspect", reason };
 }
 
 /** More of them than at the earlier moment, while those that were there then have not moved. */
@@ -328,7 +329,12 @@ function sum(goroutines: Goroutines, rows: Uint32Array): number {
   return rows.reduce((total, row) => total + goroutines.multiplicity[row], 0);
 }
 
-/** "are blocked … none of whose cases" -> "is blocked …": the verbs that LEAK_WORDS begins with. */
+function explanationOf(count: number, words: { what: string; why: string }, level: LeakLevel): string {
+  const who = count === 1 ? `A goroutine ${singular(words.what)}` : `${count} goroutines ${words.what}`;
+  return `${who}; ${level === "confirmed" ? "" : "likely "}${words.why}.`;
+}
+
+/** The verbs that LEAK_WORDS begins with. */
 function singular(what: string): string {
   return what.replace(/^(are|wait|sleep|serve|keep|watch)\b/, (verb) => VERBS[verb] ?? verb);
 }
