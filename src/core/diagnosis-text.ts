@@ -42,7 +42,12 @@ export function diagnosisText(diagnosis: Diagnosis): string {
 
 export function diagnosisMarkdown(diagnosis: Diagnosis): string {
   const { findings, notes, snapshots } = diagnosis;
-  const lines = [`## ${escapeMarkdown(headline(diagnosis))}`, "", ...measured(snapshots).map(escapeMarkdown), ""];
+  const lines = [
+    `## ${escapeMarkdown(headline(diagnosis))}`,
+    "",
+    ...measured(snapshots).map((line) => `- ${escapeMarkdown(line.replace(/ +/g, " "))}`),
+    "",
+  ];
   if (findings.length > 0) {
     lines.push("| | where | first | last | per minute | share | z | dz |", "|---|---|---:|---:|---:|---:|---:|---:|");
     for (const finding of findings) {
