@@ -20,8 +20,8 @@ export const READERS: Readonly<Record<string, () => Promise<Reader>>> = {
   pbf: async () => {
     const { PbfReader } = await import("pbf");
     // Neither of these has types.
-    const { compile } = (await import("pbf/compile" as string)) as { compile: (schema: unknown) => PbfGenerated };
-    const { default: schemas } = (await import("resolve-protobuf-schema" as string)) as { default: SchemaParser };
+    const { compile } = (await import("pbf/compile")) as { compile: (schema: unknown) => PbfGenerated };
+    const { default: schemas } = (await import("resolve-protobuf-schema")) as { default: SchemaParser };
     const { readProfile } = compile(schemas.sync(schema));
     return (bytes) => readProfile(new PbfReader(bytes));
   },
