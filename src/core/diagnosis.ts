@@ -26,6 +26,12 @@ export interface SnapshotNumbers {
   readonly goroutines?: number;
   /** runtime.MemProfileRate: bytes allocated per sample; 0 when heap profiling is off. */
   readonly sampleRate?: number;
+  /** runtime.MemStats NumGC: collections finished since the program started. */
+  readonly gcCycles?: number;
+  /** runtime.MemStats NextGC: the heap size at which the running or next collection should be done. */
+  readonly nextGc?: number;
+  /** Bytes in use as the heap profile estimates them: what the findings are shares of. */
+  readonly inuseSpace?: number;
 }
 
 export type Verdict = "leak" | "suspect" | "growth-outside-heap" | "no-growth" | "not-enough-data";
@@ -61,6 +67,8 @@ export interface Finding {
   readonly series: readonly number[];
   readonly explanation: string;
   readonly advice: string;
+  /** Only when a baseline was given: whether the baseline had this finding, and whether it grows faster now. */
+  readonly baselineState?: "new" | "unchanged" | "worse";
 }
 
 export interface Note {

@@ -28,7 +28,13 @@ export interface ValueType {
 }
 
 export type ProfileFormat =
-  "pprof" | "legacy-heap" | "legacy-goroutine" | "legacy-threadcreate" | "legacy-contention" | "goroutine-dump";
+  | "pprof"
+  | "legacy-heap"
+  | "legacy-goroutine"
+  | "legacy-threadcreate"
+  | "legacy-count"
+  | "legacy-contention"
+  | "goroutine-dump";
 
 export interface Profile {
   readonly format: ProfileFormat;

@@ -1,0 +1,511 @@
+/**
+ * Goroutine text: what Go prints about its goroutines as a profile with `debug=2`, on a panic, a fatal error or
+ * SIGQUIT, read as a stream.
+ *
+ * Bytes come in chunks of any size and are read line by line without keeping them; what repeats (names, frames,
+ * stacks) is kept once, so memory follows what is different, not the size of the text. Such texts are often mixed with
+ * log lines, race reports and the rest of a terminal: lines that cannot belong to a goroutine are stepped over. The
+ * parser never throws; what it could not make sense of is a warning with its place.
+ *
+ * The grammar is that of runtime/traceback.go: goroutineheader, traceback2, printcreatedby, printAncestorTraceback.
+ */
+import type { Warning } from "./format-error.js";
+import { type GoroutineHeader, parseHeader } from "./goroutine-header.js";
+import {
+  type Ancestor,
+  CALL,
+  ELIDED,
+  FOREIGN_CALL,
+  GoroutineBuilder,
+  type Goroutines,
+  INLINED_CALL,
+  NO_FRAME,
+  STACK_UNAVAILABLE,
+  UNKNOWN_ID,
+} from "./goroutine.js";
+import { InternedBytes } from "./interned.js";
+import { decodeUtf8, utf16Length } from "./utf8.js";
+
+/** Reads a whole text that is in memory. */
+export function parseDump(bytes: Uint8Array): Goroutines {
+  const parser = new DumpParser();
+  parser.feed(bytes);
+  return parser.end();
+}
+
+/** Go writes goroutine profiles of `debug=2` into a buffer of this size and drops the rest in silence. */
+export const GO_CUTS_AT = 64 * 1024 * 1024;
+
+/** Frames above it belong to the locking itself, the runtime's included. */
+const DEEPEST_LOCK = 10;
+/** Longer lines are log output; no function, file or header comes near. */
+const LONGEST_LINE = 1 << 20;
+/** So that a text that is not one does not drown its reader in warnings. */
+const MOST_WARNINGS = 100;
+const SUMMARIES = new Set(["truncated", "repeated-goroutines"]);
+
+const TAB = 9;
+const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const OPEN = 40;
+const CLOSE = 41;
+const PLUS = 43;
+const DOT = 46;
+const COLON = 58;
+const QUESTION = 63;
+
+/** Feed it chunks in order, then call `end` once. */
+export class DumpParser {
+  readonly #functions = new InternedBytes();
+  readonly #files = new InternedBytes();
+  readonly #builder = new GoroutineBuilder(this.#functions.strings, this.#files.strings);
+  readonly #warnings: Warning[] = [];
+  #cause: string | undefined;
+
+  // The unfinished last line of the chunks so far.
+  #carry = new Uint8Array(4096);
+  #carried = 0;
+  #isLineTooLong = false;
+
+  // Where the current line lies; offsets of warnings count UTF-16 code units.
+  #bytesRead = 0;
+  #unitsRead = 0;
+  #lastByte = NEWLINE;
+  #isRaceReport = false;
+  readonly #seen = new Set<number>();
+  #repeated = 0;
+
+  // The goroutine being read.
+  #header: GoroutineHeader | undefined;
+  #id = UNKNOWN_ID;
+  #frames = new Int32Array(256);
+  #depth = 0;
+  #creator = NO_FRAME;
+  #creatorId = UNKNOWN_ID;
+  #waitsFor = 0;
+  #isUnavailable = false;
+  #ancestors: Ancestor[] = [];
+  #ancestorId = UNKNOWN_ID;
+  #ownStack = NO_FRAME;
+
+  // A line that names a function waits for the line that names its file.
+  #pending: "call" | "creator" | "foreign" | undefined;
+  #pendingFunction = 0;
+  #pendingCreatorId = UNKNOWN_ID;
+  #pendingOffset = 0;
+  readonly #foreign = new Uint8Array(4096);
+  #foreignLength = 0;
+
+  feed(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#lastByte = chunk[chunk.length - 1];
+    let from = 0;
+    const first = chunk.indexOf(NEWLINE);
+    if (this.#carried > 0 || this.#isLineTooLong) {
+      const rest = first < 0 ? chunk.length : first;
+      this.#keep(chunk, 0, rest);
+      if (first < 0) return;
+      this.#finishCarry();
+      from = first + 1;
+    }
+    for (;;) {
+      const newline = chunk.indexOf(NEWLINE, from);
+      if (newline < 0) break;
+      this.#line(chunk, from, newline);
+      this.#advance(chunk, from, newline + 1);
+      from = newline + 1;
+    }
+    this.#keep(chunk, from, chunk.length);
+  }
+
+  end(): Goroutines {
+    const last = decodeUtf8(this.#carry, 0, Math.min(this.#carried, 64));
+    if (this.#carried > 0 || this.#isLineTooLong) this.#finishCarry();
+    // Go prints a newline after every line: a text that ends inside one was cut off, unless somebody trimmed it.
+    const isCut =
+      this.#lastByte !== NEWLINE && (this.#pending !== undefined || /^(goroutine \d*|created by)[^:]*$/.test(last));
+    const filled = this.#bytesRead - 1 === GO_CUTS_AT || this.#bytesRead === GO_CUTS_AT;
+    if (isCut) this.#pending = undefined;
+    this.#finishGoroutine();
+    if (isCut || filled) {
+      this.#warn(
+        "truncated",
+        filled
+          ? "Go cut the text off at 64 MiB: goroutines are missing; the protobuf form (debug=0) has all of them"
+          : "the text ends in the middle of a goroutine: the last stack, and maybe more, is missing",
+        this.#unitsRead,
+      );
+    }
+    if (this.#repeated > 0) {
+      this.#warn(
+        "repeated-goroutines",
+        `${this.#repeated} goroutines appear more than once (several dumps in one text?): the first of each is kept`,
+        this.#unitsRead,
+      );
+    }
+    return this.#builder.finish({ complete: !isCut && !filled, cause: this.#cause, warnings: this.#warnings });
+  }
+
+  #keep(chunk: Uint8Array, from: number, to: number): void {
+    const length = to - from;
+    if (length === 0) return;
+    if (this.#isLineTooLong || this.#carried + length > LONGEST_LINE) {
+      // Nothing of such a line is needed; count it and forget it.
+      this.#isLineTooLong = true;
+      this.#advance(this.#carry, 0, this.#carried);
+      this.#carried = 0;
+      this.#advance(chunk, from, to);
+      return;
+    }
+    if (this.#carried + length > this.#carry.length) {
+      const grown = new Uint8Array(Math.min(LONGEST_LINE, Math.max(this.#carried + length, this.#carry.length * 2)));
+      grown.set(this.#carry.subarray(0, this.#carried));
+      this.#carry = grown;
+    }
+    this.#carry.set(chunk.subarray(from, to), this.#carried);
+    this.#carried += length;
+  }
+
+  #finishCarry(): void {
+    if (!this.#isLineTooLong) this.#line(this.#carry, 0, this.#carried);
+    this.#advance(this.#carry, 0, this.#carried);
+    this.#bytesRead++; // the newline
+    this.#unitsRead++;
+    this.#carried = 0;
+    this.#isLineTooLong = false;
+  }
+
+  #advance(bytes: Uint8Array, from: number, to: number): void {
+    this.#bytesRead += to - from;
+    this.#unitsRead += utf16Length(bytes, from, to);
+  }
+
+  #warn(code: string, message: string, offset: number): void {
+    // The last warnings are about the text as a whole; they always find room.
+    if (this.#warnings.length < MOST_WARNINGS || SUMMARIES.has(code)) this.#warnings.push({ code, message, offset });
+  }
+
+  /** One line without its newline. The first byte tells most kinds of line apart. */
+  #line(bytes: Uint8Array, from: number, to: number): void {
+    if (to > from && bytes[to - 1] === RETURN) to--;
+    if (this.#isRaceReport) {
+      if (startsWith(bytes, from, to, RACE_RULER)) this.#isRaceReport = false;
+      else if (!this.#isHeader(bytes, from, to)) return;
+      else this.#isRaceReport = false;
+    }
+    if (from === to) {
+      // A blank line ends a goroutine, unless it is log output between a function and its file.
+      if (this.#pending === undefined) this.#finishGoroutine();
+      return;
+    }
+    const first = bytes[from];
+    if (first === TAB || first === SPACE) return this.#indented(bytes, from, to);
+    if (first === GOROUTINE[0] && this.#isHeader(bytes, from, to)) return this.#startGoroutine(bytes, from, to);
+    if (this.#header === undefined) return this.#outside(bytes, from, to);
+    if (first === CREATED_BY[0] && startsWith(bytes, from, to, CREATED_BY)) return this.#createdBy(bytes, from, to);
+    if (first === DOT && this.#elided(bytes, from, to)) return;
+    if (first === ORIGINATING[0] && startsWith(bytes, from, to, ORIGINATING)) {
+      this.#startAncestor(decodeUtf8(bytes, from + ORIGINATING.length, to));
+      return;
+    }
+    if (startsWith(bytes, from, to, RACE_WARNING)) {
+      this.#isRaceReport = true;
+      return;
+    }
+    if (startsWith(bytes, from, to, NON_GO)) return this.#nonGo(bytes, from, to);
+    this.#call(bytes, from, to);
+  }
+
+  #isHeader(bytes: Uint8Array, from: number, to: number): boolean {
+    if (!startsWith(bytes, from, to, GOROUTINE)) return false;
+    const digit = bytes[from + GOROUTINE.length];
+    return digit >= 48 && digit <= 57 && bytes[to - 1] === COLON;
+  }
+
+  #startGoroutine(bytes: Uint8Array, from: number, to: number): void {
+    let at = from + GOROUTINE.length;
+    let id = 0;
+    for (; bytes[at] >= 48 && bytes[at] <= 57; at++) id = id * 10 + bytes[at] - 48;
+    const header = parseHeader(decodeUtf8(bytes, at, to));
+    if (header === undefined) {
+      this.#warn("goroutine-header", "a line begins like a goroutine and is none", this.#unitsRead);
+      return;
+    }
+    this.#finishGoroutine();
+    this.#header = header;
+    this.#id = id;
+  }
+
+  #finishGoroutine(): void {
+    if (this.#header === undefined) return;
+    if (this.#pending !== undefined) {
+      if (this.#pending !== "foreign") {
+        this.#warn("frame-without-file", "a function without the line that says where", this.#pendingOffset);
+      }
+      this.#pending = undefined;
+    }
+    this.#finishAncestor();
+    const header = this.#header;
+    this.#header = undefined;
+    if (this.#isWanted()) this.#add(header);
+    this.#depth = 0;
+    this.#creator = NO_FRAME;
+    this.#creatorId = UNKNOWN_ID;
+    this.#waitsFor = 0;
+    this.#isUnavailable = false;
+    this.#ancestors = [];
+    this.#ownStack = NO_FRAME;
+  }
+
+  /** A thread's scheduler stack (0) is no goroutine, and each goroutine counts once. */
+  #isWanted(): boolean {
+    if (this.#id === UNKNOWN_ID) return false;
+    if (this.#seen.has(this.#id)) {
+      this.#repeated++;
+      return false;
+    }
+    this.#seen.add(this.#id);
+    return true;
+  }
+
+  #add(header: GoroutineHeader): void {
+    this.#builder.add({
+      id: this.#id,
+      state: header.state,
+      waitNs: header.waitMinutes === undefined ? undefined : header.waitMinutes * 60e9,
+      flags: header.flags | (this.#isUnavailable ? STACK_UNAVAILABLE : 0),
+      stack: this.#ownStack === NO_FRAME ? this.#builder.stack(this.#frames, this.#depth) : this.#ownStack,
+      creator: this.#creator,
+      creatorId: this.#creatorId,
+      labels: header.labels,
+      ancestry: this.#ancestors,
+      waitsFor: this.#waitsFor,
+      bubble: header.bubble,
+    });
+  }
+
+  #startAncestor(rest: string): void {
+    const match = /^(\d+)\]:/.exec(rest);
+    if (match === null) return;
+    this.#finishAncestor();
+    if (this.#ownStack === NO_FRAME) {
+      this.#ownStack = this.#builder.stack(this.#frames, this.#depth);
+      this.#depth = 0;
+    }
+    this.#ancestorId = Number(match[1]);
+  }
+
+  #finishAncestor(): void {
+    if (this.#ancestorId === UNKNOWN_ID) return;
+    const last = this.#ancestors.length - 1;
+    const ancestor = { id: this.#ancestorId, stack: this.#builder.stack(this.#frames, this.#depth) };
+    // Its creator was kept in the list when its line came, since the stack was not complete before.
+    if (last >= 0 && this.#ancestors[last].stack === OPEN_ANCESTOR) {
+      this.#ancestors[last] = { ...ancestor, creator: this.#ancestors[last].creator };
+    } else {
+      this.#ancestors.push({ ...ancestor, creator: NO_FRAME });
+    }
+    this.#ancestorId = UNKNOWN_ID;
+    this.#depth = 0;
+  }
+
+  #createdBy(bytes: Uint8Array, from: number, to: number): void {
+    const name = from + CREATED_BY.length;
+    let end = to;
+    let id = 0;
+    const space = bytes.indexOf(SPACE, name);
+    if (space >= 0 && space < to && startsWith(bytes, space, to, IN_GOROUTINE)) {
+      end = space;
+      for (let at = space + IN_GOROUTINE.length; at < to && isDigit(bytes[at]); at++) id = id * 10 + bytes[at] - 48;
+    }
+    this.#pending = "creator";
+    this.#pendingFunction = this.#functions.indexOf(bytes, name, end);
+    this.#pendingCreatorId = id;
+    this.#pendingOffset = this.#unitsRead;
+  }
+
+  #elided(bytes: Uint8Array, from: number, to: number): boolean {
+    const match = /^\.\.\.(?:(\d+)|additional) frames elided\.\.\.$/.exec(
+      decodeUtf8(bytes, from, Math.min(to, from + 64)),
+    );
+    if (match === null) return false;
+    const count = match[1] === undefined ? 0 : Math.min(Number(match[1]), 0x7fffffff);
+    const name = this.#functions.indexOf(bytes, from, to);
+    this.#push(this.#builder.frame(name, this.#noFile(), count, 0, ELIDED));
+    return true;
+  }
+
+  #nonGo(bytes: Uint8Array, from: number, to: number): void {
+    const pc = bytes.indexOf(SPACE, from + NON_GO.length);
+    const end = pc >= 0 && pc < to ? pc : to;
+    if (end === to) return this.#awaitForeign(bytes, from, to);
+    const name = this.#functions.indexOf(bytes, from, end);
+    this.#push(this.#builder.frame(name, this.#noFile(), 0, 0, FOREIGN_CALL));
+  }
+
+  /** "main.(*T).f(0xc000012345, {0x1, 0x2})", or whatever else stands at the beginning of a line. */
+  #call(bytes: Uint8Array, from: number, to: number): void {
+    const open = bytes[to - 1] === CLOSE ? bytes.lastIndexOf(OPEN, to - 1) : -1;
+    const space = bytes.indexOf(SPACE, from);
+    const isGo = open > from && (space < 0 || space > open);
+    if (!isGo) {
+      // A C function as a cgo symboliser names it has no arguments and may hold spaces; so does a log line.
+      // The line after it tells. A Go function that waits for its file is not given up for it.
+      if (this.#pending === undefined || this.#pending === "foreign") this.#awaitForeign(bytes, from, to);
+      return;
+    }
+    if (this.#pending === "call" || this.#pending === "creator") {
+      this.#warn("frame-without-file", "a function without the line that says where", this.#pendingOffset);
+    }
+    if (this.#waitsFor === 0 && this.#depth < DEEPEST_LOCK) this.#waitsFor = receiverOf(bytes, from, open, to);
+    this.#pending = "call";
+    this.#pendingFunction = this.#functions.indexOf(bytes, from, open);
+    this.#pendingOffset = this.#unitsRead;
+  }
+
+  /** Log lines must not fill the table of names: the candidate is kept apart until its file line confirms it. */
+  #awaitForeign(bytes: Uint8Array, from: number, to: number): void {
+    this.#foreignLength = Math.min(to - from, this.#foreign.length);
+    this.#foreign.set(bytes.subarray(from, from + this.#foreignLength));
+    this.#pending = "foreign";
+    this.#pendingOffset = this.#unitsRead;
+  }
+
+  /** "\t/path/file.go:12 +0x1d fp=0x… sp=0x… pc=0x…", or a line that is indented for another reason. */
+  #indented(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#header === undefined) return;
+    let start = from;
+    while (start < to && (bytes[start] === TAB || bytes[start] === SPACE)) start++;
+    if (startsWith(bytes, start, to, UNAVAILABLE)) {
+      this.#isUnavailable = true;
+      return;
+    }
+    if (this.#pending === undefined) return;
+
+    const colon = bytes.lastIndexOf(COLON, to - 1);
+    let at = colon + 1;
+    let line = 0;
+    while (at < to && isDigit(bytes[at]) && line < 1e9) line = line * 10 + bytes[at++] - 48;
+    const hasLine = colon > start && at > colon + 1 && (at === to || bytes[at] === SPACE);
+    const isForeign = this.#pending === "foreign";
+    if (isForeign) {
+      // Only a C frame prints "pc=" without "fp=" before it; anything else after a log line is log as well.
+      const isFrame = startsWith(bytes, hasLine ? at + 1 : start, to, PC);
+      if (isFrame) {
+        const name = this.#functions.indexOf(this.#foreign, 0, this.#foreignLength);
+        const file = hasLine ? this.#files.indexOf(bytes, start, colon) : this.#noFile();
+        this.#push(this.#builder.frame(name, file, hasLine ? line : 0, 0, FOREIGN_CALL));
+      }
+      this.#pending = undefined;
+      return;
+    }
+    if (!hasLine) return;
+
+    const file = this.#files.indexOf(bytes, start, colon);
+    let offset = 0;
+    let hasOffset = false;
+    if (at + 3 < to && bytes[at + 1] === PLUS) {
+      hasOffset = true;
+      for (at += 4; at < to && bytes[at] !== SPACE && offset < 0x1000000; at++)
+        offset = offset * 16 + hexDigit(bytes[at]);
+    }
+    const name = this.#pendingFunction;
+    if (this.#pending === "creator") {
+      const creator = this.#builder.frame(name, file, line, offset, CALL);
+      if (this.#ancestorId !== UNKNOWN_ID)
+        this.#ancestors.push({ id: this.#ancestorId, stack: OPEN_ANCESTOR, creator });
+      else {
+        this.#creator = creator;
+        this.#creatorId = this.#pendingCreatorId;
+      }
+      // An ancestor is complete with its creator.
+      if (this.#ancestorId !== UNKNOWN_ID) this.#finishAncestor();
+    } else {
+      this.#push(this.#builder.frame(name, file, line, offset, hasOffset ? CALL : INLINED_CALL));
+    }
+    this.#pending = undefined;
+  }
+
+  #noFile(): number {
+    return this.#files.indexOf(this.#carry, 0, 0);
+  }
+
+  #push(frame: number): void {
+    if (this.#depth === this.#frames.length) {
+      const grown = new Int32Array(this.#depth * 2);
+      grown.set(this.#frames);
+      this.#frames = grown;
+    }
+    this.#frames[this.#depth++] = frame;
+  }
+
+  /** Between goroutines: only the reason why the program wrote all this is of interest. */
+  #outside(bytes: Uint8Array, from: number, to: number): void {
+    if (startsWith(bytes, from, to, RACE_WARNING)) {
+      this.#isRaceReport = true;
+      return;
+    }
+    if (this.#cause !== undefined) return;
+    if (CAUSES.some((cause) => startsWith(bytes, from, to, cause))) {
+      this.#cause = decodeUtf8(bytes, from, Math.min(to, from + 1000));
+    }
+  }
+}
+
+/** Stands in for the stack of an ancestor whose lines are still being read. */
+const OPEN_ANCESTOR = -1;
+
+const ascii = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+const GOROUTINE = ascii("goroutine ");
+const CREATED_BY = ascii("created by ");
+const IN_GOROUTINE = ascii(" in goroutine ");
+const ORIGINATING = ascii("[originating from goroutine ");
+const UNAVAILABLE = ascii("goroutine running on other thread; stack unavailable");
+const NON_GO = ascii("non-Go function");
+const PC = ascii("pc=0x");
+const SYNC = ascii("sync.(*");
+const INTERNAL_SYNC = ascii("internal/sync.(*");
+const RACE_WARNING = ascii("WARNING: DATA RACE");
+const RACE_RULER = ascii("==================");
+const CAUSES = [
+  "panic: ",
+  "fatal error: ",
+  "SIGQUIT: ",
+  "SIGABRT: ",
+  "SIGSEGV: ",
+  "SIGBUS: ",
+  "SIGILL: ",
+  "SIGTRAP: ",
+].map(ascii);
+
+function startsWith(bytes: Uint8Array, from: number, to: number, prefix: Uint8Array): boolean {
+  if (to - from < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[from + i] !== prefix[i]) return false;
+  return true;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}
+
+function hexDigit(byte: number): number {
+  return byte >= 97 ? byte - 87 : byte >= 65 ? byte - 55 : byte - 48;
+}
+
+/**
+ * The object that a goroutine in package sync waits for: the receiver, first argument of its frame. A value that Go
+ * marks with "?" may be stale and is not taken.
+ */
+function receiverOf(bytes: Uint8Array, from: number, open: number, to: number): number {
+  if (!startsWith(bytes, from, to, SYNC) && !startsWith(bytes, from, to, INTERNAL_SYNC)) return 0;
+  let at = open + 1;
+  if (bytes[at] !== 48 || bytes[at + 1] !== 120) return 0;
+  let address = 0;
+  for (at += 2; at < to; at++) {
+    const byte = bytes[at];
+    if (!isDigit(byte) && !(byte >= 97 && byte <= 102)) break;
+    address = address * 16 + hexDigit(byte);
+  }
+  return bytes[at] === QUESTION || address > Number.MAX_SAFE_INTEGER ? 0 : address;
+}

@@ -1,0 +1,32 @@
+/**
+ * UTF-8 bytes to strings, and how long they get. Texts about programs are nearly all ASCII in short pieces, where the
+ * platform's decoder costs more than the decoding.
+ */
+
+// The same in Node, in workers and in browsers.
+declare const TextDecoder: new (
+  label: string,
+  options: { ignoreBOM: boolean },
+) => { decode(bytes: Uint8Array): string };
+const platform = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The text of `bytes[from .. to)`; what is not UTF-8 becomes U+FFFD. */
+export function decodeUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  const part = bytes.subarray(from, to);
+  if (part.length > SHORT) return platform.decode(part);
+  for (let i = 0; i < part.length; i++) if (part[i] >= 0x80) return platform.decode(part);
+  return String.fromCharCode.apply(null, part as unknown as number[]);
+}
+
+/** How many UTF-16 code units `bytes[from .. to)` decode to: offsets in texts count those. */
+export function utf16Length(bytes: Uint8Array, from: number, to: number): number {
+  let units = 0;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return units;
+}
+
+// String.fromCharCode takes its arguments from the stack: not more than a few thousand at once.
+const SHORT = 2048;
