@@ -20,6 +20,8 @@ export type CaptureCode =
   | "too-large"
   | "died"
   | "undecodable"
+  | "build"
+  | "start"
   | "aborted";
 
 export interface CaptureProblem {

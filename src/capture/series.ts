@@ -8,11 +8,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Snapshot, SnapshotNumbers } from "../core/diagnosis.js";
 import { FormatError } from "../core/format-error.js";
+import { decodeProfile } from "../core/pprof/decode.js";
 import type { Profile } from "../core/profile.js";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
+import { gunzip } from "./gunzip.js";
 import { httpGet } from "./http-get.js";
-import type { PprofTarget, ProfileKind } from "./pprof-endpoint.js";
-import { shownUrl } from "./pprof-endpoint.js";
+import { type PprofTarget, type ProfileKind, shownUrl } from "./pprof-endpoint.js";
 import { fetchProfile } from "./pprof-http.js";
 import { commandLineOf, pidListeningOn, rssOf } from "./process.js";
 import { findNumbers, type NumbersSource, readNumbers } from "./runtime-numbers.js";
@@ -20,12 +21,11 @@ import { findNumbers, type NumbersSource, readNumbers } from "./runtime-numbers.
 export interface SeriesOptions {
   readonly samples: number;
   readonly intervalMs: number;
-  /** Gunzips and decodes; throws FormatError. */
-  readonly decode: (bytes: Uint8Array) => Profile;
   readonly signal?: AbortSignal;
   /** For each single profile. */
   readonly timeoutMs?: number;
-  readonly onSnapshot?: (taken: TakenSnapshot, index: number) => void;
+  /** Sees each snapshot as soon as it is taken; what it returns is waited for. */
+  readonly onSnapshot?: (taken: TakenSnapshot, index: number) => void | Promise<void>;
 }
 
 /** A snapshot with the bytes that it was decoded from. */
@@ -41,7 +41,8 @@ export interface Series {
   readonly partial: CaptureProblem | undefined;
 }
 
-export async function takeSeries(target: PprofTarget, options: SeriesOptions): Promise<Series> {
+export async function takeSeries(given: PprofTarget, options: SeriesOptions): Promise<Series> {
+  const target = asSampled(given);
   const { samples, intervalMs, signal, onSnapshot } = options;
   const taken: TakenSnapshot[] = [];
   const pid = await localPid(target, signal);
@@ -50,11 +51,19 @@ export async function takeSeries(target: PprofTarget, options: SeriesOptions): P
   for (let i = 0; i < samples; i++) {
     const interrupted = await sleepUntil(startedMs + i * intervalMs, signal);
     const one = interrupted ? interruption(target) : await takeSnapshot(target, options, { pid, source, startedMs });
-    if (!one.ok) return { taken, partial: one.problem };
+    // After Ctrl-C every failure is one of its effects.
+    if (!one.ok) return { taken, partial: (signal?.aborted === true ? interruption(target) : one).problem };
     taken.push(one.value);
-    onSnapshot?.(one.value, i);
+    await onSnapshot?.(one.value, i);
   }
   return { taken, partial: undefined };
+}
+
+/** Only whole profiles in protobuf can be compared: what the URL asks beyond that is for a single profile. */
+function asSampled(target: PprofTarget): PprofTarget {
+  const query = new URLSearchParams(target.query);
+  for (const key of ["debug", "seconds", "gc"]) query.delete(key);
+  return { ...target, query };
 }
 
 interface Sources {
@@ -94,7 +103,7 @@ async function takeSnapshot(
 async function fetchDecoded(
   target: PprofTarget,
   kind: ProfileKind,
-  { decode, signal, timeoutMs }: SeriesOptions,
+  { signal, timeoutMs }: SeriesOptions,
 ): Promise<Captured<{ bytes: Uint8Array; profile: Profile }>> {
   const fetched = await fetchProfile(target, kind, {
     gc: kind === "heap",
@@ -103,7 +112,7 @@ async function fetchDecoded(
   });
   if (!fetched.ok) return fetched;
   try {
-    return captured({ bytes: fetched.value.bytes, profile: decode(fetched.value.bytes) });
+    return captured({ bytes: fetched.value.bytes, profile: decodeProfile(gunzipped(fetched.value.bytes)) });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const what = `cannot read the ${kind} profile of ${shownUrl(target.folder)}`;
@@ -114,6 +123,10 @@ async function fetchDecoded(
       "Check that nothing between here and the program changes its answers",
     );
   }
+}
+
+function gunzipped(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes).bytes : bytes;
 }
 
 /** The process behind a local target, when it is certain: a forwarded port belongs to the forwarder. */
@@ -151,7 +164,7 @@ async function sleepUntil(ms: number, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function interruption(target: PprofTarget): Captured<never> {
+function interruption(target: PprofTarget): { ok: false; problem: CaptureProblem } {
   return problem(
     "aborted",
     `stopped sampling ${shownUrl(target.folder)}`,

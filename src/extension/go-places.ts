@@ -14,7 +14,7 @@ export async function goPlaces(): Promise<GoPlaces> {
     goroot: env["GOROOT"],
     moduleCache: env["GOMODCACHE"],
     modules,
-    mappings: setting("goDiagnostics.source.pathMappings") as Record<string, string>,
+    mappings: setting("goDiagnostics.source.pathMappings"),
   };
 }
 

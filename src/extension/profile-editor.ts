@@ -28,7 +28,7 @@ export class ProfileEditor implements vscode.CustomReadonlyEditorProvider {
         profiles: [{ name, bytes: await vscode.workspace.fs.readFile(document.uri) }],
       }),
     });
-    panel.onDidDispose(() => listening.dispose());
+    panel.onDidDispose(() => void listening.dispose());
   }
 }
 

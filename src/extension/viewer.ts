@@ -35,7 +35,7 @@ async function answer(viewer: Viewer, message: FromWebview): Promise<void> {
   try {
     switch (message.type) {
       case "ready":
-        await viewer.webview.postMessage(await viewer.content());
+        await viewer.webview.postMessage(plain(await viewer.content()));
         break;
       case "openSource":
         await openSource(message);
@@ -54,6 +54,15 @@ async function answer(viewer: Viewer, message: FromWebview): Promise<void> {
       await viewer.webview.postMessage({ type: "failed", message: words } satisfies ToWebview);
     else void vscode.window.showErrorMessage(words);
   }
+}
+
+/**
+ * VS Code sends a Uint8Array as bytes, but with all of the memory that it is a view of, and a Node Buffer, which is what
+ * reading a file gives, as an array of numbers: copies are neither.
+ */
+function plain(message: ToWebview): ToWebview {
+  if (message.type !== "show") return message;
+  return { ...message, profiles: message.profiles.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) })) };
 }
 
 let loaded: Promise<PageAssets> | undefined;

@@ -6,7 +6,7 @@ import type { Results } from "./in-host/run.js";
 let results: Results;
 
 beforeAll(async () => {
-  results = await runInHost({ folder: "test/fixtures" });
+  results = await runInHost({ files: { "app.heap.pb.gz": "test/fixtures/profiles/app.heap.pb.gz" } });
 });
 
 test.each(Object.keys(cases))("%s", (name) => expect(results[name]).toBe("ok"));

@@ -15,8 +15,6 @@ export interface Server {
   /** http://127.0.0.1:PORT */
   readonly url: string;
   readonly extensionsFolder: string;
-  /** Changes user settings; an open workbench follows by itself. */
-  setSettings(settings: Settings): void;
   log(): string;
   stop(): Promise<void>;
 }
@@ -50,10 +48,8 @@ export async function startServer(options: {
   const extensionsFolder = join(runFolder, "extensions");
   for (const folder of [home, join(userData, "User"), extensionsFolder]) mkdirSync(folder, { recursive: true });
 
-  let settings = { ...quiet, ...options.settings };
-  const writeSettings = () =>
-    writeFileSync(join(userData, "User", "settings.json"), JSON.stringify(settings, undefined, 2));
-  writeSettings();
+  const settings = { ...quiet, ...options.settings };
+  writeFileSync(join(userData, "User", "settings.json"), JSON.stringify(settings, undefined, 2));
 
   const env = {
     ...process.env,
@@ -99,10 +95,6 @@ export async function startServer(options: {
     return {
       url,
       extensionsFolder,
-      setSettings: (more) => {
-        settings = { ...settings, ...more };
-        writeSettings();
-      },
       log: () => group.log(),
       stop: () => group.stop(),
     };

@@ -3,10 +3,11 @@
  *
  * Tests act through the objects in page-objects and wait for conditions, never for time.
  */
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium as playwright, type Page } from "playwright-core";
-import { artefact, chromium, newRunFolder } from "./places.js";
+import { artefact, chromium, newRunFolder, vsix } from "./places.js";
+import { commandOffered, runCommand } from "./page-objects/palette.js";
 import { type Server, type Settings, startServer } from "./server.js";
 
 export type Theme = "light" | "dark";
@@ -14,7 +15,7 @@ export type Theme = "light" | "dark";
 export interface Workbench {
   readonly page: Page;
   readonly server: Server;
-  /** A copy of the folder that was asked for, so that tests may change it. */
+  /** The open folder; a copy, which tests may change. */
   readonly folder: string;
   useTheme(theme: Theme): Promise<void>;
   /** Saved as artefacts/NAME.png. */
@@ -22,14 +23,18 @@ export interface Workbench {
   stop(): Promise<void>;
 }
 
-const colorTheme = { light: "Light Modern", dark: "Dark Modern" };
+/** The two that VS Code's own command toggles between. */
+const themes = {
+  "workbench.colorTheme": "Light Modern",
+  "workbench.preferredLightColorTheme": "Light Modern",
+  "workbench.preferredDarkColorTheme": "Dark Modern",
+};
 
 /** Opens the workbench; `open` prepares the page before anything loads in it. */
 export async function openWorkbench(options: {
   name: string;
-  /** Copied into the run folder and opened there. */
-  folder: string;
-  vsix: readonly string[];
+  /** What is in the folder: by path in it ("." itself too), the file or folder to copy, or the bytes of a new file. */
+  files: Readonly<Record<string, string | Uint8Array>>;
   settings?: Settings;
   env?: NodeJS.ProcessEnv;
   query?: (server: Server) => string;
@@ -37,11 +42,12 @@ export async function openWorkbench(options: {
 }): Promise<Workbench> {
   const runFolder = newRunFolder(options.name);
   const folder = join(runFolder, "workspace");
-  cpSync(options.folder, folder, { recursive: true });
+  fillFolder(folder, options.files);
   const server = await startServer({
     ...options,
     runFolder,
-    settings: { "workbench.colorTheme": colorTheme.light, ...options.settings },
+    vsix: [vsix],
+    settings: { ...themes, ...options.settings },
   });
   let browser: Browser | undefined;
   const stop = async () => {
@@ -59,13 +65,17 @@ export async function openWorkbench(options: {
     await options.beforeLoad?.(page);
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}${options.query?.(server) ?? ""}`);
     await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 60_000 });
+    // Extensions are read after the workbench is up; a profile that is opened before that opens as binary text.
+    await commandOffered(page, "Diagnose Go memory");
     return {
       page,
       server,
       folder,
       useTheme: async (theme) => {
-        server.setSettings({ "workbench.colorTheme": colorTheme[theme] });
-        await page.locator(theme === "light" ? ".monaco-workbench.vs" : ".monaco-workbench.vs-dark").waitFor();
+        const applied = page.locator(theme === "light" ? ".monaco-workbench.vs" : ".monaco-workbench.vs-dark");
+        if ((await applied.count()) > 0) return;
+        await runCommand(page, "Preferences: Toggle between Light/Dark Themes");
+        await applied.waitFor();
       },
       screenshot: async (name) => {
         await page.screenshot({ path: artefact(`${name}.png`) });
@@ -75,6 +85,15 @@ export async function openWorkbench(options: {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+function fillFolder(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  mkdirSync(folder);
+  for (const [path, content] of Object.entries(files)) {
+    const to = join(folder, path);
+    if (typeof content === "string") cpSync(content, to, { recursive: true });
+    else writeFileSync(to, content);
   }
 }
 

@@ -5,12 +5,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { newRunFolder, repository, vsix } from "../places.js";
+import { newRunFolder, repository } from "../places.js";
 import { until } from "../until.js";
 import { openWorkbench } from "../workbench.js";
 import type { Results } from "./run.js";
 
-export async function runInHost(options: { folder: string }): Promise<Results> {
+export async function runInHost(options: { files: Readonly<Record<string, string | Uint8Array>> }): Promise<Results> {
   // The host wants an extension under development to hang tests on: an empty one, so that ours is tested as installed.
   const carrier = newRunFolder("in-host");
   const resultFile = join(carrier, "results.json");
@@ -32,8 +32,7 @@ export async function runInHost(options: { folder: string }): Promise<Results> {
   let exitCode: unknown;
   const workbench = await openWorkbench({
     name: "in-host",
-    folder: options.folder,
-    vsix: [vsix],
+    files: options.files,
     env: { GO_DIAGNOSTICS_RESULTS: resultFile },
     query: ({ url }) => {
       const remote = `vscode-remote://${new URL(url).host}${carrier}`;

@@ -6,11 +6,22 @@ const widget = (page: Page) => page.locator(".quick-input-widget:visible");
 
 const rows = (page: Page) => widget(page).locator(".quick-input-list .monaco-list-row");
 
-/**
- * Runs a command by its title. The palette's list is computed when it opens and never refreshed, so a command that is
- * contributed a moment later is not in it: open it again until it is.
- */
+/** Runs a command by its title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
+  await offered(page, title, (row) => row.click({ timeout: 3_000 }));
+}
+
+/** Waits until the palette offers a command: the extension that contributes it has been read by then. */
+export async function commandOffered(page: Page, title: string): Promise<void> {
+  await offered(page, title, () => page.keyboard.press("Escape"));
+  await widget(page).waitFor({ state: "hidden" });
+}
+
+/**
+ * The palette's list is computed when it opens and never refreshed, so a command that is contributed a moment later is
+ * not in it: open it again until it is.
+ */
+async function offered(page: Page, title: string, then: (row: Locator) => Promise<void>): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
     await page.keyboard.press("F1");
@@ -20,7 +31,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       await input.fill(`>${title}`);
       const row = rows(page).filter({ hasText: title }).first();
       await row.waitFor({ timeout: 3_000 });
-      await row.click({ timeout: 3_000 });
+      await then(row);
       return;
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`the palette does not offer "${title}"`, { cause: error });
