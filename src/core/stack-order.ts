@@ -81,12 +81,12 @@ export class StackOrder {
   }
 
   /**
-   * Groups a range, whose sums are `value` and `width`, by its next frame. The result is `groups`, valid until the
-   * next split.
+   * Groups a range by its next frame. The result is `groups`, valid until the next split. Who knows the range's
+   * sums hands them in: then a chain of calls costs little.
    */
-  split(from: number, to: number, depth: number, value: number, width: number): Groups {
-    const only = this.#onlyNext(from, to, depth);
-    if (only >= 0) this.#chain(from, to, only, value, width);
+  split(from: number, to: number, depth: number, value?: number, width?: number): Groups {
+    const only = value === undefined ? -1 : this.#onlyNext(from, to, depth);
+    if (only >= 0) this.#chain(from, to, only, value ?? 0, width ?? 0);
     else this.#arrange(from, to, this.#count(from, to, depth));
     return this.groups;
   }
