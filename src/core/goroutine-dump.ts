@@ -24,7 +24,7 @@ import {
   UNKNOWN_ID,
 } from "./goroutine.js";
 import { InternedBytes } from "./interned.js";
-import { decodeUtf8, utf16Length } from "./utf8.js";
+import { byteOrderMark, decodeUtf8, utf16Length } from "./utf8.js";
 
 /** Reads a whole text that is in memory. */
 export function parseDump(bytes: Uint8Array): Goroutines {
@@ -188,6 +188,7 @@ export class DumpParser {
 
   /** One line without its newline. The first byte tells most kinds of line apart. */
   #line(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#bytesRead === 0) from += byteOrderMark(bytes, from);
     if (to > from && bytes[to - 1] === RETURN) to--;
     if (this.#isRaceReport) {
       if (startsWith(bytes, from, to, RACE_RULER)) this.#isRaceReport = false;

@@ -13,7 +13,7 @@ import { FormatError, type Warning } from "../format-error.js";
 import { type BuiltLabel, ProfileBuilder } from "../profile-builder.js";
 import type { LocationIndex, Profile, ProfileFormat, ValueType } from "../profile.js";
 import { parseLabels } from "../goroutine-header.js";
-import { decodeUtf8, utf16Length } from "../utf8.js";
+import { byteOrderMark, decodeUtf8, utf16Length } from "../utf8.js";
 
 export type LegacyKind = "heap" | "count" | "contention";
 
@@ -305,6 +305,7 @@ class Lines {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#next = byteOrderMark(bytes, 0);
   }
 
   next(): boolean {
