@@ -1,16 +1,21 @@
 /**
  * The bundles, and nothing else that ships:
  *   extension.cjs        the extension host's entry
+ *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
  *   godiag.cjs           the command line
  *   viewer.js, .css      the page: the webview in the editor and the body of every exported HTML
  *   viewer-worker.js     decoding and tree building, off the page's main thread
+ *   recorded/            runs of the example, for `godiag demo` where Go is missing
+ * `--outdir=DIR` puts them elsewhere.
  */
+import { cpSync } from "node:fs";
 import { context, build } from "esbuild";
 
 const production = process.argv.includes("--production");
+const outdir = process.argv.find((argument) => argument.startsWith("--outdir="))?.slice("--outdir=".length) ?? "dist";
 const shared = {
   bundle: true,
-  outdir: "dist",
+  outdir,
   target: "es2022",
   minify: production,
   sourcemap: production ? false : "linked",
@@ -21,6 +26,7 @@ const shared = {
 const node = { ...shared, platform: "node", target: "node20", format: "cjs", outExtension: { ".js": ".cjs" } };
 const bundles = [
   { ...node, entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
+  { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis-thread.ts" } },
   { ...node, entryPoints: { godiag: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   {
     ...shared,
@@ -38,3 +44,4 @@ if (process.argv.includes("--watch")) {
 } else {
   await Promise.all(bundles.map((options) => build(options)));
 }
+cpSync("test/fixtures/recorded", `${outdir}/recorded`, { recursive: true });

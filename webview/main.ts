@@ -1,2 +1,44 @@
-/** The viewer's page: wires the views to the worker. */
-export {};
+/** The viewer's page: wires the views to the worker and to whoever shows the page. */
+import { DATA_BLOCK, type PageData } from "../src/core/page.js";
+import { startAsking } from "./asking.js";
+import { element } from "./element.js";
+import { findHost } from "./host.js";
+import type { ProfileBytes } from "./protocol.js";
+import { followTheme } from "./theme.js";
+import { createViewer } from "./viewer.js";
+import "./style.css"; // last: it overrules the style that comes with d3-flame-graph
+
+followTheme();
+const host = findHost();
+const root = element("div", { class: "app" });
+document.body.append(root);
+const viewer = createViewer(
+  root,
+  host,
+  startAsking((message) => host.send({ type: "log", message })),
+);
+const data = JSON.parse(document.getElementById(DATA_BLOCK)!.textContent) as PageData;
+
+if (data.profiles.length > 0 || data.diagnosis || !host.isEditor) {
+  viewer.show(
+    data.profiles.map(({ name, base64 }): ProfileBytes => ({ name, bytes: bytesOf(base64) })),
+    data.diagnosis,
+  );
+} else {
+  host.onMessage((message) => {
+    switch (message.type) {
+      case "show":
+        return viewer.show(message.profiles, message.diagnosis, message.id);
+      case "failed":
+        return viewer.fail(message.message);
+    }
+  });
+  host.send({ type: "ready" });
+}
+
+function bytesOf(base64: string): Uint8Array {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

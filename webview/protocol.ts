@@ -14,7 +14,13 @@ export interface ProfileBytes {
 
 export type ToWebview =
   /** Replaces everything that is shown. */
-  | { readonly type: "show"; readonly profiles: readonly ProfileBytes[]; readonly diagnosis?: Diagnosis }
+  | {
+      readonly type: "show";
+      /** Kept in the page's state, for the host to know it again after a reload. */
+      readonly id?: string;
+      readonly profiles: readonly ProfileBytes[];
+      readonly diagnosis?: Diagnosis;
+    }
   /** Nothing can be shown: says why. */
   | { readonly type: "failed"; readonly message: string };
 

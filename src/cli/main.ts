@@ -3,20 +3,40 @@
  */
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
+import { addConvert } from "./convert.js";
+import { addCapture } from "./capture.js";
+import { addDemo } from "./demo.js";
+import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
+import { addEnv } from "./env.js";
+import { addLaunch } from "./launch.js";
 import { Failure } from "./failure.js";
 import { addGoroutines } from "./goroutines.js";
 import { addInfo } from "./info.js";
 import { addLeaks } from "./leaks.js";
 import { addList } from "./list.js";
 import { addPeek } from "./peek.js";
-import { DONE, type ExitCode, type Terminal, UNUSABLE } from "./terminal.js";
+import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
 import { addTop } from "./top.js";
 
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [addInfo, addTop, addPeek, addList, addDiff, addGoroutines, addLeaks];
+const commands: readonly AddCommand[] = [
+  addInfo,
+  addTop,
+  addPeek,
+  addList,
+  addDiff,
+  addConvert,
+  addEnv,
+  addDiagnose,
+  addGoroutines,
+  addLeaks,
+  addCapture,
+  addDemo,
+  addLaunch,
+];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -58,7 +78,16 @@ function asFailure(error: unknown): Failure {
 
 function processTerminal(): Terminal {
   const interrupt = new AbortController();
-  process.on("SIGINT", () => interrupt.abort());
+  process.on("SIGINT", () => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED); // asked twice: do not even tidy up
+    interrupt.abort();
+  });
+  // Whoever reads our output may stop early (`| head`); files that were asked for are still written.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text + "\n"),

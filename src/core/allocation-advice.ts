@@ -4,6 +4,8 @@
  * A heap profile tells who allocated what is still alive, not who holds it. The allocation's callees (a map, a buffer,
  * a timer, an HTTP connection) tell what kind of thing it is; where they tell nothing, the words say no more than that.
  */
+import { formatValue } from "./format.js";
+
 export interface Words {
   readonly explanation: string;
   readonly advice: string;
@@ -88,7 +90,9 @@ const PATTERNS: readonly Pattern[] = [
 /** Words for live memory allocated by `callees` (leaf first, from the allocation up to and including the blamed frame). */
 export function allocationWords(callees: readonly string[], averageBytes: number, moreObjects: number): Words {
   const amount =
-    moreObjects >= 1 ? ` About ${count(moreObjects)} more objects of ${size(averageBytes)} are alive.` : "";
+    moreObjects >= 1
+      ? ` About ${count(moreObjects)} more objects of ${formatValue(Math.round(averageBytes), "bytes")} are alive.`
+      : "";
   for (const pattern of PATTERNS) {
     if (callees.some((name) => pattern.functions.test(name))) {
       return { explanation: pattern.what + amount, advice: pattern.todo };
@@ -103,9 +107,4 @@ export function allocationWords(callees: readonly string[], averageBytes: number
 
 function count(value: number): string {
   return Math.round(value).toLocaleString("en");
-}
-
-function size(bytes: number): string {
-  if (bytes < 1024) return `${Math.round(bytes)} B`;
-  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

@@ -10,6 +10,7 @@ import { goroutineWords } from "./goroutine-advice.js";
 import { MIN_SNAPSHOTS, type Shape } from "./growth-judgement.js";
 import { type Grown, type HeapGrowth, heapGrowth, heapSampleRate, isHeapProfile, leadingStacks } from "./growth.js";
 import { growthOutsideHeap, type OutsideGrowth } from "./outside-heap.js";
+import { blameRequests } from "./http-connections.js";
 import type { Profile } from "./profile.js";
 import type { SeriesFrame, StackSeries } from "./stack-series.js";
 import { doubts, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
@@ -34,10 +35,14 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
   const outside = growthOutsideHeap(numbers.slice(restart));
 
   const { accused, explained } = heap ? split(heap.grown) : { accused: [], explained: [] };
-  const findings = [
-    ...heapFindings(heap, accused),
-    ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
-  ].sort(bySureness);
+  const findings = blameRequests(
+    [
+      ...heapFindings(heap, accused),
+      ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
+    ],
+    heaps.profiles,
+    goroutines.profiles,
+  ).toSorted(bySureness);
   const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, measuredPoints(numbers.slice(restart)));
 
   return {

@@ -5,6 +5,7 @@
  * Bytes are written as Go's own tools write them: 1 MB is 1,048,576 bytes.
  */
 import type { Diagnosis, Finding, SnapshotNumbers, StackFrame } from "./diagnosis.js";
+import { formatValue } from "./format.js";
 import { codeSpan, printable } from "./printable.js";
 
 export type LineRole = "bad" | "warn" | "good" | "title" | "place" | "text" | "faint";
@@ -16,6 +17,8 @@ export interface TextLine {
 
 /** Frames of a stack that are shown; the rest is counted. */
 const SHOWN_FRAMES = 8;
+/** Of those, how many may come before the blamed frame. */
+const CALLEES_SHOWN = 3;
 
 export function diagnosisLines(diagnosis: Diagnosis): readonly TextLine[] {
   const { findings, notes } = diagnosis;
@@ -69,7 +72,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
 /** A value of a sample type for people: bytes with a unit, counts with thousands. */
 export function amount(value: number, sampleType: string): string {
   return sampleType.endsWith("_space") || sampleType === "bytes"
-    ? bytes(value)
+    ? formatValue(Math.round(value), "bytes")
     : Math.round(value).toLocaleString("en");
 }
 
@@ -87,10 +90,11 @@ export function sparkline(series: readonly number[]): string {
 
 export function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
   const of = `${target}: ${snapshots.length} snapshot${snapshots.length === 1 ? "" : "s"} over ${duration(snapshots)}`;
-  const count = findings.length === 1 ? "1 place" : `${findings.length} places`;
+  const one = findings.length === 1;
+  const count = one ? "1 place" : `${findings.length} places`;
   switch (verdict) {
     case "leak":
-      return `Leak: ${count} keep growing (${of})`;
+      return `Leak: ${count} ${one ? "keeps" : "keep"} growing (${of})`;
     case "suspect":
       return `Suspect: ${count} may keep growing (${of})`;
     case "growth-outside-heap":
@@ -117,8 +121,16 @@ function findingLines(finding: Finding, number: number): readonly TextLine[] {
     { role: "text", text: `   ${what(finding)} ${numbers}` },
     { role: "text", text: `   ${printable(finding.explanation)}` },
     { role: "text", text: `   ${printable(finding.advice)}` },
-    ...stackLines(finding.stack, SHOWN_FRAMES).map((text): TextLine => ({ role: "faint", text: `     ${text}` })),
+    ...stackWindow(finding).map((text): TextLine => ({ role: "faint", text: `     ${text}` })),
   ];
+}
+
+/** The frames around the blamed one: what it called, where it was called from. */
+function stackWindow({ stack, function: name, file, line }: Finding): readonly string[] {
+  const blamed = stack.findIndex((frame) => frame.function === name && frame.file === file && frame.line === line);
+  const from = Math.max(0, Math.min(blamed - CALLEES_SHOWN, stack.length - SHOWN_FRAMES));
+  const above = from > 0 ? [`… ${from} more frames`] : [];
+  return [...above, ...stackLines(stack.slice(from), SHOWN_FRAMES)];
 }
 
 function stackLines(stack: readonly StackFrame[], limit: number): readonly string[] {
@@ -168,17 +180,6 @@ function verdictRole({ verdict }: Diagnosis): LineRole {
 
 function placeOf({ file, line }: { readonly file: string; readonly line: number }): string {
   return line > 0 ? `${file}:${line}` : file;
-}
-
-function bytes(value: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-  let unit = 0;
-  let scaled = value;
-  while (Math.abs(scaled) >= 1023.95 && unit < units.length - 1) {
-    scaled /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${units[unit]}`;
 }
 
 const signedAmount = (value: number, type: string): string => (value > 0 ? "+" : "") + amount(value, type);

@@ -45,7 +45,14 @@ test("JSON groups when asked to", async () => {
 });
 
 test("filter and limit", async () => {
-  const { matched, goroutines } = await json("goroutines", DUMP, "--filter", "state:chan send id:26-40", "--limit", "2");
+  const { matched, goroutines } = await json(
+    "goroutines",
+    DUMP,
+    "--filter",
+    "state:chan send id:26-40",
+    "--limit",
+    "2",
+  );
   expect([matched, (goroutines as { id: number }[]).map(({ id }) => id)]).toEqual([8, [26, 28]]);
 });
 
@@ -61,9 +68,18 @@ test("a goroutine profile has counts instead of ids", async () => {
 test.each([
   [["goroutines", DUMP, "--filter", "stat:x"], /^godiag: wrong filter: there is no "stat:".* \(column 1\)/],
   [["goroutines", DUMP, "--group", "color"], /^godiag: wrong usage: --group cannot be "color"\. Use stack/],
-  [["goroutines", "pid:1"], /^godiag: cannot list the goroutines of pid:1: pid: targets are not supported here yet\. Give a file/],
-  [["goroutines", "test/fixtures/profiles/app.heap.pb.gz"], /it is a profile of alloc_objects, .*\. Give a goroutine profile or dump/],
-  [["goroutines", "test/fixtures/README.md"], /^godiag: cannot read test\/fixtures\/README.md: this is text, but neither/],
+  [
+    ["goroutines", "pid:1"],
+    /^godiag: cannot list the goroutines of pid:1: pid: targets are not supported here yet\. Give a file/,
+  ],
+  [
+    ["goroutines", "test/fixtures/profiles/app.heap.pb.gz"],
+    /it is a profile of alloc_objects, .*\. Give a goroutine profile or dump/,
+  ],
+  [
+    ["goroutines", "test/fixtures/README.md"],
+    /^godiag: cannot read test\/fixtures\/README.md: this is text, but neither/,
+  ],
   [["goroutines", "no/such/file"], /^godiag: cannot read no\/such\/file: there is no such file/],
   [["leaks", DUMP, "--fail-on", "maybe"], /^godiag: wrong usage: --fail-on cannot be "maybe"/],
 ])("%j fails in one sentence", async (args, message) => {
@@ -94,6 +110,11 @@ test("leaks: --fail-on sets the exit code", async () => {
 
 test("leaks: the same moments of a healthy program against each other", async () => {
   const series = "test/fixtures/gopls-series/";
-  const { findings } = await json("leaks", `${series}24-closed.goroutine.txt`, "--base", `${series}00-steady.goroutine.txt`);
+  const { findings } = await json(
+    "leaks",
+    `${series}24-closed.goroutine.txt`,
+    "--base",
+    `${series}00-steady.goroutine.txt`,
+  );
   expect(findings).toEqual([]);
 });

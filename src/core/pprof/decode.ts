@@ -8,7 +8,7 @@ import { FormatError, type Warning } from "../format-error.js";
 import type { Profile, StringTable, ValueType } from "../profile.js";
 import { describeForeign } from "./foreign.js";
 import * as field from "./outline.js";
-import { eachMessage, outlineOf, type Outline } from "./outline.js";
+import { NO_MESSAGE, nextMessage, outlineOf, type Outline } from "./outline.js";
 import { readSamples } from "./samples.js";
 import { readFunctions, readLocations, readMappings, readStringIndex, readStrings } from "./tables.js";
 import { BYTES, WireCursor } from "./wire.js";
@@ -75,23 +75,20 @@ function decode(cursor: WireCursor): Profile {
 
 function readValueTypes(cursor: WireCursor, outline: Outline, number: number, strings: StringTable): ValueType[] {
   const types: ValueType[] = [];
-  eachMessage(cursor, outline, number, (end) => {
+  cursor.at = outline.first[number];
+  for (;;) {
+    const end = nextMessage(cursor, outline, number);
+    if (end === NO_MESSAGE) break;
     let type = 0;
     let unit = 0;
     while (cursor.at < end) {
-      switch (cursor.varint(end)) {
-        case 0x08:
-          type = readStringIndex(cursor, end, strings.length);
-          break;
-        case 0x10:
-          unit = readStringIndex(cursor, end, strings.length);
-          break;
-        default:
-          cursor.skipField(2, end);
-      }
+      const tag = cursor.varint(end);
+      if (tag === 0x08) type = readStringIndex(cursor, end, strings.length);
+      else if (tag === 0x10) unit = readStringIndex(cursor, end, strings.length);
+      else cursor.skipField(tag, 2, end);
     }
     types.push({ type: strings.at(type), unit: strings.at(unit) });
-  });
+  }
   return types;
 }
 
@@ -124,7 +121,6 @@ function readHeader(cursor: WireCursor, outline: Outline, strings: StringTable):
   while (cursor.at < end) {
     const start = cursor.at;
     const tag = cursor.varint(end);
-    const wireType = cursor.low & 7;
     switch (tag >= 8 && tag < 128 ? tag >>> 3 : 0) {
       case field.DROP_FRAMES:
         header.dropFrames = string();
@@ -136,19 +132,16 @@ function readHeader(cursor: WireCursor, outline: Outline, strings: StringTable):
         if (header.timeNanos !== 0n) {
           throw new FormatError("concatenated", "two profiles were written into one file, one after the other", start);
         }
-        cursor.varint(end);
-        header.timeNanos = BigInt.asIntN(64, cursor.exact());
+        header.timeNanos = BigInt.asIntN(64, cursor.uint64(end));
         break;
       case field.DURATION_NANOS:
-        cursor.varint(end);
-        header.durationNanos = cursor.signed();
+        header.durationNanos = cursor.int64(end);
         break;
       case field.PERIOD:
-        cursor.varint(end);
-        header.period = cursor.signed();
+        header.period = cursor.int64(end);
         break;
       case field.COMMENT:
-        if (wireType === BYTES) {
+        if (cursor.wireType(tag) === BYTES) {
           const to = cursor.lengthEnd(end);
           while (cursor.at < to) header.comments.push(strings.at(readStringIndex(cursor, to, strings.length)));
         } else header.comments.push(string());
@@ -160,7 +153,7 @@ function readHeader(cursor: WireCursor, outline: Outline, strings: StringTable):
         header.docUrl = string();
         break;
       default:
-        cursor.skip(wireType, end);
+        cursor.skip(tag, end);
     }
   }
   return header;

@@ -8,12 +8,15 @@ import { FormatError } from "../format-error.js";
 
 export const NO_ROW = -1;
 
+/** Ids beyond 2^53 are bigints, so that they stay exact. */
+export type Id = number | bigint;
+
 export interface IdIndex {
   /** Rows so far. */
   count: number;
-  /** Row by id, when the ids are not dense; ids beyond 2^53 are keyed by bigint to stay exact. */
-  rows: Map<number | bigint, number> | undefined;
-  /** Row + 1 by id; a faster stand-in for `rows`, made by `seal` when all ids are small. */
+  /** Row by id, when the ids are not 1, 2, 3, … */
+  rows: Map<Id, number> | undefined;
+  /** Row + 1 by id; a faster stand-in for `rows`, made by `sealIds` when all ids are small. */
   table: Uint32Array | undefined;
 }
 
@@ -21,37 +24,32 @@ export function newIdIndex(): IdIndex {
   return { count: 0, rows: undefined, table: undefined };
 }
 
-/** Gives the next row the id `high * 2^32 + low`. */
-export function addId(index: IdIndex, low: number, high: number, what: string, offset: number): void {
+/** Gives the next row its id. */
+export function addId(index: IdIndex, id: Id, what: string, offset: number): void {
   const row = index.count++;
+  if (id === row + 1 && index.rows === undefined) return;
   if (index.rows === undefined) {
-    if (high === 0 && low === row + 1) return;
     index.rows = new Map();
     for (let i = 0; i < row; i++) index.rows.set(i + 1, i);
   }
-  if (low === 0 && high === 0) throw new FormatError("id", `a ${what} has id 0, which means "none"`, offset);
-  const key = keyOf(low, high);
-  if (index.rows.has(key)) throw new FormatError("id", `two ${what}s have the id ${key}`, offset);
-  index.rows.set(key, row);
+  if (id === 0) throw new FormatError("id", `a ${what} has the id 0, which means "none"`, offset);
+  if (index.rows.has(id)) throw new FormatError("id", `two ${what}s have the id ${id}`, offset);
+  index.rows.set(id, row);
 }
 
-/** Call once all ids are in. */
+/** Call it once all ids are in. */
 export function sealIds(index: IdIndex): void {
   if (index.rows === undefined) return;
   let max = 0;
-  for (const key of index.rows.keys()) {
-    if (typeof key === "bigint" || key > 8 * index.count + 65536) return;
-    if (key > max) max = key;
+  for (const id of index.rows.keys()) {
+    if (typeof id === "bigint" || id > 8 * index.count + 65536) return;
+    if (id > max) max = id;
   }
   index.table = new Uint32Array(max + 1);
-  for (const [key, row] of index.rows) index.table[key as number] = row + 1;
+  for (const [id, row] of index.rows) index.table[id as number] = row + 1;
 }
 
-export function rowOf(index: IdIndex, low: number, high: number): number {
-  if (index.rows === undefined) return high === 0 && low >= 1 && low <= index.count ? low - 1 : NO_ROW;
-  return index.rows.get(keyOf(low, high)) ?? NO_ROW;
-}
-
-function keyOf(low: number, high: number): number | bigint {
-  return high < 0x200000 ? high * 4294967296 + low : (BigInt(high) << 32n) | BigInt(low);
+export function rowOf(index: IdIndex, id: Id): number {
+  if (index.rows !== undefined) return index.rows.get(id) ?? NO_ROW;
+  return typeof id === "number" && id >= 1 && id <= index.count ? id - 1 : NO_ROW;
 }

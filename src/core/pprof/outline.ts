@@ -23,65 +23,86 @@ export const PERIOD = 12;
 export const COMMENT = 13;
 export const DEFAULT_SAMPLE_TYPE = 14;
 export const DOC_URL = 15;
-export const LAST_FIELD = 15;
 
-/** All indexed by field number. Fields that are not length-delimited have a size of 0. */
+const FIELDS = 15;
+
+/** All indexed by field number. */
 export interface Outline {
-  readonly count: number[];
-  /** Bytes of all payloads. */
-  readonly size: number[];
-  /** Offset of the first tag, and of the end of the last payload: the field occurs only in between. */
-  readonly first: number[];
-  readonly last: number[];
+  readonly count: Int32Array;
+  /** Bytes of all payloads; 0 for numbers. */
+  readonly size: Float64Array;
+  /** Offsets of the first tag and of the end of the last payload: the field occurs only in between. */
+  readonly first: Float64Array;
+  readonly last: Float64Array;
 }
 
+/** Afterwards all tags and lengths of the profile message itself are known to be good. */
 export function outlineOf(cursor: WireCursor): Outline {
-  const zeros = () => new Array<number>(LAST_FIELD + 1).fill(0);
-  const outline: Outline = { count: zeros(), size: zeros(), first: zeros(), last: zeros() };
+  const column = () => new Float64Array(FIELDS + 1);
+  const outline: Outline = { count: new Int32Array(FIELDS + 1), size: column(), first: column(), last: column() };
   const end = cursor.bytes.length;
   cursor.at = 0;
-  while (cursor.at < end) {
-    const start = cursor.at;
-    const tag = cursor.varint(end);
-    const wireType = cursor.low & 7;
-    let size = 0;
-    if (wireType === BYTES) {
-      const to = cursor.lengthEnd(end);
-      size = to - cursor.at;
-      cursor.at = to;
-    } else cursor.skip(wireType, end);
-    if (tag >= 8 && tag < 8 * (LAST_FIELD + 1)) {
-      const field = tag >>> 3;
-      if (!mayHaveType(field, wireType)) {
-        throw new FormatError("wire-type", `field ${field} of a profile cannot have wire type ${wireType}`, start);
-      }
-      if (outline.count[field]++ === 0) outline.first[field] = start;
-      outline.size[field] += size;
-      outline.last[field] = cursor.at;
-    }
-  }
+  while (cursor.at < end) readRun(cursor, outline, end);
   return outline;
 }
 
-/** Calls `read` for each occurrence of a length-delimited field, with the cursor at its payload. */
-export function eachMessage(
-  cursor: WireCursor,
-  outline: Outline,
-  field: number,
-  read: (end: number, row: number) => void,
-): void {
+/** Steps over a field and those after it that have the same tag. */
+function readRun(cursor: WireCursor, outline: Outline, end: number): void {
+  const { bytes } = cursor;
+  const start = cursor.at;
+  const tag = cursor.varint(end);
+  const field = tag >= 8 && tag < 8 * (FIELDS + 1) ? tag >>> 3 : 0;
+  const wireType = cursor.wireType(tag);
+  if (field > 0 && !mayHaveType(field, wireType)) {
+    throw new FormatError("wire-type", `field ${field} of a profile cannot have wire type ${wireType}`, start);
+  }
+  if (outline.count[field] === 0) outline.first[field] = start;
+  if (wireType !== BYTES) {
+    cursor.skip(tag, end);
+    outline.count[field]++;
+    outline.last[field] = cursor.at;
+    return;
+  }
+  let to = cursor.lengthEnd(end);
+  let size = to - cursor.at;
+  let count = 1;
+  while (bytes[to] === tag) {
+    let length = bytes[to + 1];
+    let at = to + 2;
+    if (length >= 0x80) {
+      const second = bytes[to + 2];
+      length += (second << 7) - 0x80;
+      at++;
+      if (second >= 0x80) break;
+    }
+    // The comparison fails for a length that is missing, too.
+    if (!(at + length <= end)) break;
+    to = at + length;
+    size += length;
+    count++;
+  }
+  cursor.at = to;
+  outline.count[field] += count;
+  outline.size[field] += size;
+  outline.last[field] = to;
+}
+
+/**
+ * Goes on to the next occurrence of a length-delimited field and returns its end, or NO_MESSAGE after the last one.
+ * Start with the cursor at the field's `outline.first`; read each occurrence up to its end.
+ */
+export function nextMessage(cursor: WireCursor, outline: Outline, field: number): number {
   const wanted = (field << 3) | BYTES;
   const end = outline.last[field];
-  let row = 0;
-  cursor.at = outline.first[field];
   while (cursor.at < end) {
-    if (cursor.varint(end) === wanted) {
-      const to = cursor.lengthEnd(end);
-      read(to, row++);
-      cursor.at = to;
-    } else cursor.skip(cursor.low & 7, end);
+    const tag = cursor.varint(end);
+    if (tag === wanted) return cursor.lengthEnd(end);
+    cursor.skip(tag, end);
   }
+  return NO_MESSAGE;
 }
+
+export const NO_MESSAGE = -1;
 
 function mayHaveType(field: number, wireType: number): boolean {
   if (field === COMMENT) return wireType === VARINT || wireType === BYTES;

@@ -6,8 +6,9 @@
 import { FormatError } from "../format-error.js";
 import { NO_MAPPING, type Functions, type Locations, type Mapping, type StringTable } from "../profile.js";
 import { lazyStrings } from "../string-table.js";
-import { addId, newIdIndex, NO_ROW, rowOf, sealIds, type IdIndex } from "./id-index.js";
-import { eachMessage, FUNCTION, LOCATION, MAPPING, STRING_TABLE, type Outline } from "./outline.js";
+import { resized, trimmed } from "./columns.js";
+import { addId, newIdIndex, NO_ROW, rowOf, sealIds, type Id, type IdIndex } from "./id-index.js";
+import { FUNCTION, LOCATION, MAPPING, NO_MESSAGE, nextMessage, STRING_TABLE, type Outline } from "./outline.js";
 import type { WireCursor } from "./wire.js";
 
 const MAX_INT32 = 0x7fffffff;
@@ -16,10 +17,13 @@ export function readStrings(cursor: WireCursor, outline: Outline): StringTable {
   const count = outline.count[STRING_TABLE];
   const start = new Uint32Array(count);
   const end = new Uint32Array(count);
-  eachMessage(cursor, outline, STRING_TABLE, (to, row) => {
+  cursor.at = outline.first[STRING_TABLE];
+  for (let row = 0; row < count; row++) {
+    const to = nextMessage(cursor, outline, STRING_TABLE);
     start[row] = cursor.at;
     end[row] = to;
-  });
+    cursor.at = to;
+  }
   if (count === 0) throw new FormatError("string-table", "the profile has no string table");
   if (end[0] !== start[0]) throw new FormatError("string-table", "the first string is not empty", start[0]);
   // The strings are copied so that the rest of the file can be freed.
@@ -49,8 +53,9 @@ export function readStringIndex(cursor: WireCursor, end: number, stringCount: nu
   const at = cursor.at;
   const index = cursor.varint(end);
   if (index >= stringCount) {
-    const called = cursor.signed();
-    throw new FormatError("string-index", `string ${called} of ${stringCount} is asked for`, at);
+    cursor.at = at;
+    const asked = cursor.int64(end);
+    throw new FormatError("string-index", `string ${asked} is asked for, but there are only ${stringCount}`, at);
   }
   return index;
 }
@@ -63,65 +68,35 @@ export interface Table<T> {
 export function readMappings(cursor: WireCursor, outline: Outline, strings: StringTable): Table<Mapping[]> {
   const ids = newIdIndex();
   const rows: Mapping[] = [];
-  eachMessage(cursor, outline, MAPPING, (end) => {
+  cursor.at = outline.first[MAPPING];
+  for (;;) {
+    const end = nextMessage(cursor, outline, MAPPING);
+    if (end === NO_MESSAGE) break;
     const offset = cursor.at;
-    let idLow = 0;
-    let idHigh = 0;
+    let id: Id = 0;
     let start = 0n;
     let limit = 0n;
     let fileOffset = 0n;
-    let filename = 0;
-    let buildId = 0;
+    let filename = "";
+    let buildId = "";
     const flags = [false, false, false, false];
     while (cursor.at < end) {
       const tag = cursor.varint(end);
-      switch (tag) {
-        case 0x08:
-          cursor.varint(end);
-          idLow = cursor.low;
-          idHigh = cursor.high;
-          break;
-        case 0x10:
-          cursor.varint(end);
-          start = cursor.exact();
-          break;
-        case 0x18:
-          cursor.varint(end);
-          limit = cursor.exact();
-          break;
-        case 0x20:
-          cursor.varint(end);
-          fileOffset = cursor.exact();
-          break;
-        case 0x28:
-          filename = readStringIndex(cursor, end, strings.length);
-          break;
-        case 0x30:
-          buildId = readStringIndex(cursor, end, strings.length);
-          break;
-        case 0x38:
-        case 0x40:
-        case 0x48:
-        case 0x50:
-          flags[(tag >>> 3) - 7] = cursor.varint(end) !== 0;
-          break;
-        default:
-          cursor.skipField(10, end);
-      }
+      if (tag === 0x08) id = cursor.id(end);
+      else if (tag === 0x10) start = cursor.uint64(end);
+      else if (tag === 0x18) limit = cursor.uint64(end);
+      else if (tag === 0x20) fileOffset = cursor.uint64(end);
+      else if (tag === 0x28) filename = strings.at(readStringIndex(cursor, end, strings.length));
+      else if (tag === 0x30) buildId = strings.at(readStringIndex(cursor, end, strings.length));
+      else if (tag === 0x38 || tag === 0x40 || tag === 0x48 || tag === 0x50) {
+        flags[(tag >>> 3) - 7] = cursor.varint(end) !== 0;
+      } else cursor.skipField(tag, 10, end);
     }
-    addId(ids, idLow, idHigh, "mapping", offset);
-    rows.push({
-      start,
-      limit,
-      fileOffset,
-      filename: strings.at(filename),
-      buildId: strings.at(buildId),
-      hasFunctions: flags[0],
-      hasFilenames: flags[1],
-      hasLineNumbers: flags[2],
-      hasInlineFrames: flags[3],
-    });
-  });
+    addId(ids, id, "mapping", offset);
+    const [hasFunctions, hasFilenames, hasLineNumbers, hasInlineFrames] = flags;
+    const has = { hasFunctions, hasFilenames, hasLineNumbers, hasInlineFrames };
+    rows.push({ start, limit, fileOffset, filename, buildId, ...has });
+  }
   sealIds(ids);
   return { rows, ids };
 }
@@ -133,35 +108,24 @@ export function readFunctions(cursor: WireCursor, outline: Outline, stringCount:
   const systemName = new Uint32Array(count);
   const filename = new Uint32Array(count);
   const startLine = new Int32Array(count);
-  eachMessage(cursor, outline, FUNCTION, (end, row) => {
+  cursor.at = outline.first[FUNCTION];
+  for (let row = 0; row < count; row++) {
+    const end = nextMessage(cursor, outline, FUNCTION);
     const offset = cursor.at;
-    let idLow = 0;
-    let idHigh = 0;
+    let id: Id = 0;
     while (cursor.at < end) {
-      switch (cursor.varint(end)) {
-        case 0x08:
-          cursor.varint(end);
-          idLow = cursor.low;
-          idHigh = cursor.high;
-          break;
-        case 0x10:
-          name[row] = readStringIndex(cursor, end, stringCount);
-          break;
-        case 0x18:
-          systemName[row] = readStringIndex(cursor, end, stringCount);
-          break;
-        case 0x20:
-          filename[row] = readStringIndex(cursor, end, stringCount);
-          break;
-        case 0x28:
-          startLine[row] = readInt32(cursor, end);
-          break;
-        default:
-          cursor.skipField(5, end);
-      }
+      const tag = cursor.varint(end);
+      if (tag === 0x08) id = cursor.id(end);
+      else if (tag === 0x28) startLine[row] = toInt32(cursor.int64(end));
+      else if (tag === 0x10 || tag === 0x18 || tag === 0x20) {
+        const index = readStringIndex(cursor, end, stringCount);
+        if (tag === 0x10) name[row] = index;
+        else if (tag === 0x18) systemName[row] = index;
+        else filename[row] = index;
+      } else cursor.skipField(tag, 5, end);
     }
-    addId(ids, idLow, idHigh, "function", offset);
-  });
+    addId(ids, id, "function", offset);
+  }
   sealIds(ids);
   return { rows: { count, name, systemName, filename, startLine }, ids };
 }
@@ -184,105 +148,83 @@ export function readLocations(
   const addressHigh = new Uint32Array(count);
   const isFolded = new Uint8Array(count);
   const lineStart = new Uint32Array(count + 1);
-  let lineFunction = new Uint32Array(Math.ceil(count * 1.5));
-  let lineNumber = new Int32Array(lineFunction.length);
-  let lineColumn = new Int32Array(lineFunction.length);
-  let lines = 0;
+  const lines: LineColumns = newLineColumns(count + (count >> 1));
   let lostMappings = 0;
-
-  const readLine = (end: number) => {
-    if (lines === lineFunction.length) {
-      const size = Math.ceil(lines * 1.5) + 16;
-      lineFunction = copyOf(new Uint32Array(size), lineFunction);
-      lineNumber = copyOf(new Int32Array(size), lineNumber);
-      lineColumn = copyOf(new Int32Array(size), lineColumn);
-    }
+  cursor.at = outline.first[LOCATION];
+  for (let row = 0; row < count; row++) {
+    const end = nextMessage(cursor, outline, LOCATION);
     const offset = cursor.at;
-    let row = NO_ROW;
+    let id: Id = 0;
     while (cursor.at < end) {
-      switch (cursor.varint(end)) {
-        case 0x08: {
-          const id = cursor.varint(end);
-          row = rowOf(functions, cursor.low, cursor.high);
-          if (row === NO_ROW) {
-            throw new FormatError("function-id", `a line has function ${id}, which the profile does not have`, offset);
-          }
-          break;
-        }
-        case 0x10:
-          lineNumber[lines] = readInt32(cursor, end);
-          break;
-        case 0x18:
-          lineColumn[lines] = readInt32(cursor, end);
-          break;
-        default:
-          cursor.skipField(3, end);
-      }
+      const tag = cursor.varint(end);
+      if (tag === 0x08) id = cursor.id(end);
+      else if (tag === 0x10) {
+        const mappingId = cursor.id(end);
+        mapping[row] = mappingId === 0 ? NO_MAPPING : rowOf(mappings, mappingId);
+        if (mappingId !== 0 && mapping[row] === NO_ROW) lostMappings++;
+      } else if (tag === 0x18) {
+        const address = cursor.id(end);
+        addressLow[row] = typeof address === "number" ? address : Number(address & 0xffffffffn);
+        addressHigh[row] = typeof address === "number" ? address / 4294967296 : Number(address >> 32n);
+      } else if (tag === 0x22) {
+        const to = cursor.lengthEnd(end);
+        readLine(cursor, to, lines, functions);
+      } else if (tag === 0x28) isFolded[row] = cursor.varint(end) === 0 ? 0 : 1;
+      else cursor.skipField(tag, 5, end);
     }
-    if (row === NO_ROW) throw new FormatError("function-id", "a line of a location names no function", offset);
-    lineFunction[lines++] = row;
-  };
-
-  eachMessage(cursor, outline, LOCATION, (end, row) => {
-    const offset = cursor.at;
-    let idLow = 0;
-    let idHigh = 0;
-    while (cursor.at < end) {
-      switch (cursor.varint(end)) {
-        case 0x08:
-          cursor.varint(end);
-          idLow = cursor.low;
-          idHigh = cursor.high;
-          break;
-        case 0x10:
-          if (cursor.varint(end) !== 0) {
-            mapping[row] = rowOf(mappings, cursor.low, cursor.high);
-            if (mapping[row] === NO_ROW) lostMappings++;
-          }
-          break;
-        case 0x18:
-          cursor.varint(end);
-          addressLow[row] = cursor.low;
-          addressHigh[row] = cursor.high;
-          break;
-        case 0x22: {
-          const to = cursor.lengthEnd(end);
-          readLine(to);
-          cursor.at = to;
-          break;
-        }
-        case 0x28:
-          isFolded[row] = cursor.varint(end) === 0 ? 0 : 1;
-          break;
-        default:
-          cursor.skipField(5, end);
-      }
-    }
-    addId(ids, idLow, idHigh, "location", offset);
-    lineStart[row + 1] = lines;
-  });
+    addId(ids, id, "location", offset);
+    lineStart[row + 1] = lines.count;
+  }
   sealIds(ids);
-  const rows = {
-    count,
-    mapping,
-    addressLow,
-    addressHigh,
-    isFolded,
-    lineStart,
-    lineFunction: lineFunction.slice(0, lines),
-    lineNumber: lineNumber.slice(0, lines),
-    lineColumn: lineColumn.slice(0, lines),
+  const lineFunction = trimmed(lines.fn, lines.count);
+  const lineNumber = trimmed(lines.number, lines.count);
+  const lineColumn = trimmed(lines.column, lines.count);
+  const columns = { mapping, addressLow, addressHigh, isFolded, lineStart, lineFunction, lineNumber, lineColumn };
+  return { rows: { count, ...columns }, ids, lostMappings };
+}
+
+interface LineColumns {
+  count: number;
+  fn: Uint32Array;
+  number: Int32Array;
+  column: Int32Array;
+}
+
+function newLineColumns(capacity: number): LineColumns {
+  return {
+    count: 0,
+    fn: new Uint32Array(capacity),
+    number: new Int32Array(capacity),
+    column: new Int32Array(capacity),
   };
-  return { rows, ids, lostMappings };
+}
+
+function readLine(cursor: WireCursor, end: number, lines: LineColumns, functions: IdIndex): void {
+  const row = lines.count++;
+  if (row === lines.fn.length) {
+    const size = Math.ceil(row * 1.5) + 16;
+    lines.fn = resized(lines.fn, size);
+    lines.number = resized(lines.number, size);
+    lines.column = resized(lines.column, size);
+  }
+  const offset = cursor.at;
+  let id: Id = 0;
+  while (cursor.at < end) {
+    const tag = cursor.varint(end);
+    if (tag === 0x08) id = cursor.id(end);
+    else if (tag === 0x10) lines.number[row] = toInt32(cursor.int64(end));
+    else if (tag === 0x18) lines.column[row] = toInt32(cursor.int64(end));
+    else cursor.skipField(tag, 3, end);
+  }
+  const fn = rowOf(functions, id);
+  if (fn === NO_ROW) {
+    const named = id === 0 ? "no function" : `function ${id}, which the profile does not have`;
+    throw new FormatError("function-id", `a line of a location names ${named}`, offset);
+  }
+  lines.fn[row] = fn;
 }
 
 /** Line numbers are int64 on the wire; nobody has more than 2^31 of them, so what is beyond stays at the limit. */
-function readInt32(cursor: WireCursor, end: number): number {
-  cursor.varint(end);
-  return Math.min(Math.max(cursor.signed(), -MAX_INT32 - 1), MAX_INT32);
-}
-
-function copyOf<T extends Uint32Array | Int32Array>(to: T, from: T): T {
-  to.set(from);
-  return to;
+function toInt32(value: number): number {
+  return value > MAX_INT32 ? MAX_INT32 : value < -MAX_INT32 ? -MAX_INT32 : value;
 }

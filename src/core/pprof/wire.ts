@@ -1,8 +1,8 @@
 /**
  * Protocol Buffers on the wire: a cursor over the bytes that reads what messages are made of.
  *
- * Every read checks where it ends and throws a FormatError that says where it was. The decoder's hottest loops read
- * short varints by themselves and come here for the rest.
+ * Every read is bounded by the end of the message it is in and throws a FormatError that says where it was. The
+ * decoder's innermost loops read the usual short varints by themselves and come here for the rest.
  */
 import { FormatError } from "../format-error.js";
 
@@ -12,59 +12,67 @@ export const BYTES = 2;
 export const FIXED32 = 5;
 
 const TWO_32 = 4294967296;
+const TWO_63 = 2 ** 63;
 
 export class WireCursor {
   readonly bytes: Uint8Array;
+  readonly view: DataView;
   /** Where the next read starts. */
   at = 0;
-  /** The two halves of the last varint that `varint` returned, for readers that need all 64 bits. */
-  low = 0;
-  high = 0;
+  // The halves of the last varint of more than four bytes. Kept signed, because engines store such fields in place.
+  #low = 0;
+  #high = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // Not a subclass such as Node's Buffer: its `slice` does not copy, and one kind of array is faster than two.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** An unsigned varint that must end at or before `end`. Beyond 2^53 the number is rounded; `low` and `high` are not. */
+  /** An unsigned number; rounded beyond 2^53. */
   varint(end: number): number {
-    const byte = this.bytes[this.at];
-    if (byte < 0x80 && this.at < end) {
-      this.at++;
-      this.low = byte;
-      this.high = 0;
-      return byte;
-    }
-    return this.#longVarint(end);
+    const at = this.at;
+    const first = this.bytes[at];
+    if (first >= 0x80 || at >= end) return this.longVarint(end);
+    this.at = at + 1;
+    return first;
   }
 
-  /** The last varint read as an int64. Beyond 2^53 it is rounded. */
-  signed(): number {
-    return (this.high | 0) * TWO_32 + this.low;
+  /** A signed number; rounded beyond 2^53. */
+  int64(end: number): number {
+    const value = this.varint(end);
+    return value < TWO_63 ? value : this.#high * TWO_32 + (this.#low >>> 0);
   }
 
-  /** The last varint read, exactly. */
-  exact(): bigint {
-    return (BigInt(this.high) << 32n) | BigInt(this.low);
+  /** An unsigned number, exactly. */
+  uint64(end: number): bigint {
+    const value = this.varint(end);
+    return value <= Number.MAX_SAFE_INTEGER ? BigInt(value) : this.#exact();
   }
 
-  /** The end of a length-delimited field whose length comes next; leaves the cursor at the field's first byte. */
+  /** An unsigned number that is exact: a bigint beyond 2^53. */
+  id(end: number): number | bigint {
+    const value = this.varint(end);
+    return value <= Number.MAX_SAFE_INTEGER ? value : this.#exact();
+  }
+
+  #exact(): bigint {
+    return (BigInt(this.#high >>> 0) << 32n) | BigInt(this.#low >>> 0);
+  }
+
+  /** Reads the length of a length-delimited field and returns where it ends; the cursor is then at its first byte. */
   lengthEnd(end: number): number {
     const start = this.at;
     const length = this.varint(end);
-    if (length > end - this.at) {
-      throw new FormatError(
-        end === this.bytes.length ? "truncated" : "length",
-        `a field claims ${length} bytes but only ${end - this.at} are left in its message`,
-        start,
-      );
-    }
-    return this.at + length;
+    const to = this.at + length;
+    if (to > end) throw tooLong(length, end - this.at, end === this.bytes.length, start);
+    return to;
   }
 
-  /** Passes over a field's payload, whatever it holds. */
-  skip(wireType: number, end: number): void {
+  /** Passes over what a tag announced. */
+  skip(tag: number, end: number): void {
     const start = this.at;
-    switch (wireType) {
+    switch (this.wireType(tag)) {
       case VARINT:
         this.varint(end);
         return;
@@ -78,52 +86,77 @@ export class WireCursor {
         this.at += 4;
         break;
       default:
-        throw new FormatError("wire-type", `wire type ${wireType} does not exist in a pprof profile`, start);
+        throw new FormatError("wire-type", `wire type ${this.wireType(tag)} does not exist`, start);
     }
-    if (this.at > end) throw new FormatError("truncated", "a fixed-size field runs past the end of its message", start);
+    if (this.at > end) throw new FormatError("truncated", "a number of fixed size is cut off", start);
   }
 
   /**
-   * After reading a tag that the message's reader does not take: passes over the field if its number is unknown; a
-   * known number (1 to `known`) must then have the wrong wire type.
+   * For a tag that a message's reader does not take: passes over it if the field's number is unknown. A known number
+   * (1 to `known`) must have the wrong wire type.
    */
-  skipField(known: number, end: number): void {
-    const wireType = this.low & 7;
-    if (this.high === 0 && this.low >= 8 && this.low >>> 3 <= known) {
-      throw new FormatError("wire-type", `field ${this.low >>> 3} cannot have wire type ${wireType}`, this.at);
+  skipField(tag: number, known: number, end: number): void {
+    if (tag >= 8 && tag < 8 * (known + 1)) {
+      throw new FormatError("wire-type", `field ${tag >>> 3} cannot have wire type ${tag & 7}`, this.at);
     }
-    this.skip(wireType, end);
+    this.skip(tag, end);
   }
 
-  #longVarint(end: number): number {
-    const { bytes } = this;
-    const start = this.at;
+  /** The kind of a tag that was just read. */
+  wireType(tag: number): number {
+    return (tag < TWO_32 ? tag : this.#low) & 7;
+  }
+
+  // Apart from `varint`, so that engines put only the usual case, one byte, in the place of its calls.
+  private longVarint(end: number): number {
+    const { bytes, at } = this;
+    let byte = bytes[at + 1];
+    let low = (bytes[at] & 0x7f) | ((byte & 0x7f) << 7);
+    if (byte < 0x80 && at + 1 < end) {
+      this.at = at + 2;
+      return low;
+    }
+    byte = bytes[at + 2];
+    low |= (byte & 0x7f) << 14;
+    if (byte < 0x80 && at + 2 < end) {
+      this.at = at + 3;
+      return low;
+    }
+    return this.anyVarint(end);
+  }
+
+  private anyVarint(end: number): number {
+    const { bytes, at: start } = this;
     let low = 0;
     let high = 0;
     for (let i = 0; i < 10; i++) {
       const at = start + i;
-      if (at >= end) {
-        throw new FormatError(
-          end === bytes.length ? "truncated" : "length",
-          "a number is cut off by the end of its message",
-          start,
-        );
-      }
+      if (at >= end) throw cutOff(end === bytes.length, start);
       const byte = bytes[at];
       const bits = byte & 0x7f;
       if (i < 4) low |= bits << (7 * i);
       else if (i === 4) {
         low |= bits << 28;
         high = bits >>> 4;
-      } else if (i < 9) high |= bits << (7 * i - 32);
-      else high |= bits << 31;
+      } else high |= bits << (7 * i - 32);
       if (byte < 0x80) {
         this.at = at + 1;
-        this.low = low >>> 0;
-        this.high = high >>> 0;
-        return this.high * TWO_32 + this.low;
+        this.#low = low;
+        this.#high = high;
+        return (high >>> 0) * TWO_32 + (low >>> 0);
       }
     }
-    throw new FormatError("varint", "a number has more than the 10 bytes that 64 bits need", start);
+    throw new FormatError("varint", "a number has more than the 10 bytes that 64 bits take", start);
   }
+}
+
+function tooLong(length: number, left: number, atEnd: boolean, offset: number): FormatError {
+  const where = atEnd ? "in the file" : "in its message";
+  const code = atEnd ? "truncated" : "length";
+  return new FormatError(code, `a field claims ${length} bytes, but only ${left} are left ${where}`, offset);
+}
+
+function cutOff(atEnd: boolean, offset: number): FormatError {
+  const where = atEnd ? "the file" : "its message";
+  return new FormatError(atEnd ? "truncated" : "length", `a number is cut off by the end of ${where}`, offset);
 }

@@ -1,0 +1,180 @@
+/**
+ * One HTTP GET that always ends: with the bytes, or with the reason why there are none.
+ *
+ * The answer is read as a stream, so that the limit on its size holds while it comes in and not after. Every way to
+ * hang has a clock: connecting, and the whole request. node:http is used rather than fetch because its failures name
+ * their cause and its timeouts can be longer than five minutes, which a long CPU profile needs.
+ */
+import * as http from "node:http";
+import * as https from "node:https";
+import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
+import { shownUrl } from "./pprof-endpoint.js";
+
+export interface GetOptions {
+  /** The whole request, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly bytes: Uint8Array;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const MAX_REDIRECTS = 4;
+const UNEXPECTED_BYTES = 64 * 1024; // of an answer that is no success: enough to quote from
+
+/** Gets `url`, following redirects. An answer with an error status is an answer; only its first 64 KB are kept. */
+export async function httpGet(url: URL, options: GetOptions): Promise<Captured<Answer>> {
+  const deadline = performance.now() + options.timeoutMs;
+  let current = url;
+  for (let redirects = 0; ; redirects++) {
+    const answer = await getOnce(current, { ...options, timeoutMs: deadline - performance.now() });
+    if (!answer.ok) return answer;
+    const { status, headers } = answer.value;
+    if (status < 300 || status > 399 || headers.location === undefined) return answer;
+    const next = webAddress(headers.location, current);
+    if (next === undefined || redirects === MAX_REDIRECTS) {
+      const why = next === undefined ? "it redirects to something that is no web address" : "it redirects in circles";
+      return problem("http-status", `cannot read ${shownUrl(url)}`, why, "Give the URL that it leads to");
+    }
+    // Credentials are for the host that they were given for.
+    if (next.host === current.host && next.username === "")
+      [next.username, next.password] = [current.username, current.password];
+    current = next;
+  }
+}
+
+function webAddress(location: string, base: URL): URL | undefined {
+  try {
+    const url = new URL(location, base);
+    return /^https?:$/.test(url.protocol) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function getOnce(url: URL, { timeoutMs, maxBytes, signal }: GetOptions): Promise<Captured<Answer>> {
+  const what = `cannot read ${shownUrl(url)}`;
+  const aborted = problem("aborted", what, "it was interrupted", "Start it again when you are ready");
+  if (signal?.aborted === true) return Promise.resolve(aborted);
+  return new Promise((settle) => {
+    const clocks: NodeJS.Timeout[] = [];
+    const end = (result: Captured<Answer>) => {
+      for (const clock of clocks) clearTimeout(clock);
+      signal?.removeEventListener("abort", onAbort);
+      settle(result);
+      request.destroy();
+    };
+    const onAbort = () => end(aborted);
+    signal?.addEventListener("abort", onAbort);
+
+    // A connection of its own: a kept one may have died since, which would look like a dead target.
+    const request = (url.protocol === "https:" ? https : http).get(url, {
+      agent: false,
+      headers: { accept: "application/octet-stream, */*;q=0.5", "accept-encoding": "identity", "user-agent": "godiag" },
+    });
+    const whole = setTimeout(() => {
+      const todo = "Check that the target is not paused, or allow more time";
+      end(problem("timeout", what, `there was no complete answer within ${seconds(timeoutMs)}`, todo));
+    }, timeoutMs);
+    const connecting = setTimeout(() => {
+      const todo = "Check the address, and that no firewall is in between";
+      end(
+        problem("timeout", what, `${url.host} did not accept a connection within ${seconds(CONNECT_TIMEOUT_MS)}`, todo),
+      );
+    }, CONNECT_TIMEOUT_MS);
+    clocks.push(whole, connecting);
+
+    request.on("socket", (socket) => {
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => clearTimeout(connecting));
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => end({ ok: false, problem: failedRequest(what, url, error) }));
+    request.on("response", (response) => {
+      const status = response.statusCode ?? 0;
+      const isSuccess = status === 200;
+      const limit = isSuccess ? maxBytes : UNEXPECTED_BYTES;
+      const tooLarge = problem(
+        "too-large",
+        what,
+        `the answer is larger than ${Math.floor(maxBytes / 1_048_576)} MB`,
+        "Check that the URL is a profile, or allow a larger one",
+      );
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const complete = () =>
+        end(
+          captured({
+            status,
+            statusText: response.statusMessage ?? "",
+            headers: response.headers,
+            bytes: Buffer.concat(chunks),
+          }),
+        );
+      if (isSuccess && Number(response.headers["content-length"]) > limit) return end(tooLarge);
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size <= limit) chunks.push(chunk);
+        else if (isSuccess) end(tooLarge);
+        else complete();
+      });
+      response.on("end", complete);
+      response.on("error", () => {
+        const todo = "Check that the program still runs, and capture again";
+        end(problem("died", what, `the connection broke after ${size.toLocaleString("en")} bytes`, todo));
+      });
+    });
+  });
+}
+
+function failedRequest(what: string, url: URL, error: NodeJS.ErrnoException): CaptureProblem {
+  const code = error.code ?? "";
+  const fail = (kind: CaptureProblem["code"], why: string, todo: string): CaptureProblem => ({
+    code: kind,
+    what,
+    why,
+    todo,
+  });
+  switch (code) {
+    case "ECONNREFUSED":
+      return fail(
+        "refused",
+        `nothing listens on ${url.host}`,
+        "Start the program, and check that it serves net/http/pprof on this port",
+      );
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return fail("dns", `the name ${url.hostname} is unknown`, "Check the spelling and the network");
+    case "ECONNRESET":
+    case "EPIPE":
+    case "HPE_CLOSED_CONNECTION":
+    case "HPE_INVALID_EOF_STATE":
+      return fail("died", `${url.host} hung up before it answered`, "Check that the program still runs, and its log");
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+    case "EADDRNOTAVAIL":
+    case "EACCES":
+    case "ETIMEDOUT":
+      return fail("unreachable", `${url.host} cannot be reached (${code})`, "Check the address and the network");
+  }
+  if (code.startsWith("HPE_")) {
+    return fail("not-a-profile", `${url.host} does not speak HTTP`, "Check the port, and whether it wants https://");
+  }
+  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/.test(code) || code === "EPROTO") {
+    return fail(
+      "tls",
+      `no secure connection (${code})`,
+      "Use http:// where the server has no TLS, or trust its certificate",
+    );
+  }
+  return fail("unreachable", error.message || code || "the request failed", "Check the URL");
+}
+
+const seconds = (ms: number): string =>
+  `${Math.max(ms / 1000, 0.1)
+    .toFixed(ms < 10_000 ? 1 : 0)
+    .replace(/\.0$/, "")} s`;

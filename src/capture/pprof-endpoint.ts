@@ -1,0 +1,97 @@
+/**
+ * Where a program's profiles are: the URL that a person gave, understood.
+ *
+ * People paste a host (`http://host:6060`), the index page (`http://host/api/debug/pprof/`) or one endpoint
+ * (`http://host/debug/pprof/heap?gc=1`). All mean the same folder of endpoints. Queries and credentials are kept for
+ * every request, since gateways ask for them; credentials are never shown.
+ */
+import { type Captured, captured, problem, quoted } from "./capture-problem.js";
+
+/** What can be captured; the names are those of the endpoints, but for the CPU profile ("profile"). */
+export const PROFILE_KINDS = [
+  "heap",
+  "allocs",
+  "goroutine",
+  "goroutineleak",
+  "cpu",
+  "block",
+  "mutex",
+  "threadcreate",
+  "trace",
+] as const;
+export type ProfileKind = (typeof PROFILE_KINDS)[number];
+
+export interface PprofTarget {
+  /** The folder of endpoints, with a slash at its end: `http://host:6060/debug/pprof/`. */
+  readonly folder: URL;
+  /** The profile that the URL named, if it named one. */
+  readonly kind: ProfileKind | undefined;
+  /** The query that the URL came with; `gc` and `seconds` in it are defaults. */
+  readonly query: URLSearchParams;
+}
+
+const ENDPOINTS: Readonly<Record<string, ProfileKind>> = {
+  ...Object.fromEntries(PROFILE_KINDS.map((kind) => [kind, kind])),
+  profile: "cpu",
+};
+
+export function parseTarget(text: string): Captured<PprofTarget> {
+  const what = `cannot use ${quoted(text) || "the empty target"}`;
+  const example = "Give a URL such as http://localhost:6060/debug/pprof/";
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return problem("bad-url", what, "it is not a URL", example);
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    // "localhost:6060" parses as a URL of the scheme "localhost:".
+    const hint = /^[\w.-]+:\d+(\/|$)/.test(text) ? `Did you mean http://${text}?` : example;
+    return problem("bad-url", what, "it does not start with http:// or https://", hint);
+  }
+  const query = new URLSearchParams(url.search);
+  url.search = "";
+  url.hash = "";
+  const segments = url.pathname.split("/").filter((segment) => segment !== "");
+  const last = segments.at(-1);
+  let kind: ProfileKind | undefined;
+  if (last !== undefined && Object.hasOwn(ENDPOINTS, last)) {
+    kind = ENDPOINTS[last];
+    segments.pop();
+  } else if (last !== "pprof") {
+    // A host, or the prefix under which a program mounts its debug pages.
+    segments.push(...(last === "debug" ? ["pprof"] : ["debug", "pprof"]));
+  }
+  url.pathname = segments.map((segment) => `/${segment}`).join("") + "/";
+  return captured({ folder: url, kind, query });
+}
+
+export interface EndpointOptions {
+  /** Collect garbage first, so that a heap profile shows what is really live. */
+  readonly gc?: boolean;
+  /** How long to record: CPU profile and trace, or the difference over that time for the others. */
+  readonly seconds?: number;
+}
+
+/** The URL of one profile. */
+export function endpointUrl(target: PprofTarget, kind: ProfileKind, { gc, seconds }: EndpointOptions = {}): URL {
+  const url = new URL(kind === "cpu" ? "profile" : kind, target.folder);
+  for (const [key, value] of target.query) url.searchParams.append(key, value);
+  if (gc === true) url.searchParams.set("gc", "1");
+  if (seconds !== undefined) url.searchParams.set("seconds", String(seconds));
+  return url;
+}
+
+/** The page `name` beside the folder: `/debug/vars` for `vars`, or of the host's root for `/metrics`. */
+export function besideUrl(target: PprofTarget, name: string): URL {
+  const url = new URL(name.startsWith("/") ? name : `../${name}`, target.folder);
+  for (const [key, value] of target.query) {
+    if (key !== "gc" && key !== "seconds" && key !== "debug") url.searchParams.append(key, value);
+  }
+  return url;
+}
+
+/** A URL for people: without credentials, and without a query, which may hold a token. */
+export function shownUrl(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}

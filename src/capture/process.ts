@@ -1,0 +1,74 @@
+/**
+ * What the operating system knows about a process: its resident memory, and which process serves a local port.
+ *
+ * Linux tells through /proc; elsewhere `ps` and `lsof` do. Whatever cannot be learned is undefined: processes end, and
+ * other people's processes keep their secrets.
+ */
+import { execFile } from "node:child_process";
+import { readdir, readFile, readlink } from "node:fs/promises";
+
+/** Resident set size in bytes. */
+export async function rssOf(pid: number): Promise<number | undefined> {
+  if (process.platform === "linux") {
+    const status = await textOf(`/proc/${pid}/status`);
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? "")?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  }
+  if (process.platform === "win32") return undefined;
+  const kibibytes = Number.parseInt(await outputOf("ps", ["-o", "rss=", "-p", String(pid)]), 10);
+  return kibibytes > 0 ? kibibytes * 1024 : undefined;
+}
+
+/** The arguments that a process was started with, the program first. */
+export async function commandLineOf(pid: number): Promise<readonly string[] | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const text = await textOf(`/proc/${pid}/cmdline`);
+  return text === undefined || text === "" ? undefined : text.replace(/\0$/, "").split("\0");
+}
+
+/** The process that listens on a TCP port of this machine. */
+export async function pidListeningOn(port: number): Promise<number | undefined> {
+  if (process.platform === "win32") return undefined;
+  if (process.platform !== "linux") {
+    const pid = Number.parseInt(await outputOf("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-t"]), 10);
+    return pid > 0 ? pid : undefined;
+  }
+  const tables = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map(textOf));
+  const sockets = new Set(
+    tables.flatMap((table) => listeningInodes(table ?? "", port)).map((inode) => `socket:[${inode}]`),
+  );
+  if (sockets.size === 0) return undefined;
+  for (const entry of await entriesOf("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    for (const fd of await entriesOf(`/proc/${entry}/fd`)) {
+      const link = await readlink(`/proc/${entry}/fd/${fd}`).catch(() => "");
+      if (sockets.has(link)) return Number(entry);
+    }
+  }
+  return undefined;
+}
+
+/** Inodes of the sockets that listen on `port`, from a table as in /proc/net/tcp. */
+export function listeningInodes(table: string, port: number): string[] {
+  const LISTEN = "0A";
+  return table.split("\n").flatMap((row) => {
+    // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
+    const [, local, , state, , , , , , inode] = row.trim().split(/\s+/);
+    const hexPort = local?.split(":")[1];
+    return state === LISTEN && hexPort !== undefined && Number.parseInt(hexPort, 16) === port && inode ? [inode] : [];
+  });
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+async function entriesOf(path: string): Promise<string[]> {
+  return readdir(path).catch(() => []);
+}
+
+function outputOf(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((settle) => {
+    execFile(command, args, { timeout: 5000 }, (error, stdout) => settle(error ? "" : stdout));
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * `godiag capture`: one profile of a running program, to a file.
+ */
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { CaptureProblem } from "../capture/capture-problem.js";
+import { gunzip } from "../capture/gunzip.js";
+import { parseTarget, PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
+import { fetchProfile } from "../capture/pprof-http.js";
+import { FormatError } from "../core/format-error.js";
+import { Failure } from "./failure.js";
+import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
+
+interface CaptureOptions {
+  readonly profile?: ProfileKind;
+  readonly seconds?: number;
+  readonly gc?: boolean;
+  readonly output: string;
+  readonly maxSize: number;
+  readonly json?: boolean;
+}
+
+export function addCapture(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  program
+    .command("capture")
+    .argument("<target>", "http(s)://…, a host with pprof endpoints or one endpoint")
+    .addOption(new Option("--profile <kind>", "what to capture (what the URL names)").choices(PROFILE_KINDS))
+    .option(
+      "--seconds <n>",
+      "record for so long; for heap, allocs, goroutine, …: the difference over that time",
+      duration,
+    )
+    .option("--gc", "collect garbage first, so that a heap profile shows what is live")
+    .requiredOption("-o, --output <file>", "where to write it")
+    .option("--max-size <mb>", "refuse more than so many MB", duration, 256)
+    .option("--json", "one JSON document")
+    .description("capture one profile of a running program")
+    .action(async (target: string, options: CaptureOptions) => exit(await capture(target, options, terminal)));
+}
+
+async function capture(text: string, options: CaptureOptions, terminal: Terminal): Promise<ExitCode> {
+  const target = parseTarget(text);
+  if (!target.ok) throw captureFailure(target.problem);
+  const kind = options.profile ?? target.value.kind;
+  if (kind === undefined) {
+    const kinds = PROFILE_KINDS.join(", ");
+    throw new Failure("usage", "wrong usage", "it is not said what to capture", `Add --profile with one of ${kinds}`);
+  }
+  const fetched = await fetchProfile(target.value, kind, {
+    ...(options.gc === true && { gc: true }),
+    ...(options.seconds !== undefined && { seconds: options.seconds }),
+    maxBytes: options.maxSize * 1_048_576,
+    signal: terminal.signal,
+  });
+  if (!fetched.ok) {
+    if (fetched.problem.code === "aborted") {
+      terminal.err("godiag: interrupted: nothing was captured");
+      return INTERRUPTED;
+    }
+    throw captureFailure(fetched.problem);
+  }
+  const { bytes, durationMs } = fetched.value;
+  try {
+    await writeFile(resolve(terminal.cwd, options.output), bytes);
+  } catch (error) {
+    throw new Failure("unwritable", `cannot write ${options.output}`, (error as Error).message, "Choose another file");
+  }
+  const damage = damageOf(bytes);
+  if (damage !== undefined) {
+    const what = `the ${kind} profile in ${options.output} is damaged`;
+    throw new Failure("undecodable", what, damage, "It is kept as it came: capture it again");
+  }
+  terminal.out(
+    options.json === true
+      ? `${JSON.stringify({ file: options.output, bytes: bytes.length, kind, durationMs: Math.round(durationMs) })}\n`
+      : `${options.output}: ${kind} profile, ${bytes.length.toLocaleString("en")} bytes in ${(durationMs / 1000).toFixed(1)} s\n`,
+  );
+  return DONE;
+}
+
+/** A problem of capturing, as the command line reports it. */
+export function captureFailure({ code, what, why, todo }: CaptureProblem): Failure {
+  return new Failure(code, what, why, todo);
+}
+
+/** A proxy may cut an answer off without anybody noticing; the gzip checksum tells. */
+function damageOf(bytes: Uint8Array): string | undefined {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return undefined;
+  try {
+    gunzip(bytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FormatError) return error.message;
+    throw error;
+  }
+}
+
+function duration(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < 86_400))
+    throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}

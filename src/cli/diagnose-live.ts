@@ -1,0 +1,99 @@
+/**
+ * `godiag diagnose URL`: samples a running program, and says how it goes.
+ */
+import { resolve } from "node:path";
+import type { CaptureProblem } from "../capture/capture-problem.js";
+import { parseTarget } from "../capture/pprof-endpoint.js";
+import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.js";
+import type { Diagnosis, Note } from "../core/diagnosis.js";
+import { diagnose } from "../core/diagnose.js";
+import type { PageProfile } from "../core/page.js";
+import { captureFailure } from "./capture.js";
+import { saveNumbers, saveSnapshot } from "./recorded-series.js";
+import type { Terminal } from "./terminal.js";
+
+export interface LiveOptions {
+  readonly samples: number;
+  /** Seconds between the starts of two snapshots. */
+  readonly interval: number;
+  /** Folder for the profiles as they come. */
+  readonly save?: string;
+}
+
+export interface JudgedProfiles {
+  readonly diagnosis: Diagnosis;
+  /** What a report shows beside the diagnosis. */
+  readonly profiles: () => Promise<readonly PageProfile[]>;
+}
+
+/** Throws Failure when not even one snapshot could be taken for another reason than Ctrl-C. */
+export async function diagnoseLive(url: string, options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
+  const target = parseTarget(url);
+  if (!target.ok) throw captureFailure(target.problem);
+  const series = await takeSeries(target.value, {
+    samples: options.samples,
+    intervalMs: options.interval * 1000,
+    signal: terminal.signal,
+    onSnapshot: snapshotTaken(terminal, options),
+  });
+  if (options.save !== undefined) await saveNumbers(resolve(terminal.cwd, options.save), series);
+  return diagnosisOf(url, series, options.samples, terminal);
+}
+
+/** The diagnosis of what was taken, with a note (and a warning on stderr) when the series ended early. */
+export function diagnosisOf(name: string, series: Series, wanted: number, terminal: Terminal): JudgedProfiles {
+  const { taken, partial } = series;
+  if (partial !== undefined && taken.length === 0 && partial.code !== "aborted") throw captureFailure(partial);
+  const notes: Note[] = [];
+  if (partial !== undefined) {
+    const message = `${taken.length} of ${wanted} snapshots, then ${sentence(partial)}`;
+    notes.push({ code: "partial", message });
+    terminal.err(`godiag: partial: ${message}`);
+  }
+  const diagnosis = diagnose(
+    name,
+    taken.map(({ snapshot }) => snapshot),
+  );
+  return {
+    diagnosis: { ...diagnosis, notes: [...notes, ...diagnosis.notes] },
+    profiles: () => Promise.resolve(pageProfiles(taken)),
+  };
+}
+
+/** What a report shows beside the diagnosis: how it was first and last. */
+function pageProfiles(taken: readonly TakenSnapshot[]): PageProfile[] {
+  const last = taken.at(-1);
+  const first = taken.at(0);
+  if (first === undefined || last === undefined) return [];
+  const profiles: PageProfile[] = [];
+  const add = (name: string, bytes: Uint8Array | undefined) => {
+    if (bytes !== undefined) profiles.push({ name, base64: Buffer.from(bytes).toString("base64") });
+  };
+  add("heap, last snapshot", last.heapBytes);
+  add("goroutines, last snapshot", last.goroutineBytes);
+  if (first === last) return profiles;
+  add("heap, first snapshot", first.heapBytes);
+  add("goroutines, first snapshot", first.goroutineBytes);
+  return profiles;
+}
+
+/** What happens with each snapshot at once: it is saved, and on a terminal it is told. */
+export function snapshotTaken(terminal: Terminal, { samples, save }: Pick<LiveOptions, "samples" | "save">) {
+  return async (taken: TakenSnapshot, index: number): Promise<void> => {
+    if (terminal.interactive) terminal.err(progressLine(taken, index, samples));
+    if (save !== undefined) await saveSnapshot(resolve(terminal.cwd, save), taken, index);
+  };
+}
+
+function progressLine({ snapshot }: TakenSnapshot, index: number, of: number): string {
+  const { heapAlloc, rss, goroutines } = snapshot;
+  const megabytes = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MB`;
+  const parts = [
+    heapAlloc !== undefined && `heap ${megabytes(heapAlloc)}`,
+    rss !== undefined && `resident ${megabytes(rss)}`,
+    goroutines !== undefined && `${goroutines.toLocaleString("en")} goroutines`,
+  ];
+  return `  snapshot ${index + 1}/${of}: ${parts.filter((part) => part !== false).join(", ")}`;
+}
+
+const sentence = ({ what, why }: CaptureProblem): string => `${what}: ${why}`;

@@ -1,0 +1,122 @@
+/**
+ * `godiag diagnose`: why does memory grow? Snapshots come from recorded profiles or from a running program; from there
+ * on there is one path: judge, print, report, exit code.
+ */
+import { readFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { diagnose } from "../core/diagnose.js";
+import type { PageProfile } from "../core/page.js";
+import { diagnoseLive, type JudgedProfiles, type LiveOptions } from "./diagnose-live.js";
+import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./diagnosis-output.js";
+import { Failure } from "./failure.js";
+import type { AddCommand } from "./main.js";
+import { readRecordedProfiles } from "./recorded-profiles.js";
+import { writeReport } from "./report-page.js";
+import { type Terminal, UNUSABLE } from "./terminal.js";
+import { postDiagnosis } from "./webhook.js";
+
+interface DiagnoseOptions extends DiagnosisOptions, LiveOptions {
+  readonly html?: string;
+  readonly webhook?: string;
+}
+
+/** Enough for a certain trend (z = 3.3), and long enough for some megabytes to leak in between. */
+const SAMPLES = 8;
+const INTERVAL_SECONDS = 10;
+
+/** A report of a recorded series shows this many profiles from its start and from its end. */
+const SHOWN_AT_EACH_END = 2;
+
+export const addDiagnose: AddCommand = (program, terminal, exit) => {
+  const command = program
+    .command("diagnose")
+    .description("why does memory grow? a running program, or a recorded series of profiles, judged")
+    .argument(
+      "[target...]",
+      "http(s)://… of a program with pprof endpoints, or its heap and goroutine profiles in any order",
+    )
+    .option("--samples <n>", "snapshots of a running program", atLeast(1), SAMPLES)
+    .option("--interval <seconds>", "time between two of them", atLeast(0.1), INTERVAL_SECONDS)
+    .option("--save <dir>", "keep the profiles of a running program as they come")
+    .option("--html <file>", "a self-contained report: flame graph, growth chart, findings")
+    .option("--webhook <url>", "also POST the diagnosis as JSON, with a text for chats");
+  addDiagnosisOptions(command).action(async (given: string[], options: DiagnoseOptions) => {
+    const { targets, options: settled } = await settleOptions(options, given, terminal);
+    const { diagnosis, profiles } = await judge(targets, settled, terminal);
+    const code = await emitDiagnosis(diagnosis, settled, terminal);
+    const { html, webhook } = settled;
+    const title = `Diagnosis of ${diagnosis.target}`;
+    const steps = [
+      html !== undefined && (async () => writeReport(terminal, html, title, { diagnosis, profiles: await profiles() })),
+      webhook !== undefined && (() => postDiagnosis(webhook, diagnosis)),
+    ].filter((step) => step !== false);
+    exit((await allDone(steps, terminal)) ? code : UNUSABLE);
+  });
+};
+
+/** The diagnosis is printed by now; what fails after it is told and does not take it back. */
+async function allDone(steps: readonly (() => Promise<unknown>)[], terminal: Terminal): Promise<boolean> {
+  let isDone = true;
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      terminal.err(`godiag: ${error.message}`);
+      isDone = false;
+    }
+  }
+  return isDone;
+}
+
+async function judge(targets: readonly string[], options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
+  const [first] = targets;
+  if (first === undefined) {
+    const todo = "Name a URL such as http://localhost:6060, or the profiles of a series";
+    throw new Failure("usage", "nothing to diagnose", "no target is named", todo);
+  }
+  const running = targets.find((target) => /^(?:https?:\/\/|(?:pid|dlv|gops):)/i.test(target));
+  if (running === undefined) return judgeRecorded(targets, terminal);
+  if (targets.length > 1) {
+    const todo = "Diagnose one program at a time, or name only recorded profiles";
+    throw new Failure("usage", "cannot diagnose several targets", `${running} is a running program`, todo);
+  }
+  if (!/^https?:/i.test(running)) {
+    const todo = "Give the URL of its pprof endpoints, such as http://localhost:6060";
+    throw new Failure("target", `cannot diagnose ${running}`, "this kind of target cannot be sampled yet", todo);
+  }
+  return diagnoseLive(running, options, terminal);
+}
+
+async function judgeRecorded(files: readonly string[], terminal: Terminal): Promise<JudgedProfiles> {
+  const { snapshots, notes } = await readRecordedProfiles(files, terminal);
+  const diagnosis = diagnose(nameOf(files), snapshots);
+  return {
+    diagnosis: { ...diagnosis, notes: [...notes, ...diagnosis.notes] },
+    profiles: () =>
+      Promise.all(endsOf(files.filter((file) => file !== "-")).map((file) => pageProfile(file, terminal))),
+  };
+}
+
+function endsOf(files: readonly string[]): readonly string[] {
+  return files.length <= 2 * SHOWN_AT_EACH_END
+    ? files
+    : [...files.slice(-SHOWN_AT_EACH_END), ...files.slice(0, SHOWN_AT_EACH_END)];
+}
+
+async function pageProfile(file: string, terminal: Terminal): Promise<PageProfile> {
+  return { name: basename(file), base64: (await readFile(resolve(terminal.cwd, file))).toString("base64") };
+}
+
+function nameOf(files: readonly string[]): string {
+  return files.length === 1 ? files[0] : `${files[0]} and ${files.length - 1} more`;
+}
+
+function atLeast(least: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= 86_400 && (least < 1 || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(`It must be a ${least < 1 ? "" : "whole "}number from ${least}.`);
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * The house holds: a violation of every row of the import table is planted and caught, and so is every name that the
+ * core must not know. What the rows permit passes.
+ */
+import { dirname, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ESLint } from "eslint";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+const config = (await import(pathToFileURL(resolve("eslint.config.mjs")).href)) as {
+  readonly may: Readonly<Record<string, readonly string[]>>;
+};
+const rows = Object.entries(config.may);
+const folderOf = (part: string) => (part === "webview" ? "webview" : `src/${part}`);
+
+// The configuration as it is, but this one rule alone: the others want files that exist and types that were checked.
+const eslint = new ESLint({
+  ruleFilter: ({ ruleId }) => ruleId === "no-restricted-imports",
+  overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+});
+
+/** Whether a file of the part may import what it names; relative paths are made from the file's place. */
+async function passes(part: string, target: string, statement = (from: string) => `import "${from}";`) {
+  const file = `${folderOf(part)}/inner/planted.ts`;
+  const fromHere = `./${relative(dirname(file), target)}`.replace(/^\.\/\.\./, "..");
+  const from = target.includes("/planted") ? fromHere : target;
+  const [result] = await eslint.lintText(statement(from), { filePath: file });
+  const messages = result.messages.map(({ message }) => message);
+  expect(messages.filter((message) => !message.includes("may import only itself"))).toEqual([]);
+  return messages.length === 0;
+}
+
+/** What a row's entry stands for, as something to import. */
+const permitted = (entry: string) => {
+  if (entry === "webview/protocol") return ["../../../webview/protocol.js"];
+  if (config.may[entry]) return [`${folderOf(entry)}/planted.js`, `${folderOf(entry)}/inner/planted.js`];
+  return entry === "node:" ? ["node:fs", "node:fs/promises"] : [entry, `${entry}/inner.js`];
+};
+
+test.each(rows)("%s may import itself and its row", async (part, row) => {
+  const targets = [...[part, ...row].flatMap(permitted), "./sibling.js"];
+  for (const target of targets) expect([target, await passes(part, target)]).toEqual([target, true]);
+});
+
+test.each(rows)("%s may import nothing else", async (part, row) => {
+  const everything = [
+    "node:",
+    "fs",
+    "vscode",
+    "left-pad",
+    "@scope/left-pad",
+    ...rows.flatMap(([, entries]) => entries),
+  ];
+  const packages = everything.filter(
+    (entry) => !config.may[entry] && entry !== "webview/protocol" && !row.includes(entry),
+  );
+  const otherParts = rows.map(([other]) => other).filter((other) => other !== part && !row.includes(other));
+  const targets = [...packages, ...otherParts].flatMap(permitted);
+  targets.push("test/support/planted.js", "dist/planted.js");
+  for (const target of targets) expect([target, await passes(part, target)]).toEqual([target, false]);
+});
+
+test.each([
+  ["import type", (from: string) => `import type { A } from "${from}";`],
+  ["export from", (from: string) => `export { a } from "${from}";`],
+  ["export all", (from: string) => `export * from "${from}";`],
+])("the core may not %s another part", async (_name, statement) => {
+  expect(await passes("core", "src/capture/planted.js", statement)).toBe(false);
+});
+
+test.each(["process", "Buffer", "require", "document", "window", "fetch", "setTimeout", "console"])(
+  "the core does not know %s",
+  (name) => expect(coreErrors(`export const planted = ${name};`)).toEqual([expect.stringContaining(`'${name}'`)]),
+);
+
+test.each(["node:fs", "fs"])("the core does not find %s", (name) => {
+  expect(coreErrors(`export * from "${name}";`)).toEqual([expect.stringContaining(`'${name}'`)]);
+});
+
+test("the core knows the language", () => {
+  expect(coreErrors("export const planted = [new Map<string, Uint8Array>(), [1].toSorted(), 1n];")).toEqual([]);
+});
+
+/** What the compiler says about a file of the core, under the core's own tsconfig. */
+function coreErrors(text: string): string[] {
+  const file = resolve("src/core/planted.ts");
+  const read = ts.readConfigFile("src/core/tsconfig.json", (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, resolve("src/core"));
+  const host = ts.createCompilerHost(options);
+  const readSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (path, target, ...rest) =>
+    path === file ? ts.createSourceFile(path, text, target) : readSourceFile(path, target, ...rest);
+  const program = ts.createProgram([file], options, host);
+  return ts
+    .getPreEmitDiagnostics(program, program.getSourceFile(file))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}

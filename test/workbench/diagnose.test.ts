@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Load, startLoad } from "../../src/capture/demo-load.js";
+import { type Shop, startShop } from "../../src/capture/example-shop.js";
+import { keepEvidence } from "./evidence.js";
+import { cursorOnLine, editorInFront } from "./page-objects/editors.js";
+import { answer, runCommand } from "./page-objects/palette.js";
+import * as viewer from "./page-objects/viewer.js";
+import { openWorkbench, type Workbench } from "./workbench.js";
+
+let workbench: Workbench | undefined;
+let shop: Shop | undefined;
+let load: Load | undefined;
+
+beforeAll(async () => {
+  workbench = await openWorkbench({
+    name: "diagnose",
+    files: { ".": "examples/leaky" },
+    settings: { "goDiagnostics.diagnose.samples": 8, "goDiagnostics.diagnose.intervalSeconds": 1 },
+  });
+  const started = await startShop(
+    workbench.folder,
+    ["-leaks", "cache,goroutine"],
+    process.env,
+    AbortSignal.timeout(200_000),
+  );
+  if (!started.ok) throw new Error(JSON.stringify(started.problem));
+  shop = started.value;
+  load = startLoad(shop.url, 40);
+});
+afterAll(async () => {
+  await load?.stop();
+  await shop?.stop();
+  await workbench?.stop();
+});
+keepEvidence(() => workbench);
+
+/** File and line of a leak's marker in the example's sources. */
+function marker(file: string, leak: string): { name: string; line: number } {
+  const lines = readFileSync(join("examples/leaky", file), "utf8").split("\n");
+  const line = lines.findIndex((text) => text.includes(`// #leak ${leak}`)) + 1;
+  return { name: file.slice(file.lastIndexOf("/") + 1), line };
+}
+
+test("Diagnose Go memory finds the leaks of a running program, and each finding opens its line", async () => {
+  const { page, screenshot, useTheme } = workbench!;
+  await runCommand(page, "Diagnose Go memory");
+  await answer(page, shop!.pprofUrl);
+  const diagnosis = viewer.view(page, "diagnosis");
+  await diagnosis.waitFor({ timeout: 90_000 });
+  await screenshot("diagnosis-light");
+  await useTheme("dark");
+  await screenshot("diagnosis-dark");
+  expect(await diagnosis.locator("[data-verdict]").getAttribute("data-verdict")).toBe("leak");
+
+  const leaks = {
+    "(*Cache).put": marker("internal/reports/cache.go", "cache"),
+    "(*Pricer).compute": marker("internal/orders/pricing.go", "goroutine"),
+  };
+  for (const [called, { name, line }] of Object.entries(leaks)) {
+    const finding = diagnosis.locator(`[data-finding*="${called}"][data-line="${line}"]`).first();
+    await finding.locator("[data-open=source]").click();
+    await editorInFront(page, name);
+    await cursorOnLine(page, line);
+  }
+  await screenshot("diagnosis-jump");
+});
+
+test("a port that nobody listens on is one clear sentence", async () => {
+  const { page } = workbench!;
+  await runCommand(page, "Diagnose Go memory");
+  await answer(page, "http://127.0.0.1:1/debug/pprof/");
+  await page
+    .locator(".notification-toast, .quick-input-widget:visible")
+    .filter({ hasText: /127\.0\.0\.1:1\b/ })
+    .first()
+    .waitFor();
+});

@@ -1,0 +1,12 @@
+import { beforeAll, expect, test } from "vitest";
+import { cases } from "./in-host/cases.js";
+import { runInHost } from "./in-host/host.js";
+import type { Results } from "./in-host/run.js";
+
+let results: Results;
+
+beforeAll(async () => {
+  results = await runInHost({ files: { "app.heap.pb.gz": "test/fixtures/profiles/app.heap.pb.gz" } });
+});
+
+test.each(Object.keys(cases))("%s", (name) => expect(results[name]).toBe("ok"));

@@ -1,0 +1,71 @@
+/** The command palette, and every quick pick and input box that a command opens: they share one widget. */
+import type { Locator, Page } from "playwright-core";
+import { until } from "../until.js";
+
+const widget = (page: Page) => page.locator(".quick-input-widget:visible");
+
+const rows = (page: Page) => widget(page).locator(".quick-input-list .monaco-list-row");
+
+/** Runs a command by its title. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await offered(page, title, (row) => row.click({ timeout: 3_000 }));
+}
+
+/** Waits until the palette offers a command: the extension that contributes it has been read by then. */
+export async function commandOffered(page: Page, title: string): Promise<void> {
+  await offered(page, title, () => page.keyboard.press("Escape"));
+  await widget(page).waitFor({ state: "hidden" });
+}
+
+/**
+ * The palette's list is computed when it opens and never refreshed, so a command that is contributed a moment later is
+ * not in it: open it again until it is.
+ */
+async function offered(page: Page, title: string, then: (row: Locator) => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    await page.keyboard.press("F1");
+    const input = widget(page).locator("input.input");
+    try {
+      await input.waitFor({ timeout: 5_000 });
+      await input.fill(`>${title}`);
+      const row = rows(page).filter({ hasText: title }).first();
+      await row.waitFor({ timeout: 3_000 });
+      await then(row);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`the palette does not offer "${title}"`, { cause: error });
+      await page.keyboard.press("Escape");
+    }
+  }
+}
+
+/** Answers the quick pick that is open. */
+export async function pick(page: Page, text: string | RegExp): Promise<void> {
+  await rows(page).filter({ hasText: text }).first().click();
+}
+
+/**
+ * Answers the input box that is open. It may not listen to Enter yet (a validation or a list is still on its way), so
+ * Enter is pressed until the box closes or asks the next question.
+ */
+export async function answer(page: Page, text: string): Promise<void> {
+  const input = widget(page).locator("input.input");
+  await input.waitFor();
+  await input.fill(text);
+  await until(
+    `the input box to take "${text}"`,
+    async () => {
+      if ((await input.count()) === 0 || (await input.inputValue({ timeout: 1_000 }).catch(() => "")) !== text)
+        return true;
+      await input.press("Enter", { timeout: 1_000 }).catch(() => undefined);
+      return false;
+    },
+    { everyMs: 300 },
+  );
+}
+
+/** The input box or quick pick that is open, for what it says. */
+export function quickInput(page: Page): Locator {
+  return widget(page);
+}

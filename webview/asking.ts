@@ -1,0 +1,75 @@
+/**
+ * Asks the model, wherever it lives: in a worker made from the script that the page carries, or, where a page may
+ * have no worker, in the page itself.
+ */
+import { WORKER_BLOCK } from "../src/core/page.js";
+import { answerTo } from "./answer.js";
+import { Model } from "./model.js";
+import { openBytes } from "./open-bytes.js";
+import type { AnswerTo, FromWorker, Question, QuestionName, Questions, ToWorker } from "./queries.js";
+
+/** Refused with words for people; `offset` is where in the file. */
+export class Refusal extends Error {
+  readonly offset: number | undefined;
+
+  constructor(message: string, offset: number | undefined) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+export type Ask = <Name extends QuestionName>(type: Name, ask: Questions[Name]["ask"]) => Promise<AnswerTo<Name>>;
+
+export function startAsking(log: (message: string) => void): Ask {
+  const waiting = new Map<number, (message: FromWorker) => void>();
+  const asked = new Map<number, ToWorker>();
+  let next = 0;
+  const settle = (message: FromWorker) => {
+    waiting.get(message.id)?.(message);
+    waiting.delete(message.id);
+    asked.delete(message.id);
+  };
+  let send = (message: ToWorker) => worker.postMessage(message);
+  const here = (why: string) => {
+    log(`no worker (${why}): the page computes by itself`);
+    const model = new Model(openBytes);
+    send = (message) => void answerTo(model, message).then(settle);
+    for (const message of asked.values()) send(message);
+  };
+  let worker: Worker;
+  try {
+    worker = createWorker();
+    let alive = false;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      alive = true;
+      settle(data);
+    };
+    worker.onerror = (event) => {
+      if (!alive) return here(event.message || "it did not start");
+      for (const id of [...waiting.keys()]) settle({ id, problem: { message: event.message || "The worker failed." } });
+    };
+  } catch (error) {
+    here(error instanceof Error ? error.message : String(error));
+  }
+  return (type, ask) =>
+    new Promise((resolve, reject) => {
+      const id = next++;
+      const message: ToWorker = { id, question: { type, ...ask } as Question };
+      waiting.set(id, (reply) => {
+        if ("problem" in reply) reject(new Refusal(reply.problem.message, reply.problem.offset));
+        else resolve(reply.answer);
+      });
+      asked.set(id, message);
+      send(message);
+    });
+}
+
+function createWorker(): Worker {
+  const script = JSON.parse(document.getElementById(WORKER_BLOCK)!.textContent) as string;
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  try {
+    return new Worker(url);
+  } finally {
+    setTimeout(() => URL.revokeObjectURL(url), 10_000); // a worker that starts slowly still has to read it
+  }
+}

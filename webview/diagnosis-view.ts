@@ -1,0 +1,213 @@
+/** The diagnosis in words, numbers and small charts; each finding leads to its source line and its frames. */
+import type { Diagnosis, Finding, SnapshotNumbers, StackFrame, Verdict } from "../src/core/diagnosis.js";
+import { formatPercent, formatValue } from "../src/core/format.js";
+import { element } from "./element.js";
+import { lineChart, type Series } from "./line-chart.js";
+import { shortName } from "./short-name.js";
+
+export interface DiagnosisWishes {
+  /** Undefined where there is no editor. */
+  readonly openSource: ((frame: StackFrame) => void) | undefined;
+  /** Undefined where no profile is at hand. */
+  readonly showFrames: ((finding: Finding) => void) | undefined;
+}
+
+export function diagnosisView(diagnosis: Diagnosis, wishes: DiagnosisWishes): HTMLElement {
+  const { verdict, findings, notes, snapshots, target } = diagnosis;
+  const { title, tone } = VERDICTS[verdict];
+  return element(
+    "div",
+    { class: "diagnosis", "data-view": "diagnosis" },
+    element(
+      "header",
+      { class: `verdict ${tone}`, "data-verdict": verdict },
+      element("h1", {}, title),
+      element("p", {}, summary(diagnosis)),
+      element("p", { class: "faint" }, `${target} · ${snapshots.length} snapshots${spanOf(snapshots)}`),
+    ),
+    overview(snapshots),
+    findings.length === 0
+      ? undefined
+      : element(
+          "section",
+          { "aria-label": "Findings" },
+          ...findings.map((finding) => card(finding, snapshots, wishes)),
+        ),
+    notes.length === 0
+      ? undefined
+      : element(
+          "section",
+          { class: "notes" },
+          element("h2", {}, "Notes"),
+          element("ul", {}, ...notes.map(({ code, message }) => element("li", { "data-note": code }, message))),
+        ),
+  );
+}
+
+const VERDICTS: Readonly<Record<Verdict, { title: string; tone: "bad" | "warn" | "good" | "plain" }>> = {
+  leak: { title: "Leak", tone: "bad" },
+  suspect: { title: "Suspected leak", tone: "warn" },
+  "growth-outside-heap": { title: "Growth outside the Go heap", tone: "warn" },
+  "no-growth": { title: "No growth", tone: "good" },
+  "not-enough-data": { title: "Not enough data", tone: "plain" },
+};
+
+function summary({ verdict, findings }: Diagnosis): string {
+  const places = findings.length === 1 ? "One place keeps" : `${findings.length} places keep`;
+  switch (verdict) {
+    case "leak":
+      return `${places} growing. The surest comes first.`;
+    case "suspect":
+      return `${places} growing, but not long or surely enough to be called a leak. Take more snapshots.`;
+    case "growth-outside-heap":
+      return "The process grows, its Go heap does not: look at stacks, cgo, memory maps and memory not yet given back.";
+    case "no-growth":
+      return "Nothing grew over the snapshots beyond what chance explains.";
+    case "not-enough-data":
+      return "Too few snapshots to tell growth from chance.";
+  }
+}
+
+function spanOf(snapshots: readonly SnapshotNumbers[]): string {
+  const ms = (snapshots.at(-1)?.atMs ?? 0) - (snapshots[0]?.atMs ?? 0);
+  return ms > 0 ? ` over ${formatValue(Math.round(ms), "ms")}` : "";
+}
+
+function overview(snapshots: readonly SnapshotNumbers[]): HTMLElement | undefined {
+  const atMs = snapshots.map((snapshot) => snapshot.atMs);
+  const series = (name: string, unit: string, pick: (snapshot: SnapshotNumbers) => number | undefined): Series => ({
+    name,
+    values: snapshots.map(pick),
+    atMs,
+    format: (value) => formatValue(value, unit),
+  });
+  const measured = [
+    series("Resident memory (RSS)", "bytes", ({ rss }) => rss),
+    series("Heap in use", "bytes", ({ heapInuse }) => heapInuse),
+    series("Goroutine stacks", "bytes", ({ stackInuse }) => stackInuse),
+    series("Goroutines", "count", ({ goroutines }) => goroutines),
+  ].filter(({ values }) => values.filter((value) => value !== undefined).length > 1);
+  if (measured.length === 0) return undefined;
+  return element("section", { class: "overview", "aria-label": "The process over time" }, ...measured.map(figure));
+}
+
+function figure(series: Series): HTMLElement {
+  const measured = series.values.filter((value) => value !== undefined);
+  const [first, last] = [measured[0], measured[measured.length - 1]];
+  return element(
+    "figure",
+    {},
+    element(
+      "figcaption",
+      {},
+      element("span", { class: "faint" }, series.name),
+      element("span", { class: "from-to" }, `${series.format(first)} → ${series.format(last)}`),
+    ),
+    lineChart(series),
+  );
+}
+
+function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: DiagnosisWishes): HTMLElement {
+  const unit = unitOf(finding);
+  const amount = (value: number) =>
+    formatValue(unit === "count" && Math.abs(value) >= 10 ? Math.round(value) : value, unit);
+  const place = finding.file === "" ? "" : `${finding.file}${finding.line > 0 ? `:${finding.line}` : ""}`;
+  const open = wishes.openSource;
+  const heading = element(
+    "h2",
+    {},
+    open
+      ? element("button", { class: "link", title: "Open source", onclick: () => open(finding) }, finding.function)
+      : finding.function,
+  );
+  const sign = finding.slopePerMinute < 0 ? "−" : "+";
+  return element(
+    "article",
+    { class: `finding ${finding.level}`, "data-finding": finding.function, "data-line": finding.line },
+    element(
+      "header",
+      {},
+      element("span", { class: `badge ${finding.level}` }, finding.level === "confirmed" ? "Leak" : "Suspect"),
+      element("span", { class: "kind" }, KINDS[finding.kind]),
+    ),
+    heading,
+    place === ""
+      ? undefined
+      : open
+        ? element("button", { class: "link place", "data-open": "source", onclick: () => open(finding) }, place)
+        : element("div", { class: "place" }, place),
+    element(
+      "div",
+      { class: "evidence" },
+      lineChart({
+        name: `Growth of ${finding.function}`,
+        values: finding.series,
+        atMs:
+          snapshots.length === finding.series.length
+            ? snapshots.map(({ atMs }) => atMs)
+            : finding.series.map((_, i) => i),
+        format: amount,
+      }),
+      element(
+        "dl",
+        {},
+        ...pair("Grew", `${amount(finding.first)} → ${amount(finding.last)}`),
+        ...pair("Rate", `${sign}${amount(Math.abs(finding.slopePerMinute))} per minute`),
+        ...pair("Share", `${formatPercent(finding.share, 1)} of all growth`),
+        ...pair("Certainty", `trend z ${finding.z.toFixed(1)}, beyond sampling noise ${finding.dz.toFixed(1)} σ`),
+      ),
+    ),
+    element("p", {}, finding.explanation),
+    finding.advice === "" ? undefined : element("p", { class: "advice" }, finding.advice),
+    stack(finding, wishes),
+  );
+}
+
+const KINDS: Readonly<Record<Finding["kind"], string>> = {
+  "heap-stack": "memory kept by one call path",
+  "heap-function": "memory kept below one function",
+  goroutine: "goroutines that never end",
+};
+
+function unitOf({ kind, sampleType }: Finding): string {
+  return kind !== "goroutine" && /space|bytes/.test(sampleType) ? "bytes" : "count";
+}
+
+function pair(term: string, description: string): HTMLElement[] {
+  return [element("dt", {}, term), element("dd", {}, description)];
+}
+
+function stack(finding: Finding, { openSource, showFrames }: DiagnosisWishes): HTMLElement {
+  const rows = finding.stack.map((frame) => {
+    const place = frame.file === "" ? "" : `${frame.file.slice(frame.file.lastIndexOf("/") + 1)}:${frame.line}`;
+    const name = openSource
+      ? element(
+          "button",
+          { class: "link", title: frame.function, onclick: () => openSource(frame) },
+          shortName(frame.function),
+        )
+      : element("span", { title: frame.function }, shortName(frame.function));
+    return element(
+      "li",
+      {},
+      name,
+      " ",
+      element("span", { class: "faint", title: `${frame.file}:${frame.line}` }, place),
+    );
+  });
+  return element(
+    "div",
+    { class: "more" },
+    showFrames
+      ? element("button", { class: "plain", onclick: () => showFrames(finding) }, "Show in Flame Graph")
+      : undefined,
+    rows.length === 0
+      ? undefined
+      : element(
+          "details",
+          {},
+          element("summary", {}, `Stack of ${rows.length} frames`),
+          element("ol", { class: "stack" }, ...rows),
+        ),
+  );
+}

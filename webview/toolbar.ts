@@ -1,0 +1,151 @@
+/** The bar above every view: what is open, which view, which profile, which sample type, which way up, search. */
+import type { ValueType } from "../src/core/profile.js";
+import { element } from "./element.js";
+import { sampleWords } from "./sample-words.js";
+
+export type Tab = "diagnosis" | "flame" | "table";
+
+export interface ToolbarWishes {
+  showTab(tab: Tab): void;
+  showProfile(profile: number): void;
+  showSampleType(sampleType: number): void;
+  invert(inverted: boolean): void;
+  search(pattern: string): void;
+}
+
+export interface ToolbarState {
+  readonly title: string;
+  /** "heap profile, 1,204 samples, taken …". */
+  readonly about: string;
+  readonly tabs: readonly Tab[];
+  readonly tab: Tab;
+  readonly profiles: readonly string[];
+  readonly profile: number;
+  readonly sampleTypes: readonly ValueType[];
+  readonly sampleType: number;
+  readonly inverted: boolean;
+  readonly pattern: string;
+}
+
+export interface Toolbar {
+  readonly element: HTMLElement;
+  draw(state: ToolbarState): void;
+  /** What the search found, or why it could not. */
+  say(found: string, isProblem?: boolean): void;
+  focusSearch(): void;
+}
+
+const TAB_TITLES: Readonly<Record<Tab, string>> = { diagnosis: "Diagnosis", flame: "Flame Graph", table: "Table" };
+
+export function createToolbar(wishes: ToolbarWishes): Toolbar {
+  const title = element("h1", { class: "title" });
+  const about = element("span", { class: "about" });
+  const tabs = element("div", { role: "tablist", "aria-label": "View", class: "tabs" });
+  const profiles = element("select", {
+    "aria-label": "Profile",
+    onchange: () => wishes.showProfile(profiles.selectedIndex),
+  });
+  const types = element("select", {
+    "aria-label": "What to show",
+    onchange: () => wishes.showSampleType(types.selectedIndex),
+  });
+  const invert = element(
+    "button",
+    {
+      class: "toggle",
+      title: "Turn the stacks over: start from the functions where the cost arises and show who calls them",
+      onclick: () => wishes.invert(invert.getAttribute("aria-pressed") !== "true"),
+    },
+    "Bottom-up",
+  );
+  const found = element("span", { class: "found", role: "status" });
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const search = element("input", {
+    type: "search",
+    placeholder: "Search functions (regex)",
+    "aria-label": "Search functions by regular expression",
+    spellcheck: "false",
+    title: "A regular expression; capitals count only if there are any",
+    oninput: () => {
+      clearTimeout(later);
+      later = setTimeout(() => wishes.search(search.value), 120);
+    },
+    onkeydown: (event) => {
+      const { key } = event as KeyboardEvent;
+      if (key !== "Enter" && key !== "Escape") return;
+      if (key === "Escape") search.value = "";
+      clearTimeout(later);
+      wishes.search(search.value);
+    },
+  });
+  const controls = element(
+    "div",
+    { class: "controls" },
+    profiles,
+    types,
+    invert,
+    element("div", { class: "search" }, search, found),
+  );
+  tabs.addEventListener("keydown", ({ key }) => {
+    const all = [...tabs.querySelectorAll<HTMLElement>("[role=tab]")];
+    const at = all.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+    const to = key === "ArrowRight" ? at + 1 : key === "ArrowLeft" ? at - 1 : -1;
+    if (to < 0 || to >= all.length) return;
+    all[to].click();
+    tabs.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+  });
+
+  return {
+    element: element("header", { class: "bar" }, element("div", { class: "heading" }, title, about), tabs, controls),
+    draw(state) {
+      title.textContent = state.title;
+      title.title = state.title;
+      about.textContent = state.about;
+      tabs.hidden = state.tabs.length < 2;
+      tabs.replaceChildren(
+        ...state.tabs.map((tab) =>
+          element(
+            "button",
+            {
+              role: "tab",
+              id: `tab-${tab}`,
+              "data-tab": tab,
+              "aria-selected": String(tab === state.tab),
+              "aria-controls": "panel",
+              tabindex: tab === state.tab ? 0 : -1,
+              onclick: () => wishes.showTab(tab),
+            },
+            TAB_TITLES[tab],
+          ),
+        ),
+      );
+      controls.hidden = state.tab === "diagnosis" || state.sampleTypes.length === 0;
+      fillSelect(profiles, state.profiles, state.profile);
+      profiles.hidden = state.profiles.length < 2;
+      fillSelect(
+        types,
+        state.sampleTypes.map((type) => sampleWords(type).name),
+        state.sampleType,
+      );
+      types.title = state.sampleTypes[state.sampleType] ? sampleWords(state.sampleTypes[state.sampleType]).hint : "";
+      types.hidden = state.sampleTypes.length < 2;
+      invert.hidden = state.tab !== "flame";
+      invert.setAttribute("aria-pressed", String(state.inverted));
+      if (document.activeElement !== search) search.value = state.pattern;
+    },
+    say(text, isProblem = false) {
+      found.textContent = text;
+      found.classList.toggle("problem", isProblem);
+    },
+    focusSearch() {
+      search.focus();
+      search.select();
+    },
+  };
+}
+
+function fillSelect(select: HTMLSelectElement, names: readonly string[], selected: number): void {
+  const same = select.options.length === names.length && names.every((name, i) => select.options[i].text === name);
+  if (!same) select.replaceChildren(...names.map((name) => element("option", {}, name)));
+  select.selectedIndex = selected;
+}
