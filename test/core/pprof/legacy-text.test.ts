@@ -147,3 +147,9 @@ test("every prefix of a text is read", () => {
     expect(parseLegacyText(bytes.subarray(0, length)).samples.count).toBeLessThanOrEqual(whole);
   }
 });
+
+test("reads megabytes of samples without counting their offsets", () => {
+  const sample = "1: 1 [1: 1] @\n";
+  const { samples } = read("heap profile: 1: 2 [3: 4] @ heap/2\n" + sample.repeat(300_000));
+  expect(samples.count).toBe(300_000);
+});
