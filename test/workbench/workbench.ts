@@ -37,6 +37,7 @@ export async function openWorkbench(options: {
   files: Readonly<Record<string, string | Uint8Array>>;
   settings?: Settings;
   env?: NodeJS.ProcessEnv;
+  inHost?: boolean;
   query?: (server: Server) => string;
   beforeLoad?: (page: Page) => Promise<void>;
 }): Promise<Workbench> {
