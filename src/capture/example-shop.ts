@@ -116,6 +116,7 @@ async function firstOutput(child: ChildProcess, ended: Promise<void>): Promise<s
     // Both are read to the end of its life, or the program would stop at a full pipe.
     child.stdout?.on("data", onData);
     child.stderr?.on("data", onData);
+    child.on("error", ({ message }) => (output += message)); // it could not even be started
     clock = setTimeout(done, START_TIMEOUT_MS);
   });
   await Promise.race([listens, ended]);

@@ -57,7 +57,12 @@ function checkProfile(answer: Answer, url: URL, kind: ProfileKind): Captured<Uin
       break;
     case 404:
       if (/unknown profile/i.test(text()))
-        return problem("unknown-profile", what, `the program has no ${kind} profile`, unknownProfileAdvice(kind));
+        return problem(
+          "unknown-profile",
+          what,
+          `there is no ${kind} profile at this address (404)`,
+          unknownProfileAdvice(kind),
+        );
       return problem(
         "no-pprof",
         what,
@@ -122,10 +127,18 @@ function isText(bytes: Uint8Array): boolean {
   );
 }
 
+/** net/http/pprof's index page knows every profile that the runtime has, but the CPU profile and the trace. */
 function unknownProfileAdvice(kind: ProfileKind): string {
-  return kind === "goroutineleak"
-    ? "Build it with Go 1.27, or with GOEXPERIMENT=goroutineleakprofile on Go 1.26"
-    : "The index page at /debug/pprof/ lists those it has";
+  switch (kind) {
+    case "goroutineleak":
+      return "Build it with Go 1.27, or with GOEXPERIMENT=goroutineleakprofile on Go 1.26";
+    case "cpu":
+      return "It serves pprof.Index only: register pprof.Profile at /debug/pprof/profile too";
+    case "trace":
+      return "It serves pprof.Index only: register pprof.Trace at /debug/pprof/trace too";
+    default:
+      return "Every Go program has one: check the path, it is right below the pprof index page, usually /debug/pprof/";
+  }
 }
 
 function statusAdvice(body: string): string {

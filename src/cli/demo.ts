@@ -58,6 +58,7 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode>
   const told = { ...diagnosis, notes: [...run.notes, ...diagnosis.notes] };
 
   const emitted = await emitDiagnosis(told, options, terminal);
+  if (run.series.taken.length === 0) return INTERRUPTED;
   const report = await writeReport(terminal, options.html, `Diagnosis of ${run.name}`, {
     profiles: await profiles(),
     diagnosis: told,
@@ -75,8 +76,7 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode>
     say(`  ${missing.includes(marker) ? "MISSED" : "found "}  ${marker.leak.padEnd(9)}  ${marker.file}:${marker.line}`);
   }
   say(`Report: ${report}`);
-  if (emitted === INTERRUPTED || run.series.partial?.code === "aborted") return INTERRUPTED;
-  if (emitted !== DONE) return emitted;
+  if (emitted !== DONE) return emitted; // --fail-on, or Ctrl-C
   return missing.length > 0 || (leaks.length === 0 && told.findings.length > 0) ? FINDINGS : DONE;
 }
 

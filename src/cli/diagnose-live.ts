@@ -46,9 +46,9 @@ export function diagnosisOf(name: string, series: Series, wanted: number, termin
   if (partial !== undefined && taken.length === 0 && partial.code !== "aborted") throw captureFailure(partial);
   const notes: Note[] = [];
   if (partial !== undefined) {
-    const message = `partial: ${taken.length} of ${wanted} snapshots, then ${sentence(partial)}`;
+    const message = `${taken.length} of ${wanted} snapshots, then ${sentence(partial)}`;
     notes.push({ code: "partial", message });
-    terminal.err(`godiag: ${message}`);
+    terminal.err(`godiag: partial: ${message}`);
   }
   const diagnosis = diagnose(
     name,

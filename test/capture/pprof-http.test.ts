@@ -68,7 +68,7 @@ test.each<[string, RequestListener, string]>([
   [
     "a program without this profile",
     reply(404, "Unknown profile\n", { "x-go-pprof": "1" }),
-    "unknown-profile: cannot capture http://HOST/debug/pprof/heap: the program has no heap profile. The index page at /debug/pprof/ lists those it has",
+    "unknown-profile: cannot capture http://HOST/debug/pprof/heap: there is no heap profile at this address (404). Every Go program has one: check the path, it is right below the pprof index page, usually /debug/pprof/",
   ],
   [
     "a program without pprof",
@@ -143,7 +143,7 @@ test("text profiles and traces are profiles too", async () => {
 
 test("the advice for goroutineleak names the Go version that has it", async () => {
   expect(await outcome(await httpServer(reply(404, "Unknown profile\n")), "goroutineleak")).toBe(
-    "unknown-profile: cannot capture http://HOST/debug/pprof/goroutineleak: the program has no goroutineleak profile. Build it with Go 1.27, or with GOEXPERIMENT=goroutineleakprofile on Go 1.26",
+    "unknown-profile: cannot capture http://HOST/debug/pprof/goroutineleak: there is no goroutineleak profile at this address (404). Build it with Go 1.27, or with GOEXPERIMENT=goroutineleakprofile on Go 1.26",
   );
 });
 

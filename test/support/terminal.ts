@@ -6,7 +6,7 @@ export interface TestTerminal extends Terminal {
 }
 
 export function testTerminal(
-  world: { cwd?: string; stdin?: Uint8Array; env?: Record<string, string> } = {},
+  world: { cwd?: string; stdin?: Uint8Array; env?: Record<string, string>; signal?: AbortSignal } = {},
 ): TestTerminal {
   const written = { out: "", err: "" };
   return {
@@ -17,7 +17,7 @@ export function testTerminal(
     columns: undefined,
     color: false,
     readStdin: () => Promise.resolve(world.stdin ?? new Uint8Array()),
-    signal: new AbortController().signal,
+    signal: world.signal ?? new AbortController().signal,
     env: world.env ?? {},
     cwd: world.cwd ?? process.cwd(),
   };
