@@ -56,7 +56,7 @@ function summary({ verdict, findings }: Diagnosis): string {
   const places = findings.length === 1 ? "One place keeps" : `${findings.length} places keep`;
   switch (verdict) {
     case "leak":
-      return `${places} growing. The steepest comes first.`;
+      return `${places} growing. The surest comes first.`;
     case "suspect":
       return `${places} growing, but not long or surely enough to be called a leak. Take more snapshots.`;
     case "growth-outside-heap":
@@ -109,7 +109,8 @@ function figure(series: Series): HTMLElement {
 
 function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: DiagnosisWishes): HTMLElement {
   const unit = unitOf(finding);
-  const amount = (value: number) => formatValue(value, unit);
+  const amount = (value: number) =>
+    formatValue(unit === "count" && Math.abs(value) >= 10 ? Math.round(value) : value, unit);
   const place = finding.file === "" ? "" : `${finding.file}${finding.line > 0 ? `:${finding.line}` : ""}`;
   const open = wishes.openSource;
   const heading = element(
@@ -197,7 +198,7 @@ function stack(finding: Finding, { openSource, showFrames }: DiagnosisWishes): H
   return element(
     "div",
     { class: "more" },
-    showFrames && finding.kind !== undefined
+    showFrames
       ? element("button", { class: "plain", onclick: () => showFrames(finding) }, "Show in Flame Graph")
       : undefined,
     rows.length === 0

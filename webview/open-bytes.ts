@@ -1,10 +1,12 @@
 /** Bytes of any profile file, gzipped or not, into tables: in a browser. */
 import { isGzip } from "../src/core/gzip.js";
-import { decodeProfile } from "../src/core/pprof/decode.js";
+import { openProfile } from "../src/core/open.js";
 import type { Profile } from "../src/core/profile.js";
+import { gunzip } from "./gunzip.js";
 
-export async function openBytes(bytes: Uint8Array): Promise<Profile> {
-  if (!isGzip(bytes)) return decodeProfile(bytes);
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return decodeProfile(new Uint8Array(await new Response(stream).arrayBuffer()));
+export async function openBytes(input: Uint8Array): Promise<Profile> {
+  if (!isGzip(input)) return openProfile(input);
+  const { bytes, warnings } = await gunzip(input);
+  const profile = openProfile(bytes);
+  return warnings.length === 0 ? profile : { ...profile, warnings: [...warnings, ...profile.warnings] };
 }

@@ -86,7 +86,11 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   });
   const flame = createFlameView(
     {
-      zoomTo: (steps) => change(() => (zoom = steps)),
+      zoomTo: (steps) =>
+        change(() => {
+          zoom = steps;
+          zoomNames = [];
+        }),
       openSource: ({ frame, range }) => openSource(frame, range),
       copy: (text) => host.send({ type: "copy", text }),
     },

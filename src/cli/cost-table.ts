@@ -1,5 +1,6 @@
 /** The aligned table of flat and cumulative costs that `top` and `diff` print. */
-import { formatPercent, formatValue, printable } from "../core/format.js";
+import { formatPercent, formatValue } from "../core/format.js";
+import { printable } from "../core/printable.js";
 
 export interface CostRow {
   readonly name: string;

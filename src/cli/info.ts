@@ -1,6 +1,7 @@
 /** `godiag info PROFILE`: what is in a profile, and what is wrong with it. */
 import type { Command } from "commander";
-import { formatValue, printable } from "../core/format.js";
+import { formatValue } from "../core/format.js";
+import { printable } from "../core/printable.js";
 import type { Profile } from "../core/profile.js";
 import { openInput } from "./read-input.js";
 import { tellWarnings } from "./profile-options.js";

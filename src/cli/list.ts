@@ -1,7 +1,8 @@
 /** `godiag list PROFILE RE`: costs by source line of the functions that match, with the source where it is here. */
 import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { formatValue, printable } from "../core/format.js";
+import { formatValue } from "../core/format.js";
+import { printable } from "../core/printable.js";
 import { costsOf, type ListedFile, listOf } from "../core/report.js";
 import { aligned } from "./cost-table.js";
 import { addProfileOptions, openView, pattern, type ProfileOptions, tellWarnings } from "./profile-options.js";
@@ -66,5 +67,5 @@ function told({ file, lines }: { file: string; lines: readonly TextLine[] }, uni
     String(line),
     printable(text?.replaceAll("\t", "    ") ?? name),
   ]);
-  return `${printable(file || "(no source file)")}\n${aligned([["flat", "cum", "line", ""], ...rows])}`;
+  return `${printable(file || "(no source file)")}\n${aligned([["flat", "cum", "line", "source"], ...rows])}`;
 }

@@ -3,13 +3,17 @@
  */
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
+import { addConvert } from "./convert.js";
 import { addCapture } from "./capture.js";
 import { addDemo } from "./demo.js";
 import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
 import { addEnv } from "./env.js";
+import { addLaunch } from "./launch.js";
 import { Failure } from "./failure.js";
+import { addGoroutines } from "./goroutines.js";
 import { addInfo } from "./info.js";
+import { addLeaks } from "./leaks.js";
 import { addList } from "./list.js";
 import { addPeek } from "./peek.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
@@ -24,10 +28,14 @@ const commands: readonly AddCommand[] = [
   addPeek,
   addList,
   addDiff,
-  addCapture,
-  addDiagnose,
-  addDemo,
+  addConvert,
   addEnv,
+  addDiagnose,
+  addGoroutines,
+  addLeaks,
+  addCapture,
+  addDemo,
+  addLaunch,
 ];
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */

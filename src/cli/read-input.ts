@@ -5,9 +5,10 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { gunzip, type Gunzipped } from "../capture/gunzip.js";
+import { gunzip } from "../capture/gunzip.js";
 import { FormatError } from "../core/format-error.js";
-import { decodeProfile } from "../core/pprof/decode.js";
+import { type Gunzipped, isGzip } from "../core/gzip.js";
+import { openProfile } from "../core/open.js";
 import type { Profile } from "../core/profile.js";
 import { Failure } from "./failure.js";
 import type { Terminal } from "./terminal.js";
@@ -23,7 +24,7 @@ export async function readInput(terminal: Terminal, arg: string): Promise<Uint8A
 export async function openInput(terminal: Terminal, arg: string): Promise<Profile> {
   const { bytes, warnings } = await readUnpacked(terminal, arg);
   try {
-    const profile = decodeProfile(bytes);
+    const profile = openProfile(bytes);
     return warnings.length === 0 ? profile : { ...profile, warnings: [...warnings, ...profile.warnings] };
   } catch (error) {
     throw asFailure(error, `cannot read ${shownName(arg)}`);
@@ -34,7 +35,7 @@ async function readUnpacked(terminal: Terminal, arg: string): Promise<Gunzipped>
   const name = shownName(arg);
   const bytes = arg === "-" ? await terminal.readStdin() : await readNamed(resolve(terminal.cwd, arg), arg);
   if (bytes.length === 0) throw new Failure("empty", `cannot read ${name}`, "it is empty (0 bytes)", AGAIN);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { bytes, warnings: [] };
+  if (!isGzip(bytes)) return { bytes, warnings: [] };
   try {
     return gunzip(bytes);
   } catch (error) {

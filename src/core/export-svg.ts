@@ -121,10 +121,19 @@ function colour({ frames, layout, isDiff }: SvgPicture, row: number): string {
   return `hsl(${hash % 360},${55 + (hash % 7) * 4}%,${72 + (hash % 5) * 2}%)`;
 }
 
+/** The name, without its import path's folders where it is too long, cut where even that is. */
 function fitting(text: string, width: number, character = CHARACTER): string {
   const characters = Math.floor((width - 6) / character);
   if (characters < 3) return "";
-  return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`;
+  const short = text.length <= characters ? text : shortName(text);
+  return short.length <= characters ? short : `${short.slice(0, characters - 1)}…`;
+}
+
+/** "ssa.Compile" of "cmd/compile/internal/ssa.Compile[go.shape.[]a/b.T]". */
+function shortName(name: string): string {
+  const bracket = name.indexOf("[");
+  const plain = bracket < 0 ? name : name.slice(0, bracket);
+  return plain.slice(plain.lastIndexOf("/") + 1) || name;
 }
 
 function fraction(part: number): string {
@@ -163,6 +172,7 @@ const SCRIPT = `
   var root = frames[0];
   function fit(text, w) {
     var n = Math.floor((w - 6) / character);
+    if (text.length > n) text = text.split("[")[0].split("/").pop() || text;
     return n < 3 ? "" : text.length <= n ? text : text.slice(0, n - 1) + "\\u2026";
   }
   function zoom(to) {

@@ -51,14 +51,6 @@ export function formatPercent(value: number, total: number): string {
   return `${percent >= 1 ? percent.toFixed(2) : String(Number(percent.toPrecision(2)))}%`;
 }
 
-/** Text of a profile made safe for a terminal: control characters are shown, not obeyed. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
-
 function unitCalled(name: string): { family: readonly Unit[]; unit: Unit } | undefined {
   const lower = name.toLowerCase();
   const single = lower.length > 2 ? lower.replace(/s$/, "") : lower;

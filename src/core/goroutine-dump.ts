@@ -120,11 +120,13 @@ export class DumpParser {
   }
 
   end(): Goroutines {
-    const endsInLine = this.#carried > 0 || this.#isLineTooLong;
-    if (endsInLine) this.#finishCarry();
-    // Go prints a newline after every line: a text without one at its end was cut off.
-    const isCut = this.#lastByte !== NEWLINE && (this.#pending !== undefined || this.#bytesRead >= GO_CUTS_AT);
+    const last = decodeUtf8(this.#carry, 0, Math.min(this.#carried, 64));
+    if (this.#carried > 0 || this.#isLineTooLong) this.#finishCarry();
+    // Go prints a newline after every line: a text that ends inside one was cut off, unless somebody trimmed it.
+    const isCut =
+      this.#lastByte !== NEWLINE && (this.#pending !== undefined || /^(goroutine \d*|created by)[^:]*$/.test(last));
     const filled = this.#bytesRead - 1 === GO_CUTS_AT || this.#bytesRead === GO_CUTS_AT;
+    if (isCut) this.#pending = undefined;
     this.#finishGoroutine();
     if (isCut || filled) {
       this.#warn(

@@ -287,7 +287,7 @@ const NOT_WAITING = new Set([
 
 /**
  * The frame that tells a person where a goroutine is: the first that is not the machinery of waiting (runtime, sync,
- * internal packages, time.Sleep, system calls), else the leaf; NO_FRAME without a stack.
+ * time.Sleep, system calls, readers and connections), else the leaf; NO_FRAME without a stack.
  */
 export function tellingFrame(goroutines: Goroutines, stack: StackIndex): GoroutineFrameIndex {
   const { stacks, frames } = goroutines;
@@ -301,7 +301,8 @@ export function tellingFrame(goroutines: Goroutines, stack: StackIndex): Gorouti
   return stacks.frame[from];
 }
 
-const MACHINERY = /^(runtime|sync|internal\/[^.]*|syscall|time|golang\.org\/x\/sys\/[^.]*)\./;
+const MACHINERY =
+  /^(runtime|sync|internal\/[^.]*|syscall|time|net|io|bufio|os|crypto\/tls|golang\.org\/x\/sys\/[^.]*)\./;
 
 /**
  * Which stacks belong to the runtime's own goroutines, by Go's rule (runtime.isSystemGoroutine): the function that the

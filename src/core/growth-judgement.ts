@@ -7,7 +7,7 @@
  * enough to matter, and when it goes on: memory that rises and then stays is a cache that filled up or a program that
  * warmed up, memory that rises in one step is an event.
  */
-import { mannKendallZ, poissonDz, poissonTrendZ, theilSenSlope } from "./trend.js";
+import { mannKendallZ, overdispersion, poissonTrendZ, theilSenSlope } from "./trend.js";
 
 export type Level = "suspect" | "confirmed";
 
@@ -23,14 +23,25 @@ export interface Trend {
 export const MIN_SNAPSHOTS = 5;
 /** Two-sided 5% of the normal distribution. */
 export const TREND_Z = 1.96;
+/** How sure the counts must be, given how many series are looked at. */
+export interface Guard {
+  /** For the trend over all snapshots. */
+  readonly trendZ: number;
+  /** For the growth from the first to the last. */
+  readonly dz: number;
+}
+
 export const SUSPECT_DZ = 2;
 export const CONFIRMED_DZ = 3;
 
 /** The later half must still rise at this part of the whole slope; below `STALLED` it has stopped. */
-const STEADY_PART = 0.3;
-const STALLED_PART = 0.15;
+const STEADY_PART = 0.5;
+const STALLED_PART = 0.2;
 /** Growth of which one single step makes more than this is an event, not a trend. */
 const ONE_STEP_PART = 0.75;
+
+/** A leak ends at its highest value, or as good as that; a plateau ends anywhere. */
+const PEAK_PART = 0.97;
 
 const MS_PER_MINUTE = 60_000;
 
@@ -41,27 +52,31 @@ export type Shape = "steady" | "slowing" | "stalled" | "mostly-one-step" | "one-
  * The level of a series; undefined when it does not grow beyond noise.
  *
  * @param counts what the noise is judged by: recovered sample counts for bytes, the values themselves for exact counts
+ * @param variance of the last count less the first, if nothing but chance were at work
  * @param minGrowth smallest last - first that matters, in the unit of `values`
- * @param minTrendZ how sure the trend of the counts must be, given how many series are looked at
  */
 export function judge(
   timesMs: ArrayLike<number>,
   values: ArrayLike<number>,
   counts: ArrayLike<number>,
+  variance: number,
   minGrowth: number,
-  minTrendZ: number,
+  guard: Guard,
 ): Trend | undefined {
   const n = values.length;
   if (n < MIN_SNAPSHOTS || values[n - 1] - values[0] <= minGrowth) return undefined;
-  const dz = poissonDz(counts[0], counts[n - 1]);
+  const dz = variance > 0 ? (counts[n - 1] - counts[0]) / Math.sqrt(variance) : 0;
   if (dz < SUSPECT_DZ) return undefined;
-  if (poissonTrendZ(timesMs, counts) < minTrendZ) return undefined;
+  const trendZ = poissonTrendZ(timesMs, counts);
+  if (trendZ < guard.trendZ && dz < guard.dz) return undefined;
   const z = mannKendallZ(values);
   if (z < TREND_Z) return undefined;
   const shape = shapeOf(timesMs, values);
   if (shape === "stalled" || shape === "one-step") return undefined;
+  const load = Math.sqrt(overdispersion(timesMs, counts));
+  const beyondLoad = trendZ >= guard.trendZ * load || dz >= guard.dz * load;
   return {
-    level: dz >= CONFIRMED_DZ && shape === "steady" ? "confirmed" : "suspect",
+    level: dz >= CONFIRMED_DZ && shape === "steady" && beyondLoad && atItsPeak(values) ? "confirmed" : "suspect",
     shape,
     z,
     dz,
@@ -86,6 +101,12 @@ export function shapeOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): 
     return mannKendallZ(rest) >= TREND_Z ? "mostly-one-step" : "one-step";
   }
   return late < STEADY_PART * average ? "slowing" : "steady";
+}
+
+function atItsPeak(values: ArrayLike<number>): boolean {
+  let peak = 0;
+  for (let i = 0; i < values.length; i++) peak = Math.max(peak, values[i]);
+  return values[values.length - 1] >= PEAK_PART * peak;
 }
 
 /** The index that the largest rise leads to. */

@@ -7,7 +7,7 @@
  * callers.
  */
 import { type Closeness, closeness, STANDARD } from "./allocation-blame.js";
-import { judge, type Level, TREND_Z, type Trend } from "./growth-judgement.js";
+import { type Guard, judge, type Level, TREND_Z, type Trend } from "./growth-judgement.js";
 import { isProfilersOwn, type KnownCache, knownCache } from "./known-growth.js";
 import type { Profile } from "./profile.js";
 import {
@@ -18,7 +18,7 @@ import {
   type StackSeries,
   stackSeries,
 } from "./stack-series.js";
-import { normalQuantile, poissonDz } from "./trend.js";
+import { driftSpread, normalQuantile, poissonDz } from "./trend.js";
 
 export interface HeapGrowth {
   /** Live bytes of the whole profile at each snapshot. */
@@ -46,6 +46,8 @@ export interface Grown extends Trend {
 const BYTES = 0;
 const OBJECTS = 1;
 const SAMPLES = 2;
+/** Samples ever allocated; only of stacks that are alive. */
+const ALLOCATED = 3;
 
 /** A function whose growth is to this part one rising stack is reported as that stack. */
 const ONE_STACK_PART = 0.8;
@@ -82,7 +84,7 @@ export function heapSampleRate(profile: Profile): number | undefined {
 }
 
 /**
- * Live bytes, live objects, and how many samples stand behind them. The runtime scales what it sampled up by
+ * Live bytes, live objects, how many samples stand behind them, and how many samples there ever were. The runtime scales what it sampled up by
  * 1 / (1 - exp(-size / rate)) (runtime/pprof/protomem.go, scaleHeapSample); this takes it back.
  */
 export function measureHeap(profile: Profile): readonly Float64Array[] {
@@ -90,17 +92,24 @@ export function measureHeap(profile: Profile): readonly Float64Array[] {
   const width = profile.sampleTypes.length;
   const space = profile.sampleTypes.findIndex(({ type }) => type === "inuse_space");
   const object = profile.sampleTypes.findIndex(({ type }) => type === "inuse_objects");
+  const everSpace = profile.sampleTypes.findIndex(({ type }) => type === "alloc_space");
+  const everObject = profile.sampleTypes.findIndex(({ type }) => type === "alloc_objects");
   const rate = heapSampleRate(profile);
+  const sampled = (of: number, size: number) =>
+    of > 0 ? of * (rate === undefined ? 1 : -Math.expm1(-size / of / rate)) : 0;
   const bytes = new Float64Array(count);
   const objects = new Float64Array(count);
   const samples = new Float64Array(count);
+  const allocated = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     bytes[i] = values[i * width + space];
     objects[i] = values[i * width + object];
-    const sampled = rate === undefined ? 1 : -Math.expm1(-bytes[i] / objects[i] / rate);
-    samples[i] = objects[i] > 0 ? objects[i] * sampled : 0;
+    samples[i] = sampled(objects[i], bytes[i]);
+    if (everSpace >= 0 && everObject >= 0) {
+      allocated[i] = sampled(values[i * width + everObject], values[i * width + everSpace]);
+    }
   }
-  return [bytes, objects, samples];
+  return [bytes, objects, samples, allocated];
 }
 
 export function isHeapProfile(profile: Profile): boolean {
@@ -129,13 +138,16 @@ class Search {
   readonly #grown: Grown[] = [];
   readonly #total: Float64Array;
   readonly #minGrowth: number;
-  readonly #minTrendZ: number;
+  readonly #guard: Guard;
   #profilersOwn = 0;
   /** Stack `i` has the candidate functions `candidate[candidateStart[i] ..]`, leaf first, each once. */
   readonly #candidateStart: Uint32Array;
   readonly #candidate: Uint32Array;
   readonly #functionBytes: Float64Array;
   readonly #functionSamples: Float64Array;
+  /** Of the growth in samples, if nothing but chance were at work: by stack and by function. */
+  readonly #variance: Float64Array;
+  readonly #functionVariance: Float64Array;
 
   constructor(stacks: StackSeries, times: readonly number[]) {
     this.#stacks = stacks;
@@ -148,13 +160,16 @@ class Search {
     }
     const largest = this.#total.reduce((a, b) => Math.max(a, b), 0);
     this.#minGrowth = Math.min(MIN_GROWTH_HIGH, Math.max(MIN_GROWTH_LOW, MIN_GROWTH_PART * largest));
-    this.#minTrendZ = Math.max(TREND_Z, normalQuantile(1 - FALSE_ALARM_CHANCE / Math.max(1, this.#noisyStacks())));
+    const sure = normalQuantile(1 - FALSE_ALARM_CHANCE / Math.max(1, this.#noisyStacks()));
+    this.#guard = { trendZ: Math.max(TREND_Z, sure * driftSpread(times)), dz: sure };
+    this.#variance = new Float64Array(stacks.stackCount).map((_, stack) => this.#varianceOf(stack));
 
     const candidates = candidatesOf(stacks);
     this.#candidateStart = candidates.start;
     this.#candidate = candidates.list;
     this.#functionBytes = new Float64Array(stacks.functionName.length * stacks.length);
     this.#functionSamples = new Float64Array(stacks.functionName.length * stacks.length);
+    this.#functionVariance = new Float64Array(stacks.functionName.length);
     for (let stack = 0; stack < stacks.stackCount; stack++) this.#addToFunctions(stack, 1);
   }
 
@@ -194,7 +209,7 @@ class Search {
     const rising = new Map<StackIndex, Trend>();
     for (let stack = 0; stack < this.#stacks.stackCount; stack++) {
       if (this.#claimed[stack] !== 0) continue;
-      const trend = this.#judge(this.#series(BYTES, stack), this.#series(SAMPLES, stack));
+      const trend = this.#judge(this.#series(BYTES, stack), this.#series(SAMPLES, stack), this.#variance[stack]);
       if (trend !== undefined) rising.set(stack, trend);
     }
     return rising;
@@ -244,7 +259,11 @@ class Search {
   }
 
   #judgeFunction(fn: number): Trend | undefined {
-    return this.#judge(this.#functionSeries(this.#functionBytes, fn), this.#functionSeries(this.#functionSamples, fn));
+    return this.#judge(
+      this.#functionSeries(this.#functionBytes, fn),
+      this.#functionSeries(this.#functionSamples, fn),
+      this.#functionVariance[fn],
+    );
   }
 
   #functionGrowth(fn: number): number {
@@ -322,8 +341,25 @@ class Search {
     return cached >= whole / 2 ? cache : undefined;
   }
 
-  #judge(bytes: Float64Array, samples: Float64Array): Trend | undefined {
-    return judge(this.#times, bytes, samples, this.#minGrowth, this.#minTrendZ);
+  #judge(bytes: Float64Array, samples: Float64Array, variance: number): Trend | undefined {
+    return judge(this.#times, bytes, samples, variance, this.#minGrowth, this.#guard);
+  }
+
+  /**
+   * Two independent Poisson counts differ with the variance of their sum: that is the most, reached when all memory was
+   * replaced in between. Memory that stayed is sampled the same in both profiles and adds no noise; the profile also
+   * tells how many samples were allocated since, hence how many were freed, and only those are chance. So 2 MB a minute
+   * can be seen on top of 2 GB that do not change.
+   */
+  #varianceOf(stack: StackIndex): number {
+    const samples = this.#series(SAMPLES, stack);
+    const allocated = this.#series(ALLOCATED, stack);
+    const end = this.#length - 1;
+    const replaced = samples[0] + samples[end];
+    const fresh = allocated[end] - allocated[0];
+    const growth = samples[end] - samples[0];
+    const known = allocated[0] >= samples[0] && allocated[0] > 0 && fresh >= growth && fresh > 0;
+    return known ? Math.min(replaced, 2 * fresh - growth) : replaced;
   }
 
   #claim(stack: StackIndex): void {
@@ -337,6 +373,7 @@ class Search {
     const samples = this.#stacks.values[SAMPLES];
     for (let i = this.#candidateStart[stack]; i < this.#candidateStart[stack + 1]; i++) {
       const to = this.#candidate[i] * n;
+      this.#functionVariance[this.#candidate[i]] += sign * this.#variance[stack];
       for (let at = 0; at < n; at++) {
         this.#functionBytes[to + at] += sign * bytes[stack * n + at];
         this.#functionSamples[to + at] += sign * samples[stack * n + at];

@@ -4,7 +4,7 @@
  * Everything is one scan over the samples. A frame that a stack holds several times (recursion) counts once
  * in its cumulative cost, and so does an edge: a stamp per frame remembers the last sample that counted it.
  */
-import type { FrameIndex, Frames } from "./frames.js";
+import { type FrameIndex, type Frames, onlyFrames } from "./frames.js";
 import type { Profile } from "./profile.js";
 import type { Weights } from "./weights.js";
 
@@ -22,6 +22,7 @@ export type SortKey = "flat" | "cum";
 export function costsOf(profile: Profile, frames: Frames, weights: Weights): Costs {
   const { count, stackStart, stack } = profile.samples;
   const { start, list } = frames;
+  const only = onlyFrames(frames);
   const flat = new Float64Array(frames.count);
   const cum = new Float64Array(frames.count);
   const countedIn = new Uint32Array(frames.count); // sample + 1
@@ -29,21 +30,20 @@ export function costsOf(profile: Profile, frames: Frames, weights: Weights): Cos
     const weight = weights[sample];
     if (weight === 0) continue;
     const to = stackStart[sample + 1];
-    let leaf = true;
+    let leaf = -1;
     for (let i = stackStart[sample]; i < to; i++) {
       const location = stack[i];
-      const last = start[location + 1];
-      for (let row = start[location]; row < last; row++) {
-        const frame = list[row];
-        if (leaf) {
-          flat[frame] += weight;
-          leaf = false;
-        }
+      const single = only[location];
+      const last = single >= 0 ? 1 : start[location + 1];
+      for (let row = single >= 0 ? 0 : start[location]; row < last; row++) {
+        const frame = single >= 0 ? single : list[row];
+        if (leaf < 0) leaf = frame;
         if (countedIn[frame] === sample + 1) continue;
         countedIn[frame] = sample + 1;
         cum[frame] += weight;
       }
     }
+    if (leaf >= 0) flat[leaf] += weight;
   }
   return { flat, cum };
 }

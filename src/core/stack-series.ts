@@ -3,7 +3,7 @@
  *
  * Locations, ids and addresses differ between profiles (and between builds), names do not: frames are interned by
  * function, file and line, locations by their frames, stacks by their locations. Every stack then has a series, its
- * value in each profile. Stacks that are nowhere alive (all measures zero) do not get a row.
+ * value in each profile. Samples whose first measure is zero (memory that is not alive) are left out.
  */
 import { type Frames, framesOf } from "./frames.js";
 import type { Profile } from "./profile.js";
@@ -52,7 +52,7 @@ export function stackSeries(profiles: readonly (Profile | undefined)[], measure:
     while (values.length < columns.length) values.push(new Float64Array(length * 256));
     const scratch = new Uint32Array(longestStack(stackStart, count));
     for (let sample = 0; sample < count; sample++) {
-      if (columns.every((column) => column[sample] === 0)) continue;
+      if (columns[0][sample] === 0) continue;
       const from = stackStart[sample];
       const depth = stackStart[sample + 1] - from;
       for (let i = 0; i < depth; i++) scratch[i] = location[stack[from + i]];

@@ -1,0 +1,103 @@
+/** `godiag convert PROFILE --to FORMAT`: one step from a profile to a picture, a page, or another tool's file. */
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
+import { type Command, Option } from "commander";
+import { callTreeOf } from "../core/call-tree.js";
+import { foldedStacks } from "../core/export-folded.js";
+import { treeJson } from "../core/export-json.js";
+import { speedscopeFile } from "../core/export-speedscope.js";
+import { flameSvg, type SvgPicture, SVG_WIDTH, svgHeight } from "../core/export-svg.js";
+import { type FlameLimits, flameOf, layOut } from "../core/flame-layout.js";
+import { stacksOf } from "../core/frames.js";
+import { htmlPage } from "../core/page.js";
+import { encodeProfile } from "../core/pprof/encode.js";
+import { weightsOf } from "../core/weights.js";
+import { viewedProfile } from "../core/viewed-profile.js";
+import { Failure } from "./failure.js";
+import { addProfileOptions, openView, type ProfileOptions, tellWarnings, type View } from "./profile-options.js";
+import { screenshot } from "./screenshot.js";
+import { DONE, type ExitCode, type Terminal } from "./terminal.js";
+import { viewerAssets } from "./viewer-assets.js";
+import { type Pieces, writeFileWhole } from "./write-output.js";
+
+const FORMATS = ["folded", "svg", "png", "html", "speedscope", "pprof", "json"] as const;
+type Format = (typeof FORMATS)[number];
+
+interface ConvertOptions extends ProfileOptions {
+  readonly to: Format;
+  readonly output?: string;
+}
+
+export function addConvert(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
+  const convert = program.command("convert <profile>").description("write a profile as a picture or another format");
+  addProfileOptions(convert, {})
+    .addOption(new Option("--to <format>", "what to write").choices(FORMATS).makeOptionMandatory())
+    .option("-o, --output <file>", "where to; text goes to stdout without it")
+    .action(async (arg: string, options: ConvertOptions) => {
+      const binary = options.to === "png" || options.to === "pprof";
+      if (binary && options.output === undefined) {
+        throw new Failure("usage", `cannot write ${options.to} to the terminal`, "it is not text", "Add -o FILE");
+      }
+      const view = await openView(terminal, arg, options);
+      const pieces = await converted(terminal, arg, options.to, view);
+      if (options.output === undefined) {
+        for (const piece of pieces) terminal.out(piece as string);
+      } else {
+        const file = await writeFileWhole(terminal, options.output, pieces);
+        if (options.json) terminal.out(JSON.stringify({ file, to: options.to, warnings: view.warnings }) + "\n");
+      }
+      if (!options.json) tellWarnings(terminal, view.warnings);
+      exit(DONE);
+    });
+}
+
+async function converted(terminal: Terminal, arg: string, to: Format, view: View): Promise<Pieces> {
+  const { profile, frames, weights, sampleType, sampleTypeIndex, total } = view;
+  const name = arg === "-" ? "profile" : basename(arg);
+  switch (to) {
+    case "folded":
+      return foldedStacks(frames, stacksOf(profile, frames), weights);
+    case "json":
+      return treeJson(sampleType, total, frames, callTreeOf(frames, stacksOf(profile, frames), weights));
+    case "speedscope": {
+      const types = profile.sampleTypes.map((type, index) => ({
+        sampleType: type,
+        weights: index === sampleTypeIndex ? weights : weightsOf(profile, index, view.filtered.kept),
+      }));
+      return speedscopeFile(name, frames, stacksOf(profile, frames), types, sampleTypeIndex);
+    }
+    case "svg":
+      return [flameSvg(pictureOf(name, view, ZOOMED_LIMITS))];
+    case "png": {
+      const picture = pictureOf(name, view, STILL_LIMITS);
+      return [await screenshot(terminal, flameSvg(picture), SVG_WIDTH, svgHeight(picture.layout))];
+    }
+    case "pprof":
+      return [encodeProfile(viewedProfile(profile, view.filtered))];
+    case "html": {
+      const bytes = encodeProfile(viewedProfile(profile, view.filtered));
+      const data = { profiles: [{ name, base64: Buffer.from(bytes).toString("base64") }] };
+      const nonce = randomBytes(18).toString("base64");
+      return [htmlPage({ title: name, assets: await viewerAssets(), nonce, data })];
+    }
+  }
+}
+
+/** Finer than a screen, since an SVG is zoomed without asking us again. */
+const ZOOMED_LIMITS: FlameLimits = { minShare: 1 / 4800, maxFrames: 3000 };
+const STILL_LIMITS: FlameLimits = { minShare: 1 / SVG_WIDTH, maxFrames: 3000 };
+
+function pictureOf(
+  name: string,
+  { profile, frames, weights, sampleType, total, difference }: View,
+  limits: FlameLimits,
+): SvgPicture {
+  return {
+    title: `${name}: ${sampleType.type}${difference ? " (difference)" : ""}`,
+    frames,
+    layout: layOut(flameOf(frames, stacksOf(profile, frames), weights), limits),
+    unit: sampleType.unit,
+    total,
+    isDiff: difference !== undefined,
+  };
+}

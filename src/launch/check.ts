@@ -1,0 +1,138 @@
+/**
+ * The whole of it: text and facts in, findings out; and all safe fixes applied until nothing is left to fix.
+ *
+ * Nothing here throws on bad input, and nothing here does I/O: the caller reads files and gathers facts (which paths
+ * are wanted says `pathsNamed`).
+ */
+import { applyEdits, editsOf } from "./change.js";
+import {
+  type Configuration,
+  type DocumentKind,
+  type LaunchDocument,
+  elementsAt,
+  membersOf,
+  objectAt,
+  readDocument,
+  stringAt,
+} from "./document.js";
+import { flagsIn } from "./flags.js";
+import type { Edit, Facts, Finding, Plan, Problem, Rule } from "./rule.js";
+import { RULES } from "./rules.js";
+
+export function check(text: string, kind: DocumentKind, facts: Facts, rules: readonly Rule[] = RULES): Finding[] {
+  return checkDocument(readDocument(text, kind), facts, rules).map(({ finding }) => finding);
+}
+
+export interface Fixed {
+  readonly text: string;
+  /** What was fixed, in the order it was done. */
+  readonly fixed: readonly Finding[];
+  /** What is left in `text`. */
+  readonly left: readonly Finding[];
+}
+
+/** Applies every fix that needs no question, again and again, since one fix may bring another rule to see something. */
+export function fixAll(text: string, kind: DocumentKind, facts: Facts, rules: readonly Rule[] = RULES): Fixed {
+  const fixed: Finding[] = [];
+  let now = text;
+  for (let round = 0; ; round++) {
+    const found = checkDocument(readDocument(now, kind), facts, rules);
+    const edits: Edit[] = [];
+    // Two fixes for one configuration may both add the same attribute: one at a time.
+    const changed = new Set<unknown>();
+    for (const { finding, subject } of found) {
+      if (!finding.fix || finding.fix.edits.length === 0 || changed.has(subject)) continue;
+      changed.add(subject);
+      if (touches(edits, finding.fix.edits)) continue;
+      edits.push(...finding.fix.edits);
+      fixed.push(finding);
+    }
+    const next = applyEdits(now, edits);
+    // Fixes only ever remove mistakes; the limit is for a rule that would not.
+    if (next === now || round === MOST_ROUNDS) return { text: now, fixed, left: found.map(({ finding }) => finding) };
+    now = next;
+  }
+}
+
+/** Paths in Go configurations whose existence the rules want to know, as written. */
+export function pathsNamed(text: string, kind: DocumentKind): string[] {
+  const paths = new Set<string>();
+  for (const configuration of readDocument(text, kind).configurations) {
+    if (configuration.type !== "go") continue;
+    const program = stringAt(configuration, "program");
+    if (program) paths.add(program);
+    for (const mapping of elementsAt(configuration, "substitutePath")) {
+      const from = stringAt(membersOf(mapping), "from");
+      if (from) paths.add(from);
+    }
+  }
+  return [...paths];
+}
+
+/** Flags that configurations want `dlv dap` to take, without dashes: worth asking this machine's dlv about. */
+export function flagsNamed(text: string, kind: DocumentKind): string[] {
+  const document = readDocument(text, kind);
+  const delve = objectAt(document.settings, "go.delveConfig");
+  const places = [...document.configurations.filter(({ type }) => type === "go"), ...(delve ? [delve] : [])];
+  return [...new Set(places.flatMap(({ byName }) => flagsIn(byName.get("dlvFlags")).map(({ name }) => name)))];
+}
+
+const MOST_ROUNDS = 200;
+
+interface Found {
+  readonly finding: Finding;
+  /** The configuration, settings object or document that the fix changes. */
+  readonly subject: unknown;
+}
+
+function checkDocument(document: LaunchDocument, facts: Facts, rules: readonly Rule[]): Found[] {
+  const found: Found[] = [];
+  const add = (rule: Rule, problems: readonly Problem[], configuration: string, subject: unknown) => {
+    for (const problem of problems)
+      found.push({ finding: findingOf(rule, problem, configuration, document.text), subject });
+  };
+  const delveConfig = delveConfigOf(document);
+  for (const rule of rules) {
+    if (rule.document) add(rule, rule.document(document, facts), "", document);
+    if (rule.configuration) {
+      for (const configuration of document.configurations) {
+        if (configuration.type !== "go") continue;
+        add(rule, rule.configuration(configuration, facts, document), configuration.name, configuration);
+      }
+      if (rule.delveConfig && delveConfig) {
+        add(rule, rule.configuration(delveConfig, facts, document), delveConfig.name, document.settings);
+      }
+    }
+    if (rule.settings && document.settings) {
+      add(rule, rule.settings(document.settings, facts, document), "", document.settings);
+    }
+  }
+  return found.sort((a, b) => a.finding.offset - b.finding.offset);
+}
+
+function findingOf(rule: Rule, problem: Problem, configuration: string, text: string): Finding {
+  const compile = ({ title, changes }: Plan) => ({ title, edits: editsOf(text, changes) });
+  const alternatives = problem.alternatives?.filter(({ changes }) => changes.length > 0).map(compile);
+  return {
+    rule: rule.id,
+    severity: problem.severity,
+    message: problem.message,
+    configuration,
+    offset: problem.at.offset,
+    length: problem.at.length,
+    ...(problem.fix && problem.fix.changes.length > 0 && { fix: compile(problem.fix) }),
+    ...(alternatives?.length && { alternatives }),
+  };
+}
+
+/** The defaults for all configurations, in settings; of the attributes golang.go takes only some from there. */
+function delveConfigOf(document: LaunchDocument): Configuration | undefined {
+  const members = objectAt(document.settings, "go.delveConfig");
+  return members && { ...members, name: "go.delveConfig", type: "delveConfig", request: "" };
+}
+
+function touches(edits: readonly Edit[], others: readonly Edit[]): boolean {
+  return others.some((other) =>
+    edits.some((edit) => other.offset <= edit.offset + edit.length && edit.offset <= other.offset + other.length),
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * Questions that many rules ask about one configuration, and the changes they commonly propose.
+ */
+import { attributeFact } from "./attributes.js";
+import type { Change, Json } from "./change.js";
+import { type Attribute, type Configuration, type Members, stringAt } from "./document.js";
+import { olderThan } from "./dlv-version.js";
+import { type FlagUse, flagsIn, rawWords, splitWords } from "./flags.js";
+import type { Facts } from "./rule.js";
+
+/** The mode Delve is asked for, with golang.go's default where none is written. */
+export function modeOf(configuration: Configuration): string {
+  return stringAt(configuration, "mode") || (configuration.request === "attach" ? "local" : "auto");
+}
+
+export function buildsProgram(configuration: Configuration): boolean {
+  return configuration.request === "launch" && ["auto", "debug", "test"].includes(modeOf(configuration));
+}
+
+/** Which adapter golang.go takes: for remote it falls back to legacy where dlv cannot guess path mappings. */
+export function usesLegacyAdapter(configuration: Configuration, facts: Facts): boolean {
+  const named = stringAt(configuration, "debugAdapter");
+  if (named) return named === "legacy";
+  return modeOf(configuration) === "remote" && facts.dlv !== undefined && olderThan(facts.dlv.version, "1.24.0");
+}
+
+/** Attributes in which articles put flags for dlv. Only dlvFlags gets there. */
+export const FLAG_PLACES = ["dlvFlags", "dlvArgs", "delveFlags", "delveArgs", "args", "buildFlags"] as const;
+
+export function flagUses(configuration: Configuration, name: (flag: string) => boolean): FlagUse[] {
+  const uses: FlagUse[] = [];
+  for (const place of FLAG_PLACES) {
+    const attribute = configuration.byName.get(place);
+    if (attribute) uses.push(...flagsIn(attribute).filter((use) => name(use.name)));
+  }
+  return uses;
+}
+
+/** Where a flag really goes, for messages. */
+export function destinationOf(place: string): string {
+  if (place === "args") return "`args` goes to your program, not to dlv";
+  if (place === "buildFlags") return "`buildFlags` goes to go build, which refuses it";
+  if (place === "dlvFlags") return "`dlvFlags` goes to `dlv dap`";
+  return `\`${place}\` is read by nobody`;
+}
+
+export function setAttribute(members: Members, key: string, value: Json): Change {
+  const present = members.byName.get(key);
+  return present ? { do: "replace", node: present.value, value } : { do: "add", to: members.node, key, value };
+}
+
+export function removeAttribute(attribute: Attribute): Change {
+  return { do: "remove", member: attribute.property };
+}
+
+/** Takes flags out of the attributes they are in; an attribute that is left empty goes too. */
+export function withoutFlags(uses: readonly FlagUse[]): Change[] {
+  const changes: Change[] = [];
+  for (const attribute of new Set(uses.map((use) => use.attribute))) {
+    const here = uses.filter((use) => use.attribute === attribute);
+    const { value } = attribute;
+    if (value.type === "array") {
+      const nodes = new Set(here.flatMap((use) => use.nodes));
+      if ((value.children ?? []).every((node) => nodes.has(node))) changes.push(removeAttribute(attribute));
+      else for (const member of nodes) changes.push({ do: "remove", member });
+    } else {
+      const gone = here.flatMap((use) => use.words);
+      const rest = rawWords(String(value.value)).filter((word) => !gone.includes(splitWords(word)[0] ?? ""));
+      if (rest.length === 0) changes.push(removeAttribute(attribute));
+      else changes.push({ do: "replace", node: value, value: rest.join(" ") });
+    }
+  }
+  return changes;
+}
+
+/** Adds words to a list attribute (or to one that is written as a string), creating it where it is missing. */
+export function addWords(members: Members, key: string, words: readonly string[]): Change[] {
+  const present = members.byName.get(key);
+  if (!present) return [{ do: "add", to: members.node, key, value: [...words] }];
+  const { value } = present;
+  if (value.type === "array") return words.map((word) => ({ do: "append", to: value, value: word }));
+  if (value.type === "string" && String(value.value).trim() !== "") {
+    const quoted = words.map((word) => (/\s/.test(word) ? `'${word}'` : word));
+    return [{ do: "replace", node: value, value: [String(value.value), ...quoted].join(" ") }];
+  }
+  return [{ do: "replace", node: value, value: [...words] }];
+}
+
+/** Whether a configuration of this request may say it. */
+export function takesAttribute(configuration: Configuration, name: string): boolean {
+  const request = attributeFact(name)?.request;
+  return request === "both" || request === configuration.request;
+}
+
+/** Values with a variable are known only at the start. */
+export function hasVariable(text: string): boolean {
+  return text.includes("${");
+}
+
+export function code(text: string): string {
+  return `\`${text.length > 80 ? text.slice(0, 77) + "…" : text}\``;
+}

@@ -1,0 +1,158 @@
+/**
+ * launch.json, the `launch` section of settings.json, and *.code-workspace files, read into one shape.
+ *
+ * Parsing never fails: a half-typed file gives what could be read, a hostile one an empty document. Nodes keep their
+ * offsets into the text, which is what findings and edits are made of. As VS Code does, the last of two equal keys
+ * wins; the earlier ones stay in `list`.
+ */
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+
+export type DocumentKind = "launch" | "settings" | "workspace";
+
+export interface Attribute {
+  readonly name: string;
+  /** The whole `"name": value`. */
+  readonly property: Node;
+  readonly key: Node;
+  readonly value: Node;
+}
+
+export interface Members {
+  readonly node: Node;
+  readonly list: readonly Attribute[];
+  readonly byName: ReadonlyMap<string, Attribute>;
+}
+
+export interface Configuration extends Members {
+  readonly name: string;
+  readonly type: string;
+  readonly request: string;
+}
+
+export interface Compound {
+  readonly name: string;
+  readonly node: Node;
+  /** String nodes (or objects with a `name`, for configurations of one folder). */
+  readonly configurations: readonly Node[];
+}
+
+export interface SyntaxProblem {
+  readonly code: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface LaunchDocument {
+  readonly kind: DocumentKind;
+  readonly text: string;
+  readonly root: Node | undefined;
+  readonly problems: readonly SyntaxProblem[];
+  readonly configurations: readonly Configuration[];
+  readonly compounds: readonly Compound[];
+  readonly inputs: ReadonlySet<string>;
+  /** Names of the folders of a *.code-workspace file. */
+  readonly folders: readonly string[];
+  readonly settings: Members | undefined;
+}
+
+export function kindOf(path: string): DocumentKind {
+  if (/\.code-workspace$/i.test(path)) return "workspace";
+  return /(?:^|[\\/])settings\.json$/i.test(path) ? "settings" : "launch";
+}
+
+export function readDocument(text: string, kind: DocumentKind): LaunchDocument {
+  const errors: ParseError[] = [];
+  const root = parse(text, errors);
+  const top = root && membersOf(root);
+  const launch = kind === "launch" ? top : objectAt(top, "launch");
+  return {
+    kind,
+    text,
+    root,
+    problems: errors.map(({ error, offset, length }) => ({ code: printParseErrorCode(error), offset, length })),
+    configurations: elementsAt(launch, "configurations").flatMap(configurationOf),
+    compounds: elementsAt(launch, "compounds").flatMap(compoundOf),
+    inputs: new Set(elementsAt(launch, "inputs").flatMap((node) => stringAt(membersOf(node), "id") ?? [])),
+    folders: kind === "workspace" ? elementsAt(top, "folders").flatMap(folderName) : [],
+    settings: kind === "settings" ? top : kind === "workspace" ? objectAt(top, "settings") : undefined,
+  };
+}
+
+export function membersOf(node: Node | undefined): Members | undefined {
+  if (node?.type !== "object") return undefined;
+  const list: Attribute[] = [];
+  const byName = new Map<string, Attribute>();
+  for (const property of node.children ?? []) {
+    const [key, value] = property.children ?? [];
+    if (key === undefined || value === undefined) continue; // half-typed
+    const attribute = { name: String(key.value), property, key, value };
+    list.push(attribute);
+    byName.set(attribute.name, attribute);
+  }
+  return { node, list, byName };
+}
+
+export function stringAt(members: Members | undefined, name: string): string | undefined {
+  const value = members?.byName.get(name)?.value;
+  return value?.type === "string" ? String(value.value) : undefined;
+}
+
+export function objectAt(members: Members | undefined, name: string): Members | undefined {
+  return membersOf(members?.byName.get(name)?.value);
+}
+
+export function elementsAt(members: Members | undefined, name: string): readonly Node[] {
+  const value = members?.byName.get(name)?.value;
+  return value?.type === "array" ? (value.children ?? []) : [];
+}
+
+/** The plain value of a node; the last of equal keys wins. */
+export function plain(node: Node): unknown {
+  if (node.type === "array") return (node.children ?? []).map(plain);
+  if (node.type === "object") {
+    // A null prototype, so that a key named __proto__ is only a key.
+    const object = Object.create(null) as Record<string, unknown>;
+    for (const { name, value } of membersOf(node)?.list ?? []) object[name] = plain(value);
+    return object;
+  }
+  return node.value;
+}
+
+function parse(text: string, errors: ParseError[]): Node | undefined {
+  // A byte order mark is no JSON; a blank of the same length keeps all offsets.
+  const readable = text.startsWith("\uFEFF") ? " " + text.slice(1) : text;
+  try {
+    return parseTree(readable, errors, { allowTrailingComma: true, allowEmptyContent: true });
+  } catch {
+    // The parser recurses: thousands of nested brackets overflow the stack. Such a file holds no configuration.
+    errors.push({ error: 1, offset: 0, length: 0 });
+    return undefined;
+  }
+}
+
+function configurationOf(node: Node): Configuration[] {
+  const members = membersOf(node);
+  if (!members) return [];
+  return [
+    {
+      ...members,
+      name: stringAt(members, "name") ?? "",
+      type: stringAt(members, "type") ?? "",
+      request: stringAt(members, "request") ?? "",
+    },
+  ];
+}
+
+function compoundOf(node: Node): Compound[] {
+  const members = membersOf(node);
+  if (!members) return [];
+  return [{ name: stringAt(members, "name") ?? "", node, configurations: elementsAt(members, "configurations") }];
+}
+
+function folderName(node: Node): string[] {
+  const members = membersOf(node);
+  const name = stringAt(members, "name");
+  if (name !== undefined) return [name];
+  const path = stringAt(members, "path") ?? stringAt(members, "uri");
+  return path === undefined ? [] : [path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "")];
+}

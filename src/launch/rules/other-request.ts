@@ -1,0 +1,35 @@
+/** L6: An attribute that only the other request has. */
+import { attributeFact } from "../attributes.js";
+import { modeOf, removeAttribute } from "../configuration.js";
+import type { Problem, Rule } from "../rule.js";
+
+export const otherRequest: Rule = {
+  id: "other-request",
+  about: "An attribute that only the other request has",
+  configuration(configuration) {
+    const { request } = configuration;
+    if (request !== "launch" && request !== "attach") return [];
+    const remote = request === "attach" && modeOf(configuration) === "remote";
+    return configuration.list.flatMap((attribute): Problem[] => {
+      const fact = attributeFact(attribute.name);
+      if (!fact || fact.request === "both" || fact.request === request || attribute.name === "remotePath") return [];
+      const { name } = attribute;
+      // The legacy adapter reads cwd of an attach as the local source folder.
+      if (name === "cwd" && configuration.byName.get("debugAdapter")?.value.value === "legacy") return [];
+      const why =
+        remote && name === "program"
+          ? "with mode remote the dlv at the other end has started the program already"
+          : request === "attach"
+            ? "the process runs already"
+            : "the program is started, not joined";
+      return [
+        {
+          at: attribute.key,
+          severity: "warning",
+          message: `\`${name}\` belongs to \`${fact.request}\`; a configuration that says \`${request}\` ignores it in silence, since ${why}. The fix takes it out.`,
+          fix: { title: `Remove ${name}`, changes: [removeAttribute(attribute)] },
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,99 @@
+/** What package.json contributes, what the code registers and what README says are the same. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { expect, test, vi } from "vitest";
+
+vi.mock("vscode", () => ({}));
+const { commands } = await import("../../src/extension/commands.js");
+
+interface Manifest {
+  readonly files: readonly string[];
+  readonly icon: string;
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly views?: Readonly<Record<string, readonly { readonly id: string; readonly when?: string }[]>>;
+    readonly customEditors: readonly { readonly viewType: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly walkthroughs: readonly { readonly steps: readonly Step[] }[];
+  };
+}
+
+interface Setting {
+  readonly default: unknown;
+  readonly markdownDescription: string;
+}
+
+interface Step {
+  readonly description: string;
+  readonly media: { readonly markdown: string };
+  readonly completionEvents: readonly string[];
+}
+
+const { contributes, ...manifest } = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+const settings = Object.keys(contributes.configuration.properties);
+const known = new Set([
+  ...contributes.commands.map(({ command }) => command),
+  ...Object.values(contributes.views ?? {}).flatMap((views) => views.map(({ id }) => id)),
+  ...contributes.customEditors.map(({ viewType }) => viewType),
+  ...settings,
+]);
+/** Every id of ours that a text mentions. */
+const mentioned = (text: string) => text.match(/goDiagnostics\.[\w.]*\w/g) ?? [];
+
+test("every contributed command is registered, and no other", () => {
+  expect(Object.keys(commands).sort()).toEqual(contributes.commands.map(({ command }) => command).sort());
+});
+
+test("the palette groups all commands under the product's name", () => {
+  expect(contributes.commands.map(({ category }) => category)).toEqual(
+    contributes.commands.map(() => "Go Diagnostics"),
+  );
+});
+
+test("menus and when clauses name what is contributed", () => {
+  const rows = [...Object.values(contributes.menus), ...Object.values(contributes.views ?? {})].flat();
+  const ids = rows.flatMap((row) => mentioned(JSON.stringify(row)));
+  expect(ids.filter((id) => !known.has(id))).toEqual([]);
+});
+
+test("walkthroughs name what is contributed, and their pages exist", () => {
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const ids = steps.flatMap(({ description, completionEvents }) =>
+    mentioned(`${description} ${completionEvents.join(" ")}`),
+  );
+  expect(ids.length).toBeGreaterThan(0);
+  expect(ids.filter((id) => !known.has(id))).toEqual([]);
+  expect(steps.filter(({ media }) => !existsSync(media.markdown))).toEqual([]);
+});
+
+test("settings that an untrusted workspace may not set exist", () => {
+  const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  expect(restrictedConfigurations.filter((name) => !settings.includes(name))).toEqual([]);
+});
+
+test("every setting has a default and says what it does", () => {
+  for (const [name, { default: value, markdownDescription }] of Object.entries(contributes.configuration.properties)) {
+    expect(value, name).toBeDefined();
+    expect(markdownDescription, name).toMatch(/\.$/);
+  }
+});
+
+test("README lists every setting", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const listed = [...readme.matchAll(/^\| `(goDiagnostics\.[\w.]+)` *\|/gm)].map((match) => match[1]);
+  expect(listed.sort()).toEqual(settings.sort());
+});
+
+test("what the code asks of settings and commands is contributed", () => {
+  const sources = readdirSync("src/extension").map((name) => readFileSync(`src/extension/${name}`, "utf8"));
+  const ids = sources.flatMap(mentioned);
+  expect(ids.length).toBeGreaterThan(0);
+  // The panel's type is not contributed: VS Code learns it when the panel is made.
+  expect([...new Set(ids)].filter((id) => !known.has(id) && id !== "goDiagnostics.diagnosis")).toEqual([]);
+});
+
+test("the package holds bundles, icon and texts only", () => {
+  expect(manifest.files).toContain(manifest.icon);
+  expect(manifest.files.filter((pattern) => /src|test|node_modules|\*\*/.test(pattern))).toEqual([]);
+});

@@ -1,0 +1,1184 @@
+/**
+ * Every launch rule: text before with its findings, text after. See `launch-case.ts` for what each line asserts.
+ */
+import { expect, test } from "vitest";
+import { RULES } from "../../src/launch/rules.js";
+import { NEWEST, attach, configuration, covered, dlv, launch, object, rule, whole } from "../support/launch-case.js";
+
+rule(
+  "non-terminal-flag",
+  launch,
+  `"args": [«warning:"--allow-non-terminal-interactive=true"», "serve"] // mine`,
+  `"args": ["serve"], // mine
+"dlvFlags": ["--allow-non-terminal-interactive=true"]`,
+);
+rule(
+  "non-terminal-flag",
+  launch,
+  `"dlvArgs": [«warning:"--allow-non-terminal-interactive"»]`,
+  `"dlvFlags": ["--allow-non-terminal-interactive"]`,
+);
+rule(
+  "non-terminal-flag",
+  launch,
+  `"args": «warning:"serve --allow-non-terminal-interactive -v"»,
+"dlvFlags": ["--log"]`,
+  `"args": "serve -v",
+"dlvFlags": ["--log", "--allow-non-terminal-interactive"]`,
+);
+rule(
+  "non-terminal-flag",
+  launch,
+  `"args": [
+  // first
+  «warning:"--allow-non-terminal-interactive"», // second
+  "serve", // third
+],
+"dlvFlags": ["--allow-non-terminal-interactive"],`,
+  `"args": [
+  // first
+  // second
+  "serve", // third
+],
+"dlvFlags": ["--allow-non-terminal-interactive"],`,
+);
+rule(
+  "non-terminal-flag",
+  launch,
+  `"buildFlags": [«error:"--allow-non-terminal-interactive"»],
+"args": [«warning:"--allow-non-terminal-interactive"»]`,
+  `"dlvFlags": ["--allow-non-terminal-interactive"]`,
+);
+rule(
+  "follow-fork",
+  launch,
+  `"dlvFlags": [«error:"--follow-fork"», "--log"]`,
+  `"dlvFlags": ["--log"],
+"followExec": true`,
+);
+rule(
+  "follow-fork",
+  launch,
+  `"dlvFlags": [«error:"--follow-fork=worker.*"»]`,
+  `"followExec": true,
+"followExecRegex": "worker.*"`,
+);
+rule(
+  "follow-fork",
+  launch,
+  `"dlvArgs": [
+  «warning:"--follow-fork"», // children
+  "--log"
+]`,
+  `"dlvArgs": [
+  // children
+  "--log"
+],
+"followExec": true`,
+);
+rule(
+  "follow-fork",
+  launch,
+  `"args": [«warning:"--follow-fork"»],
+/* filter */ «warning:"followForkFilter"»: "worker",
+"stopOnEntry": false`,
+  `"followExec": true,
+"followExecRegex": "worker",
+/* filter */
+"stopOnEntry": false`,
+);
+rule("follow-fork", launch, `«warning:"subprocess"»: true`, `"followExec": true`);
+rule("follow-fork", launch, `«warning:"subprocess"»: false`, ``);
+rule(
+  "follow-fork",
+  launch,
+  `«warning:"subprocess"»: ["worker", "child"], // these`,
+  `"followExec": true,
+"followExecRegex": "worker|child", // these`,
+);
+rule(
+  "follow-fork",
+  attach,
+  `"processId": 1,
+"dlvFlags": [«error:"--follow-fork"»]`,
+  `"processId": 1`,
+);
+rule("follow-fork", launch, `"dlvFlags": [«error:"--follow-fork"»]`, `"followExec": true`, { facts: dlv("1.24.0") });
+rule("follow-fork", launch, `"dlvFlags": [«error:"--follow-fork"»]`, `"followExec": true`, {
+  facts: dlv("1.24.0", { proxy: true }),
+});
+rule(
+  "load-all-synonym",
+  launch,
+  `«warning:"dlvLoadAllConfig"»: {
+  "followPointers": true, // all of it
+  "maxArrayValues": -1
+},
+"stopOnEntry": true`,
+  `// all of it
+"dlvLoadAll": true,
+"hideSystemGoroutines": false,
+"showPprofLabels": ["*"],
+"stopOnEntry": true`,
+);
+rule(
+  "load-all-synonym",
+  launch,
+  `"dlvLoadAll": true,
+«warning:"showAllGoroutines"»: true,`,
+  `"dlvLoadAll": true,
+"hideSystemGoroutines": false,
+"showPprofLabels": ["*"],`,
+);
+rule(
+  "load-all-synonym",
+  launch,
+  `"dlvFlags": [«error:"--load-all"»],
+"showPprofLabels": ["id"]`,
+  `"dlvLoadAll": true,
+"hideSystemGoroutines": false,
+"showPprofLabels": ["id"]`,
+);
+rule(
+  "load-all-synonym",
+  launch,
+  `«warning:"dlvLoadAllConfig"»: {}`,
+  `"dlvLoadAll": true,
+"hideSystemGoroutines": false,
+"showPprofLabels": ["*"]`,
+  { facts: dlv("1.27.1", { proxy: true }) },
+);
+rule("load-all", launch, `«information:"dlvLoadAll"»: true`);
+rule("load-all", launch, `«information:"dlvLoadAll"»: true`, undefined, { facts: dlv("1.27.1", { proxy: true }) });
+rule(
+  "continue-on-start",
+  launch,
+  `"dlvFlags": ["--log", «error:"--continue-on-start"»]`,
+  `"dlvFlags": ["--log"],
+"stopOnEntry": false`,
+);
+rule(
+  "continue-on-start",
+  launch,
+  `"dlvFlags": [«error:"--continue-on-start=true"»],
+"stopOnEntry": true`,
+  `"stopOnEntry": false`,
+);
+rule(
+  "continue-on-start",
+  launch,
+  `"args": [«warning:"--continue-on-start"», "--continue"]`,
+  `"args": ["--continue"],
+"stopOnEntry": false`,
+);
+rule("continue-on-start", launch, `"dlvFlags": [«error:"--continue"»]`, `"stopOnEntry": false`);
+rule("continue-on-start", launch, `«warning:"continueOnStart"»: false`, `"stopOnEntry": true`);
+rule(
+  "dlv-load-config",
+  launch,
+  `«warning:"dlvLoadConfig"»: {
+  "followPointers": true,
+  "maxVariableRecurse": 1,
+  "maxStringLen": 4096, // long
+  "maxArrayValues": 64
+},
+"stopOnEntry": true`,
+  `// long
+"maxStringLen": 4096,
+"stopOnEntry": true`,
+);
+rule(
+  "dlv-load-config",
+  launch,
+  `«warning:"dlvLoadConfig"»: { "maxStringLen": 4096, "maxArrayValues": 1000 }`,
+  `"maxStringLen": 4096,
+"maxArrayValues": 1000`,
+);
+rule("dlv-load-config", launch, `«warning:"dlvLoadConfig"»: { "maxStringLen": 4096 }`, ``, { facts: dlv("1.24.0") });
+rule("dlv-load-config", launch, `"debugAdapter": "legacy", "dlvLoadConfig": { "maxStringLen": 4096 }`);
+rule("dlv-load-config", launch, `«warning:"dlvLoadConfig"»: null`, ``);
+rule(
+  "dlv-args",
+  launch,
+  `«warning:"dlvArgs"»: ["--log", "--check-go-version=false"]`,
+  `"dlvFlags": ["--log", "--check-go-version=false"]`,
+);
+rule(
+  "dlv-args",
+  launch,
+  `«warning:"dlvArgs"»: "--log --check-go-version=false"`,
+  `"dlvFlags": ["--log", "--check-go-version=false"]`,
+);
+rule(
+  "dlv-args",
+  launch,
+  `"dlvFlags": ["--log"],
+«warning:"dlvArgs"»: ["--log", "--disable-aslr"] // more`,
+  `"dlvFlags": ["--log", "--disable-aslr"]
+// more`,
+);
+rule(
+  "dlv-args",
+  launch,
+  `«warning:"dlvArgs"»: [],
+"stopOnEntry": true`,
+  `"stopOnEntry": true`,
+);
+rule(
+  "dlv-args",
+  launch,
+  `«warning:"delveArgs"»: ["--log"],
+«warning:"dlvArgs"»: ["--disable-aslr"]`,
+  `"dlvFlags": ["--log", "--disable-aslr"]`,
+);
+rule("dlv-dap-mode", launch, `«warning:"dlvDapMode"»: true`, `"debugAdapter": "dlv-dap"`);
+rule("dlv-dap-mode", launch, `«warning:"dlvDapMode"»: "legacy"`, `"debugAdapter": "legacy"`);
+rule(
+  "dlv-dap-mode",
+  launch,
+  `"debugAdapter": "dlv-dap",
+«warning:"dlvDapMode"»: true,`,
+  `"debugAdapter": "dlv-dap",`,
+);
+rule("unknown-flag", launch, `"dlvFlags": ["--log", «error:"--preload=x"»]`, `"dlvFlags": ["--log"]`);
+rule("unknown-flag", launch, `"dlvFlags": [«error:"--nope"»]`, ``);
+rule("unknown-flag", launch, `"dlvFlags": [«error:"--output=/tmp/x"»]`, `"output": "/tmp/x"`);
+rule("unknown-flag", launch, `"dlvFlags": [«error:"--output"», "/tmp/x"]`, `"output": "/tmp/x"`);
+rule(
+  "unknown-flag",
+  launch,
+  `"dlvFlags": [«error:"-log"», «error:"--log-output rpc"»]`,
+  `"dlvFlags": ["--log", "--log-output=rpc"]`,
+);
+rule(
+  "unknown-flag",
+  launch,
+  `"dlvFlags": [«error:"--log-ouput=rpc"», "--log"]`,
+  `"dlvFlags": ["--log-output=rpc", "--log"]`,
+);
+rule("unknown-flag", launch, `"dlvFlags": [«error:"--rr-cleanup"»]`, ``);
+rule(
+  "unknown-flag",
+  launch,
+  `"dlvFlags": [
+  «error:"--waitfor"», "srv", // name
+  "--log"
+]`,
+  `"dlvFlags": [
+  // name
+  "--log"
+]`,
+);
+rule("unknown-flag", launch, `"dlvFlags": ["--fancy", «error:"--log"»]`, `"dlvFlags": ["--fancy"]`, {
+  facts: { ...NEWEST, dlv: { version: "1.99.0", path: "dlv", dapFlags: { fancy: true, log: false } } },
+});
+rule("flag-list", launch, `"dlvFlags": «error:"--log --log-output=rpc"»`, `"dlvFlags": ["--log", "--log-output=rpc"]`);
+rule("flag-list", launch, `"dlvFlags": «warning:""»`, ``);
+rule(
+  "flag-without-effect",
+  launch,
+  `"dlvFlags": [«warning:"--headless"», «warning:"--api-version=2"», «warning:"--accept-multiclient"», "--only-same-user"]`,
+  `"dlvFlags": ["--only-same-user"]`,
+);
+rule("flag-without-effect", launch, `"dlvFlags": [«warning:"--build-flags=-tags=x"»]`, `"buildFlags": ["-tags=x"]`);
+rule(
+  "flag-without-effect",
+  launch,
+  `"cwd": "a",
+"dlvFlags": [«warning:"--wd=b"», "--log"]`,
+  `"cwd": "a",
+"dlvFlags": ["--log"]`,
+);
+rule("flag-without-effect", launch, `"dlvFlags": [«warning:"--backend"», "native"]`, `"backend": "native"`);
+rule(
+  "flag-without-effect",
+  launch,
+  `"dlvFlags": [«warning:"--redirect=stdout:out.txt"», «warning:"--redirect=in.txt"»]`,
+  `"stdinFrom": "in.txt",
+"stdoutTo": "out.txt"`,
+);
+rule(
+  "flag-without-effect",
+  launch,
+  `"dlvFlags": [«warning:"--listen=:2345"», «warning:"--log-dest=/tmp/log"»]`,
+  `"logDest": "/tmp/log"`,
+);
+rule("flag-in-vain", launch, `"dlvFlags": [«information:"--allow-non-terminal-interactive"»]`);
+rule("only-same-user", launch, `"dlvFlags": [«information:"--only-same-user=false"»]`);
+rule(
+  "dlv-flag-in-args",
+  launch,
+  `"args": [«warning:"--check-go-version=false"», "--log", "--headless"]`,
+  `"args": ["--log", "--headless"],
+"dlvFlags": ["--check-go-version=false"]`,
+);
+rule("dlv-flag-in-args", launch, `"args": [«warning:"--accept-multiclient"»]`, ``);
+rule(
+  "dlv-flag-in-args",
+  launch,
+  `"buildFlags": [«error:"--log"», "-v"]`,
+  `"buildFlags": ["-v"],
+"dlvFlags": ["--log"]`,
+);
+rule(
+  "log-output-value",
+  launch,
+  `"showLog": true,
+"logOutput": «warning:"debugline,rpc"»`,
+  `"showLog": true,
+"logOutput": "debuglineerr,rpc"`,
+);
+rule(
+  "log-output-value",
+  launch,
+  `"showLog": true,
+"logOutput": «warning:"everything"»`,
+  `"showLog": true`,
+);
+rule(
+  "log-output-value",
+  launch,
+  `"dlvFlags": ["--log", «warning:"--log-output=dap,debugline"»]`,
+  `"dlvFlags": ["--log", "--log-output=dap,debuglineerr"]`,
+);
+rule("log-output-value", launch, `"dlvFlags": ["--log", «warning:"--log-output"», "bogus"]`, `"dlvFlags": ["--log"]`);
+rule("log-output-value", launch, `"logOutput": «warning:"stack,dap"»`, `"logOutput": "dap"`, { facts: dlv("1.20.2") });
+rule(
+  "log-output-value",
+  launch,
+  `"dlvFlags": ["--log", "--disable-aslr", «warning:"--log-output"», "bogus"],`,
+  `"dlvFlags": ["--log", "--disable-aslr"],`,
+);
+rule(
+  "log-output-without-log",
+  launch,
+  `"dlvFlags": [«error:"--log-output=rpc"»]`,
+  `"dlvFlags": ["--log", "--log-output=rpc"]`,
+);
+rule(
+  "log-output-without-log",
+  launch,
+  `"dlvFlags": [
+  «error:"--log-output=rpc"» // rpc
+]`,
+  `"dlvFlags": [
+  "--log",
+  "--log-output=rpc" // rpc
+]`,
+);
+rule(
+  "log-output-without-log",
+  launch,
+  `«warning:"logOutput"»: "dap",
+"showLog": false`,
+  `"logOutput": "dap",
+"showLog": true`,
+);
+rule(
+  "log-output-without-log",
+  launch,
+  `"showLog": true,
+"dlvFlags": ["--log-output=rpc"], "logOutput": "dap"`,
+);
+rule("log-dest", launch, `"logDest": «error:3»`, ``);
+rule("log-dest", launch, `"logDest": «error:"./dlv.log"»`, `"logDest": "\${workspaceFolder}/dlv.log"`);
+rule("log-dest", launch, `"logDest": «error:"/tmp/dlv.log"»`, ``, { facts: { ...NEWEST, goos: "windows" } });
+rule(
+  "build-flag-in-args",
+  launch,
+  `"args": [«warning:"-race"», "serve"]`,
+  `"args": ["serve"],
+"buildFlags": ["-race"]`,
+);
+rule(
+  "build-flag-in-args",
+  launch,
+  `"args": «warning:"-race -v"»`,
+  `"args": "-v",
+"buildFlags": ["-race"]`,
+);
+rule(
+  "build-flag-in-args",
+  launch,
+  `"mode": "test",
+"args": [«warning:"-cover"», «warning:"-covermode=atomic"», "-test.v"],
+"buildFlags": "-tags=x"`,
+  `"mode": "test",
+"args": ["-test.v"],
+"buildFlags": "-tags=x -cover -covermode=atomic"`,
+);
+rule(
+  "build-flag-in-args",
+  launch,
+  `"mode": "exec",
+"args": ["-race"]`,
+);
+rule(
+  "test-flag",
+  launch,
+  `"mode": "test",
+"args": [«error:"-run"», "TestX", «error:"-v"», "-test.count=1"]`,
+  `"mode": "test",
+"args": ["-test.run", "TestX", "-test.v", "-test.count=1"]`,
+);
+rule(
+  "test-flag",
+  launch,
+  `"mode": "test",
+"args": «error:"-run=TestX serve"»`,
+  `"mode": "test",
+"args": "-test.run=TestX serve"`,
+);
+rule(
+  "test-flag",
+  launch,
+  `"mode": "test",
+"args": [«error:"-coverprofile=c.out"»]`,
+  `"mode": "test",
+"args": ["-test.coverprofile=c.out"]`,
+);
+rule(
+  "test-flag",
+  launch,
+  `"mode": "test",
+"buildFlags": [«warning:"-count=1"», "-v"]`,
+  `"mode": "test",
+"buildFlags": ["-v"],
+"args": ["-test.count=1"]`,
+);
+rule("test-flag", launch, `"args": ["-run"]`);
+rule(
+  "coverage-build",
+  launch,
+  `"mode": "test",
+"args": [«error:"-test.coverprofile=c.out"»]`,
+  `"mode": "test",
+"args": ["-test.coverprofile=c.out"],
+"buildFlags": ["-cover"]`,
+);
+rule(
+  "coverage-build",
+  launch,
+  `"mode": "test",
+"buildFlags": ["-cover"],
+"args": ["-test.coverprofile=c.out"]`,
+);
+rule("stripped-build", launch, `"buildFlags": [«error:"-ldflags=-s -w"»]`, ``);
+rule(
+  "stripped-build",
+  launch,
+  `"buildFlags": [«error:"-ldflags=-s -w -X main.v=1"», "-race"]`,
+  `"buildFlags": ["-ldflags=-X main.v=1", "-race"]`,
+);
+rule(
+  "stripped-build",
+  launch,
+  `"buildFlags": «error:"-race -ldflags='-s -w -X main.v=1' -v"»`,
+  `"buildFlags": "-race -ldflags='-X main.v=1' -v"`,
+);
+rule("gcflags", launch, `"buildFlags": [«warning:"-gcflags=all=-N -l"», "-race"]`, `"buildFlags": ["-race"]`);
+rule("gcflags", launch, `"buildFlags": [«warning:"-gcflags"», "all=-N -l"]`, ``);
+rule("gcflags", launch, `"buildFlags": «warning:"-gcflags='all=-N -l' -race"»`, `"buildFlags": "-race"`);
+rule("trimpath", launch, `"buildFlags": [«warning:"-trimpath"»]`, ``);
+rule(
+  "trimpath",
+  launch,
+  `"buildFlags": ["-trimpath"],
+"substitutePath": [{ "from": "\${workspaceFolder}", "to": "example.com/x" }]`,
+);
+rule("wrong-type", launch, `"stopOnEntry": «error:"false"»`, `"stopOnEntry": false`);
+rule(
+  "wrong-type",
+  launch,
+  `"stackTraceDepth": «error:"100"», // deep
+"showRegisters": «error:1»`,
+  `"stackTraceDepth": 100, // deep
+"showRegisters": true`,
+);
+rule("wrong-type", launch, `"stackTraceDepth": «error:"\${input:depth}"»`, ``);
+rule(
+  "wrong-type",
+  launch,
+  `"args": [«error:8080», "x", «error:true», «error:{ "a": 1 }»]`,
+  `"args": ["8080", "x", "true"]`,
+);
+rule(
+  "wrong-type",
+  launch,
+  `"env": { "PORT": «error:8080», "DEBUG": «error:true», "GONE": null, "A": "b" }`,
+  `"env": { "PORT": "8080", "DEBUG": "true", "GONE": null, "A": "b" }`,
+);
+rule(
+  "wrong-type",
+  launch,
+  `"env": «error:["A=b", "C=d=e"]»`,
+  `"env": {
+  "A": "b",
+  "C": "d=e"
+}`,
+);
+rule("wrong-type", launch, `"env": «error:"A=b"»`, ``);
+rule("wrong-type", launch, `"cwd": «error:["a"]»`, `"cwd": "a"`);
+rule("wrong-type", launch, `"showPprofLabels": «error:"*"»`, `"showPprofLabels": ["*"]`);
+rule("wrong-type", launch, `"buildFlags": «error:true»`, ``);
+rule("wrong-type", launch, `"dlvLoadAll": «warning:"true"»`, `"dlvLoadAll": true`);
+rule("wrong-type", launch, `"showLog": «warning:"true"»`, `"showLog": true`);
+rule("wrong-type", launch, `"args": null, "cwd": null`);
+rule("wrong-type", attach, `"processId": «error:true»`, ``);
+rule(
+  "wrong-type",
+  attach,
+  `"mode": "remote",
+"port": «warning:"2345"»`,
+  `"mode": "remote",
+"port": 2345`,
+);
+rule("wrong-value", launch, `"console": «warning:"integrated"»`, `"console": "integratedTerminal"`);
+rule("wrong-value", launch, `"debugAdapter": «warning:"dlv"»`, `"debugAdapter": "dlv-dap"`);
+rule("wrong-value", launch, `"backend": «error:"gdb"»`, ``);
+rule("wrong-value", launch, `"outputMode": «error:"remotely"»`, `"outputMode": "remote"`);
+rule("wrong-value", launch, `"console": "\${input:console}"`);
+rule(
+  "wrong-request",
+  configuration,
+  `"request": «error:"debug"»,
+"program": "."`,
+  `"request": "launch",
+"program": "."`,
+);
+rule(
+  "wrong-request",
+  configuration,
+  `"request": «error:"start"»,
+"processId": 1`,
+  `"request": "attach",
+"processId": 1`,
+);
+rule(
+  "wrong-request",
+  configuration,
+  `"name": «error:"B"»,
+"program": "."`,
+  `"name": "B",
+"program": ".",
+"request": "launch"`,
+);
+rule("wrong-mode", launch, `"mode": «error:"launch"»`, `"mode": "auto"`);
+rule(
+  "wrong-mode",
+  configuration,
+  `"request": "launch", "mode": «error:"remote"», "port": 2345`,
+  `"request": "attach", "mode": "remote", "port": 2345`,
+);
+rule("wrong-mode", launch, `"mode": «error:"tests"»`, `"mode": "test"`);
+rule(
+  "wrong-mode",
+  configuration,
+  `"request": "launch",
+"mode": «error:"local"»,
+"processId": 12`,
+  `"request": "attach",
+"mode": "local",
+"processId": 12`,
+);
+rule(
+  "wrong-mode",
+  attach,
+  `"mode": «error:"debug"»,
+"processId": 12`,
+  `"mode": "local",
+"processId": 12`,
+);
+rule(
+  "wrong-mode",
+  configuration,
+  `"request": "attach",
+"mode": «error:"debug"»,
+"program": "."`,
+  `"request": "launch",
+"mode": "debug",
+"program": "."`,
+);
+rule(
+  "wrong-mode",
+  attach,
+  `"mode": «error:"attach"»,
+"port": 2345`,
+  `"mode": "remote",
+"port": 2345`,
+);
+rule(
+  "other-request",
+  attach,
+  `"mode": "remote",
+"port": 2345,
+«warning:"program"»: "\${workspaceFolder}", // here
+«warning:"buildFlags"»: [ // none
+  "-race"
+],`,
+  `"mode": "remote",
+"port": 2345,
+// here
+// none`,
+);
+rule("other-request", launch, `«warning:"processId"»: 1, "cwd": "x"`, `"cwd": "x"`);
+rule(
+  "other-mode",
+  launch,
+  `"mode": "exec",
+«warning:"buildFlags"»: "-race",
+«warning:"output"»: "x"`,
+  `"mode": "exec"`,
+);
+rule("other-mode", launch, `«warning:"coreFilePath"»: "core.1"`, ``);
+rule(
+  "remote-without-port",
+  attach,
+  `"mode": «error:"remote"»`,
+  `"mode": "remote",
+"port": 2345`,
+);
+rule("remote-without-port", attach, `"mode": "remote", "port": 2345`);
+rule(
+  "port-number",
+  attach,
+  `"mode": "remote",
+"port": «error:70000»`,
+  `"mode": "remote",
+"port": 2345`,
+);
+rule(
+  "port-number",
+  attach,
+  `"mode": "remote",
+"port": «warning:80»`,
+);
+rule(
+  "port-on-launch",
+  launch,
+  `«warning:"port"»: 2345,
+"host": "127.0.0.1"`,
+);
+rule(
+  "missing-program",
+  configuration,
+  `"request": "launch",
+"name": «error:"B"»`,
+  `"request": "launch",
+"name": "B",
+"program": "\${workspaceFolder}"`,
+);
+rule(
+  "missing-program",
+  configuration,
+  `"request": "launch",
+"mode": "exec",
+"program": «error:""»`,
+);
+rule(
+  "missing-program",
+  configuration,
+  `"request": "launch",
+"mode": "core",
+"program": "x",
+"coreFilePath": «error:""»`,
+);
+rule(
+  "missing-program",
+  configuration,
+  `"request": "launch",
+"mode": "replay",
+"traceDirPath": "t"`,
+);
+rule(
+  "program-not-found",
+  configuration,
+  `"request": "launch",
+"program": «error:"cmd/x"»`,
+  undefined,
+  { facts: { ...NEWEST, paths: { "cmd/x": "missing" } } },
+);
+rule(
+  "program-not-found",
+  configuration,
+  `"request": "launch",
+"mode": "exec",
+"program": «error:"main.go"»`,
+  `"request": "launch",
+"mode": "debug",
+"program": "main.go"`,
+  { facts: { ...NEWEST, paths: { "main.go": "file" } } },
+);
+rule(
+  "program-not-found",
+  configuration,
+  `"request": "launch",
+"mode": "exec",
+"program": «error:"cmd"»`,
+  `"request": "launch",
+"mode": "debug",
+"program": "cmd"`,
+  { facts: { ...NEWEST, paths: { cmd: "directory" } } },
+);
+rule(
+  "program-not-found",
+  configuration,
+  `"request": "launch",
+"mode": "debug",
+"program": «error:"bin/app"»`,
+  `"request": "launch",
+"mode": "exec",
+"program": "bin/app"`,
+  { facts: { ...NEWEST, paths: { "bin/app": "file" } } },
+);
+rule(
+  "program-not-found",
+  configuration,
+  `"request": "launch",
+"program": "cmd"`,
+  undefined,
+  { facts: { ...NEWEST, paths: { cmd: "directory" } } },
+);
+rule(
+  "process-and-wait",
+  attach,
+  `"processId": 12,
+«error:"waitFor"»: "srv"`,
+  `"processId": 12`,
+);
+rule(
+  "ptrace-scope",
+  attach,
+  `"mode": «warning:"local"»,
+"processId": 12`,
+  undefined,
+  { facts: { ...NEWEST, ptraceScope: 1, root: false } },
+);
+rule("ptrace-scope", attach, `"mode": "local"`, undefined, { facts: { ...NEWEST, ptraceScope: 1, root: true } });
+rule(
+  "console-in-vain",
+  attach,
+  `"mode": "remote",
+"port": 1234,
+«warning:"console"»: "integratedTerminal"`,
+  `"mode": "remote",
+"port": 1234`,
+);
+rule(
+  "console-in-vain",
+  launch,
+  `«warning:"asRoot"»: true`,
+  `"asRoot": true,
+"console": "integratedTerminal"`,
+);
+rule("console-in-vain", launch, `«warning:"asRoot"»: true`, ``, { facts: { ...NEWEST, goos: "windows" } });
+rule(
+  "output-redirect",
+  launch,
+  `"outputMode": "remote",
+«error:"stdoutTo"»: "out.txt",
+"stderrTo": ""`,
+  `"stdoutTo": "out.txt",
+"stderrTo": ""`,
+);
+rule(
+  "substitute-path",
+  launch,
+  `"substitutePath": [«error:{ "from": "/a" }», { "from": "/b", "to": "/c" }]`,
+  `"substitutePath": [{ "from": "/b", "to": "/c" }]`,
+);
+rule(
+  "substitute-path",
+  launch,
+  `"substitutePath": [
+  «error:{ "local": "/a", "remote": "/b" }» // theirs
+]`,
+  `"substitutePath": [
+  { "from": "/a", "to": "/b" } // theirs
+]`,
+);
+rule(
+  "substitute-path",
+  launch,
+  `"substitutePath": «error:{ "from": "/a", "to": "/b" }»`,
+  `"substitutePath": [
+  { "from": "/a", "to": "/b" }
+]`,
+);
+rule("substitute-path", launch, `"substitutePath": «error:"/a:/b"»`, ``);
+rule("substitute-path", launch, `"substitutePath": [«warning:{ "from": "/a", "to": "/a" }»]`, ``);
+rule("substitute-path", launch, `"substitutePath": [«warning:{ "from": "src", "to": "/a" }»]`);
+rule("substitute-path", launch, `"substitutePath": [«warning:{ "from": "/gone", "to": "/a" }»]`, undefined, {
+  facts: { ...NEWEST, paths: { "/gone": "missing" } },
+});
+rule(
+  "remote-path",
+  attach,
+  `"mode": "remote",
+"port": 1,
+«warning:"remotePath"»: "/app"`,
+  `"mode": "remote",
+"port": 1,
+"substitutePath": [
+  { "from": "\${workspaceFolder}", "to": "/app" }
+]`,
+);
+rule(
+  "remote-path",
+  attach,
+  `"mode": "remote",
+«warning:"remotePath"»: "\${workspaceFolder}"`,
+  `"mode": "remote"`,
+);
+rule(
+  "remote-path",
+  attach,
+  `"mode": "remote",
+"substitutePath": [
+  { "from": "/a", "to": "/b" }
+],
+«warning:"remotePath"»: "/app"`,
+  `"mode": "remote",
+"substitutePath": [
+  { "from": "/a", "to": "/b" },
+  { "from": "\${workspaceFolder}", "to": "/app" }
+]`,
+);
+rule(
+  "newer-than-dlv",
+  launch,
+  `«warning:"followExec"»: true,
+"maxStringLen": 512,
+«warning:"maxArrayValues"»: 100`,
+  undefined,
+  { facts: dlv("1.24.0") },
+);
+rule("newer-than-dlv", launch, `«information:"followExec"»: true`, undefined, {
+  facts: dlv("1.24.0", { proxy: true }),
+});
+rule("newer-than-dlv", launch, `"followExec": true`);
+rule(
+  "schema-lag",
+  launch,
+  `«information:"showRawStrings"»: true,
+«information:"dlvCwd"»: "."`,
+);
+rule("schema-lag", launch, `"showRawStrings": true`, undefined, { facts: dlv("1.24.0") });
+rule(
+  "dead-attribute",
+  launch,
+  `«warning:"apiVersion"»: 2,
+«warning:"dlvToolPath"»: "/usr/bin/dlv"`,
+  ``,
+);
+rule("dead-attribute", launch, `"debugAdapter": "legacy", "apiVersion": 2`);
+rule("unknown-attribute", launch, `«warning:"stopOnEnty"»: true`, `"stopOnEntry": true`);
+rule("unknown-attribute", launch, `«warning:"enableHeapSampling"»: true`);
+rule("unknown-attribute", launch, `"dlvArgs": [], "subprocess": true, "apiVersion": 1, "__x": 1`);
+rule("invented-environment", launch, `"env": { «warning:"GOLANGPPROF"»: "localhost:6060" }`, `"env": { }`);
+rule("memory-limit-value", launch, `"env": { "GOMEMLIMIT": «error:"2G"» }`, `"env": { "GOMEMLIMIT": "2GiB" }`);
+rule("memory-limit-value", launch, `"env": { "GOMEMLIMIT": «error:"half"», "A": "b" }`, `"env": { "A": "b" }`);
+rule("memory-limit-value", launch, `"env": { "GOMEMLIMIT": "512MiB" }`);
+rule("undeclared-input", launch, `"args": [«error:"\${input:port}"», "\${env:HOME}"]`);
+rule("unknown-variable", launch, `"cwd": «warning:"\${workspaceFoldr}/x"»`, `"cwd": "\${workspaceFolder}/x"`);
+rule("unknown-variable", launch, `"cwd": «warning:"\${env.HOME}"»`, `"cwd": "\${env:HOME}"`);
+rule(
+  "unknown-variable",
+  launch,
+  `"cwd": «warning:"\${gopath}"», "args": ["\${command:pick}", "\${workspaceFolder:api}"]`,
+);
+rule(
+  "gopls-args",
+  object,
+  `«warning:"go.goplsArgs"»: ["-rpc.trace"], // trace`,
+  `"go.languageServerFlags": ["-rpc.trace"], // trace`,
+  { kind: "settings" },
+);
+rule(
+  "gopls-args",
+  object,
+  `«warning:"go.goplsArgs"»: "-rpc.trace -debug=localhost:0",
+"go.languageServerFlags": ["-v"]`,
+  `"go.languageServerFlags": ["-v", "-rpc.trace", "-debug=localhost:0"]`,
+  { kind: "settings" },
+);
+rule(
+  "gopls-flag",
+  object,
+  `"go.languageServerFlags": [«error:"-memlimit=2G"», "-rpc.trace"]`,
+  `"go.languageServerFlags": ["-rpc.trace"],
+"gopls": {
+  "memoryLimit": 2147483648
+}`,
+  { kind: "settings" },
+);
+rule(
+  "gopls-flag",
+  object,
+  `"go.languageServerFlags": [«error:"-memlimit"», "512MB"],
+"gopls": {
+  "ui.semanticTokens": true // colours
+}`,
+  `"gopls": {
+  "ui.semanticTokens": true, // colours
+  "memoryLimit": 536870912
+}`,
+  { kind: "settings" },
+);
+rule(
+  "gopls-flag",
+  object,
+  `"go.languageServerFlags": [«error:"-no-type-checking"», «error:"-skip-mod-download=false"», «error:"-listen"»]`,
+  ``,
+  { kind: "settings" },
+);
+rule("gopls-flag", object, `"go.languageServerFlags": ["-listen=:1234", "-listen", ":1"]`, undefined, {
+  kind: "settings",
+});
+rule("gopls-flag", object, `"go.languageServerFlags": [«error:"-memlimit=2G"»]`, ``, {
+  facts: { ...NEWEST, gopls: { version: "0.16.0" } },
+  kind: "settings",
+});
+rule(
+  "gopls-debug-port",
+  object,
+  `"go.languageServerFlags": [«information:"-debug=localhost:6060"», "-debug=localhost:0"]`,
+  undefined,
+  { kind: "settings" },
+);
+rule("gopls-setting", object, `"gopls": { "memoryLimit": «error:"2G"» }`, `"gopls": { "memoryLimit": 2147483648 }`, {
+  kind: "settings",
+});
+rule("gopls-setting", object, `"gopls.memoryLimit": «error:"512MiB"»`, `"gopls.memoryLimit": 536870912`, {
+  kind: "settings",
+});
+rule("gopls-setting", object, `"gopls": { «warning:"memoryLimit"»: 1000000000 }`, undefined, {
+  facts: { ...NEWEST, gopls: { version: "0.16.0" } },
+  kind: "settings",
+});
+rule(
+  "gopls-setting",
+  object,
+  `"gopls": {
+  «error:"cacheDirectory"»: "/tmp/cache", // cache
+  «error:"watcherMode"»: "inotify",
+  «warning:"build.memoryMode"»: "DegradeClosed"
+}`,
+  `"gopls": {
+  // cache
+  "fileWatcher": "fsnotify"
+},
+"go.toolsEnvVars": {
+  "GOPLSCACHE": "/tmp/cache"
+}`,
+  { kind: "settings" },
+);
+rule(
+  "gopls-setting",
+  object,
+  `"gopls": { "ui.semanticTokens": «error:"true"», "completionBudget": «error:200», "staticcheck": «error:"yes"» }`,
+  `"gopls": { "ui.semanticTokens": true, "completionBudget": "200ms" }`,
+  { kind: "settings" },
+);
+rule(
+  "gopls-setting",
+  object,
+  `"gopls": { "completionBudget": "100ms", "semanticTokens": true, "memoryLimit": 1 }`,
+  undefined,
+  { kind: "settings" },
+);
+rule("go-setting", object, `"go.useLanguageServer": «warning:"true"»`, `"go.useLanguageServer": true`, {
+  kind: "settings",
+});
+rule(
+  "go-setting",
+  object,
+  `"go.lintOnSave": «warning:"packages"»,
+"go.lintTool": «warning:"mylinter"»`,
+  `"go.lintOnSave": "package"`,
+  { kind: "settings" },
+);
+rule(
+  "go-setting",
+  object,
+  `"go.languageServerFlags": «warning:"-rpc.trace"»`,
+  `"go.languageServerFlags": ["-rpc.trace"]`,
+  { kind: "settings" },
+);
+rule(
+  "go-setting",
+  object,
+  `"go.buildOnSave": «warning:true»,
+"go.gopath": null`,
+  `"go.buildOnSave": "package",
+"go.gopath": null`,
+  { kind: "settings" },
+);
+rule(
+  "invented-go-setting",
+  object,
+  `«warning:"go.dlvDapMode"»: true`,
+  `"go.delveConfig": {
+  "debugAdapter": "dlv-dap"
+}`,
+  { kind: "settings" },
+);
+rule(
+  "invented-go-setting",
+  object,
+  `"go.delveConfig": { "showLog": true },
+«warning:"go.dlvDapMode"»: "legacy"`,
+  `"go.delveConfig": { "showLog": true, "debugAdapter": "legacy" }`,
+  { kind: "settings" },
+);
+rule(
+  "invented-environment",
+  object,
+  `"go.toolsEnvVars": { «warning:"GOLANGPPROF"»: "localhost:6060", "A": "b" }`,
+  `"go.toolsEnvVars": { "A": "b" },
+"go.languageServerFlags": ["-debug=localhost:0"]`,
+  { kind: "settings" },
+);
+rule(
+  "invented-environment",
+  object,
+  `"go.languageServerFlags": ["-debug=:0"],
+"go.toolsEnvVars": {
+  «warning:"GOLANGPPROF"»: "localhost:6060"
+}`,
+  `"go.languageServerFlags": ["-debug=:0"],
+"go.toolsEnvVars": {
+}`,
+  { kind: "settings" },
+);
+rule(
+  "memory-limit-value",
+  object,
+  `"go.toolsEnvVars": { "GOMEMLIMIT": «error:"2gb"» }`,
+  `"go.toolsEnvVars": { "GOMEMLIMIT": "2GiB" }`,
+  { kind: "settings" },
+);
+rule(
+  "tools-environment",
+  object,
+  `"go.toolsEnvVars": { «information:"GOMEMLIMIT"»: "2GiB", «information:"GODEBUG"»: "gctrace=1", «information:"GOGC"»: "50" }`,
+  undefined,
+  { kind: "settings" },
+);
+rule(
+  "dlv-load-config",
+  object,
+  `"go.delveConfig": { «warning:"dlvLoadConfig"»: { "maxStringLen": 4096 }, "showLog": true }`,
+  `"go.delveConfig": { "showLog": true }`,
+  { kind: "settings" },
+);
+rule(
+  "dlv-dap-mode",
+  object,
+  `"go.delveConfig": { «warning:"dlvDapMode"»: true }`,
+  `"go.delveConfig": { "debugAdapter": "dlv-dap" }`,
+  { kind: "settings" },
+);
+rule(
+  "unknown-flag",
+  object,
+  `"go.delveConfig": { "dlvFlags": [«error:"--follow-fork"», "--log"] }`,
+  `"go.delveConfig": { "dlvFlags": ["--log"] }`,
+  { kind: "settings" },
+);
+rule(
+  "wrong-type",
+  object,
+  `"go.delveConfig": { "showLog": «warning:"true"», "hideSystemGoroutines": «error:"false"» }`,
+  `"go.delveConfig": { "showLog": true, "hideSystemGoroutines": false }`,
+  { kind: "settings" },
+);
+rule(
+  "dead-attribute",
+  object,
+  `"go.delveConfig": { «warning:"apiVersion"»: 2, "showLog": true }`,
+  `"go.delveConfig": { "showLog": true }`,
+  { kind: "settings" },
+);
+rule(
+  "non-terminal-flag",
+  object,
+  `"launch": {
+  "configurations": [
+    { "type": "go", "request": "launch", "program": ".", "args": [«warning:"--allow-non-terminal-interactive"»] }
+  ]
+}`,
+  `"launch": {
+  "configurations": [
+    { "type": "go", "request": "launch", "program": ".", "dlvFlags": ["--allow-non-terminal-interactive"] }
+  ]
+}`,
+  { kind: "settings" },
+);
+rule(
+  "workspace-folder",
+  object,
+  `"folders": [{ "path": "api" }, { "path": "../web", "name": "Web" }],
+"launch": {
+  "configurations": [
+    { "type": "go", "request": "launch", "program": «error:"\${workspaceFolder}/cmd"», "cwd": «error:"\${workspaceFolder:none}"», "output": "\${workspaceFolder:Web}" }
+  ]
+}`,
+  undefined,
+  { kind: "workspace" },
+);
+rule(
+  "workspace-folder",
+  object,
+  `"folders": [{ "path": "api/" }],
+"launch": { "configurations": [{ "type": "go", "request": "launch", "program": "\${workspaceFolder}" }] }`,
+  undefined,
+  { kind: "workspace" },
+);
+rule(
+  "gopls-args",
+  object,
+  `"settings": { «warning:"go.goplsArgs"»: [] }`,
+  `"settings": { "go.languageServerFlags": [] }`,
+  { kind: "workspace" },
+);
+rule("syntax", whole, `{ "configurations": [ { "type": "go" } «error:»`);
+rule("syntax", whole, `{ "configurations": [ 1«error:"x"» ] }`);
+rule("syntax", whole, ``);
+rule("syntax", whole, `{}`);
+rule(
+  "duplicate-key",
+  whole,
+  `{ "configurations": [ { "type": "go", «warning:"args"»: [1], // first
+  "args": [2], "env": { «warning:"A"»: "1", "A": "2" } }, { "type": "node", "a": 1, "a": 2 } ] }`,
+  `{ "configurations": [ { "type": "go", // first
+  "args": [2], "env": { "A": "2" } }, { "type": "node", "a": 1, "a": 2 } ] }`,
+);
+rule(
+  "compound",
+  whole,
+  `{
+  "configurations": [{ "type": "go", "name": "server", "request": "launch", "program": "." }],
+  "compounds": [{ "name": "both", "configurations": ["server", «error:"severs"», «error:"client"»] }]
+}`,
+  `{
+  "configurations": [{ "type": "go", "name": "server", "request": "launch", "program": "." }],
+  "compounds": [{ "name": "both", "configurations": ["server", "server", "client"] }]
+}`,
+);
+rule(
+  "undeclared-input",
+  whole,
+  `{ "inputs": [{ "id": "port", "type": "promptString" }], "configurations": [{ "type": "go", "request": "launch", "program": ".", "args": ["\${input:port}", «error:"\${input:host}"»] }] }`,
+);
+rule(
+  "unknown-flag",
+  whole,
+  `{ "configurations": [{ "type": "node", "request": "launch", "dlvFlags": ["--nope"] }, null, 3, { "type": "go", "dlvFlags": [«error:"--nope"»] }] }`,
+  `{ "configurations": [{ "type": "node", "request": "launch", "dlvFlags": ["--nope"] }, null, 3, { "type": "go" }] }`,
+);
+
+test("every rule has a case", () => {
+  expect(RULES.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([]);
+  expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
+});

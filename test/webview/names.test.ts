@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { frameColour } from "../../webview/frame-colour.js";
+import { sampleWords } from "../../webview/sample-words.js";
+import { shortName } from "../../webview/short-name.js";
+
+test.each([
+  ["github.com/acme/shop/orders.(*Pricer).compute", "orders.(*Pricer).compute"],
+  ["main.main", "main.main"],
+  [
+    "slices.SortFunc[go.shape.[]example.com/a/b.T,go.shape.int]",
+    "slices.SortFunc[go.shape.[]example.com/a/b.T,go.shape.int]",
+  ],
+  ["example.com/a/b.Map[example.com/c/d.T]", "b.Map[example.com/c/d.T]"],
+  ["00000000004a1b2c", "00000000004a1b2c"],
+  ["", ""],
+])("%s is short for %s", (name, short) => expect(shortName(name)).toBe(short));
+
+test.each([
+  ["runtime.mallocgc", /^var\(--runtime\)$/],
+  ["internal/runtime/maps.newTable", /^var\(--runtime\)$/],
+  ["net/http.(*conn).serve", /^var\(--std-\d+\)$/],
+  ["main.main", /^var\(--own-\d+\)$/],
+  ["cmd/compile/internal/gc.Main", /^var\(--own-\d+\)$/],
+  ["github.com/acme/shop.Run", /^var\(--own-\d+\)$/],
+])("%s has the colour %s", (name, colour) => expect(frameColour(name)).toMatch(colour));
+
+test("functions of one package share a colour", () => {
+  expect(frameColour("net/http.(*conn).serve")).toBe(frameColour("net/http.Get"));
+});
+
+test.each([
+  [{ type: "inuse_space", unit: "bytes" }, "Live bytes now"],
+  [{ type: "space", unit: "bytes" }, "Live bytes now"],
+  [{ type: "alloc_space", unit: "bytes" }, "Bytes allocated since start"],
+  [{ type: "cpu", unit: "nanoseconds" }, "CPU time"],
+  [{ type: "wall", unit: "nanoseconds" }, "wall (nanoseconds)"],
+  [{ type: "widgets", unit: "count" }, "widgets"],
+  [{ type: "constructor", unit: "" }, "constructor"],
+])("%j is called %s", (type, name) => expect(sampleWords(type).name).toBe(name));
