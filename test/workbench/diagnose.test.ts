@@ -53,13 +53,13 @@ function marker(file: string, leak: string): { name: string; line: number } {
 }
 
 test("Diagnose Go memory finds the leaks of a running program, and each finding opens its line", async () => {
-  const { page, screenshot, useTheme } = workbench!;
+  const { page } = workbench!;
   await diagnose(shop!.pprofUrl);
   const diagnosis = viewer.view(page, "diagnosis");
   await diagnosis.waitFor({ timeout: 90_000 });
-  await screenshot("diagnosis-light");
-  await useTheme("dark");
-  await screenshot("diagnosis-dark");
+  await workbench!.screenshot("diagnosis-light");
+  await workbench!.useTheme("dark");
+  await workbench!.screenshot("diagnosis-dark");
   expect(await diagnosis.locator("[data-verdict]").getAttribute("data-verdict")).toBe("leak");
 
   const leaks = {
@@ -72,7 +72,7 @@ test("Diagnose Go memory finds the leaks of a running program, and each finding 
     await editorInFront(page, name);
     await cursorOnLine(page, line);
   }
-  await screenshot("diagnosis-jump");
+  await workbench!.screenshot("diagnosis-jump");
 });
 
 test("cancelling keeps what was sampled until then", async () => {
