@@ -10,7 +10,7 @@ import { artefact, chromium, newRunFolder, vsix } from "./places.js";
 import { commandOffered, runCommand } from "./page-objects/palette.js";
 import { type Server, type Settings, startServer } from "./server.js";
 
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 
 export interface Workbench {
   readonly page: Page;
