@@ -28,7 +28,7 @@ export interface FlameDrawing {
   frame(row: number): SVGGElement | undefined;
 }
 
-export interface Faces {
+interface Faces {
   label(row: number): string;
   /** A CSS colour. */
   fill(row: number): string;

@@ -11,7 +11,7 @@ export interface Load {
   stop(): Promise<LoadCounts>;
 }
 
-export interface LoadCounts {
+interface LoadCounts {
   readonly visits: number;
   readonly requests: number;
   /** Requests without an answer. The shop's own refusals are answers. */

@@ -122,6 +122,6 @@ test("a webhook gets text and document; one that fails takes nothing back", asyn
 test("a report that cannot be written takes nothing back", async () => {
   const { code, out, err } = await diagnose(`${await leakingProgram()} --interval 0.1 --html no/such/report.html`);
   expect([code, out.slice(0, 5)]).toEqual([2, "Leak:"]);
-  expect(err).toMatch(/^godiag: cannot (build the HTML report|write no\/such\/report\.html): /);
+  expect(err).toMatch(/^godiag: cannot (make an HTML page|write no\/such\/report\.html): /);
   expect(existsSync(join(cwd, "no"))).toBe(false);
 });
