@@ -78,14 +78,23 @@ export async function openWorkbench(options: {
         await runCommand(page, "Preferences: Toggle between Light/Dark Themes");
         await applied.waitFor();
       },
-      screenshot: async (name) => {
-        await page.screenshot({ path: artefact(`${name}.png`) });
-      },
+      screenshot: (name) => settledScreenshot(page, artefact(`${name}.png`)),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Colours fade and toasts slide in: shoots until two pictures in a row are the same, or for three seconds. */
+async function settledScreenshot(page: Page, file: string): Promise<void> {
+  const deadline = Date.now() + 3_000;
+  let before = await page.screenshot();
+  for (;;) {
+    const now = await page.screenshot();
+    if (now.equals(before) || Date.now() > deadline) return writeFileSync(file, now);
+    before = now;
   }
 }
 
