@@ -3,8 +3,8 @@
  */
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
-import { addConvert } from "./convert.js";
 import { addCapture } from "./capture.js";
+import { addConvert } from "./convert.js";
 import { addDemo } from "./demo.js";
 import { addDiagnose } from "./diagnose.js";
 import { addDiff } from "./diff.js";
