@@ -9,7 +9,7 @@ import flamegraph from "d3-flame-graph";
 import { select } from "d3-selection";
 import type { FlameLayout } from "../src/core/flame-layout.js";
 
-export const ROW_HEIGHT_PX = 20;
+const ROW_HEIGHT_PX = 20;
 
 /** One frame as d3-flame-graph reads it; the names are its own. */
 interface Drawn {
@@ -28,7 +28,7 @@ export interface FlameDrawing {
   frame(row: number): SVGGElement | undefined;
 }
 
-export interface Faces {
+interface Faces {
   label(row: number): string;
   /** A CSS colour. */
   fill(row: number): string;

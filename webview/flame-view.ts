@@ -12,7 +12,7 @@ import { frameColour } from "./frame-colour.js";
 import type { FlameAnswer, ZoomStep } from "./queries.js";
 import { shortName } from "./short-name.js";
 
-export interface FlamePicture extends FlameAnswer {
+interface FlamePicture extends FlameAnswer {
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly unit: string;
@@ -202,7 +202,7 @@ export function createFlameView(wishes: FlameWishes, canOpenSource: boolean): Fl
       element("div", { class: "tip-name" }, nameOf(row)),
       element("div", {}, `${amount(value)}, ${formatPercent(value, total)} of all`),
     ];
-    if (row > 0) lines.push(element("div", {}, `${formatPercent(value, parent)} of its caller`));
+    if (row > 0) lines.push(element("div", {}, `${formatPercent(value, parent)} of the frame above`));
     if (frame >= 0) lines.push(element("div", {}, `${amount(layout.self[row])} in itself`));
     if (frame >= 0 && files[frame]) lines.push(element("div", { class: "tip-file" }, files[frame]));
     if (frame >= 0 && canOpenSource)

@@ -5,7 +5,7 @@
 import { packageOf } from "../src/core/frames.js";
 
 /** How many hues style.css defines: --own-0 … and --std-0 …. */
-export const HUES = 12;
+const HUES = 12;
 
 export function frameColour(functionName: string): string {
   const path = packageOf(functionName);

@@ -7,7 +7,7 @@ import type { ProfileFormat, ValueType } from "../src/core/profile.js";
 import type { Warning } from "../src/core/format-error.js";
 
 /** One profile seen through one of its sample types. */
-export interface View {
+interface View {
   /** The number it was opened under. */
   readonly profile: number;
   readonly sampleType: number;
@@ -51,7 +51,7 @@ export interface TableAnswer {
   readonly total: number;
 }
 
-export interface SearchAnswer {
+interface SearchAnswer {
   /** By FrameIndex: 1 where the name matches. */
   readonly matched: Uint8Array;
   readonly functions: number;

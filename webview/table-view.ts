@@ -10,7 +10,7 @@ const ROW_HEIGHT_PX = 24;
 /** Rows kept above and below what is seen. */
 const SPARE_ROWS = 12;
 
-export interface TablePicture extends TableAnswer {
+interface TablePicture extends TableAnswer {
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly unit: string;

@@ -13,7 +13,7 @@ export interface ToolbarWishes {
   search(pattern: string): void;
 }
 
-export interface ToolbarState {
+interface ToolbarState {
   readonly title: string;
   /** "heap profile, 1,204 samples, taken …". */
   readonly about: string;

@@ -7,29 +7,18 @@
 import type { Diagnosis, Finding } from "../src/core/diagnosis.js";
 import { formatPercent, formatValue } from "../src/core/format.js";
 import { type Ask, Refusal } from "./asking.js";
+import { aboutOf } from "./about.js";
 import { diagnosisView } from "./diagnosis-view.js";
 import { element } from "./element.js";
 import { createFlameView } from "./flame-view.js";
 import type { Host } from "./host.js";
+import { messageView, sentence } from "./message-view.js";
 import type { ProfileBytes } from "./protocol.js";
 import type { Opened, TableSort, ZoomStep } from "./queries.js";
+import type { Saved } from "./saved.js";
 import { sampleWords } from "./sample-words.js";
 import { createTableView } from "./table-view.js";
 import { createToolbar, type Tab } from "./toolbar.js";
-
-/** What survives a hidden or reloaded editor; names, since indexes mean nothing in another profile. */
-interface Saved {
-  /** The host's. */
-  readonly id?: string;
-  readonly tab?: Tab;
-  readonly profile?: number;
-  readonly sampleType?: string;
-  readonly inverted?: boolean;
-  readonly pattern?: string;
-  readonly sort?: TableSort;
-  readonly descending?: boolean;
-  readonly zoom?: readonly string[];
-}
 
 export interface Viewer {
   show(profiles: readonly ProfileBytes[], diagnosis: Diagnosis | undefined, id?: string): void;
@@ -136,16 +125,23 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     });
   }
 
-  function showFrames(finding: Finding): void {
-    const goroutines = (index: number) => /goroutine/i.test(profiles[index].name);
-    const fitting = profiles.map((_, i) => i).filter((i) => goroutines(i) === (finding.kind === "goroutine"));
-    const last = fitting.at(-1);
-    if (last !== undefined && last !== profile) {
-      profile = last;
+  /** In the first profile that counts what the finding counts; of a series, the last snapshot if it is named so. */
+  async function showFrames({ sampleType: type, function: name }: Finding): Promise<void> {
+    const all = profiles.map((_, i) => i);
+    const isLast = (i: number) => /\blast\b/.test(profiles[i].name);
+    for (const i of [...all.filter(isLast), ...all.filter((i) => !isLast(i))]) {
+      const candidate = await open(i).catch(() => undefined); // a damaged one says so when it is chosen
+      if (!candidate?.sampleTypes.some((known) => known.type === type)) continue;
+      profile = i;
       opened = undefined;
+      wantedType = type;
+      return find(name);
     }
-    wantedType = finding.sampleType;
-    find(finding.function);
+    find(name);
+  }
+
+  function open(number: number): Promise<Opened> {
+    return (openedBy[number] ??= ask("open", { profile: number, bytes: profiles[number].bytes }));
   }
 
   function draw(): void {
@@ -165,7 +161,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
             openSource: canOpen
               ? ({ function: name, file, line }) => host.send({ type: "openSource", function: name, file, line })
               : undefined,
-            showFrames: profiles.length > 0 ? showFrames : undefined,
+            showFrames: profiles.length > 0 ? (finding) => void showFrames(finding).catch(report) : undefined,
           }),
         );
       }
@@ -193,7 +189,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     zoomNames = zoom.map(({ frame }) => opened!.names[frame] ?? "");
     if (answer.total === 0) {
       const { name } = sampleWords(opened.sampleTypes[sampleType] ?? { type: "samples", unit: "" });
-      put(message("Nothing to draw", `This profile has no samples that count for “${name}”.`));
+      put(messageView("Nothing to draw", `This profile has no samples that count for “${name}”.`));
     } else {
       const what = sampleWords(opened.sampleTypes[sampleType]).name;
       flame.draw({ ...answer, names: opened.names, files: opened.files, unit, what });
@@ -205,13 +201,13 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   async function ensureOpen(mine: number): Promise<boolean> {
     if (opened) return true;
     if (profiles.length === 0) {
-      put(message("Nothing to show", "There is no profile here."));
+      put(messageView("Nothing to show", "There is no profile here."));
       return false;
     }
     profile = Math.min(profile, profiles.length - 1);
     put(element("p", { class: "empty", role: "status" }, `Reading ${profiles[profile].name}…`));
     try {
-      const now = await (openedBy[profile] ??= ask("open", { profile, bytes: profiles[profile].bytes }));
+      const now = await open(profile);
       if (mine !== turn) return false;
       opened = now;
     } catch (error) {
@@ -219,7 +215,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
       if (mine === turn) {
         const where = error instanceof Refusal && error.offset !== undefined ? ` (at byte ${error.offset})` : "";
         const why = error instanceof Error ? error.message : String(error);
-        put(message("This file cannot be read as a profile", `${sentence(why)}${where}`));
+        put(messageView("This file cannot be read as a profile", `${sentence(why)}${where}`));
         host.send({ type: "log", message: `cannot read ${profiles[profile].name}: ${why}${where}` });
       }
       return false;
@@ -300,7 +296,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   function report(error: unknown): void {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     host.send({ type: "log", message: why });
-    put(message("Something went wrong", error instanceof Error ? error.message : String(error)));
+    put(messageView("Something went wrong", error instanceof Error ? error.message : String(error)));
   }
 
   return {
@@ -316,7 +312,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
       if (saved.tab && (saved.tab !== "diagnosis" || diagnosis) && profiles.length > 0) tab = saved.tab;
       draw();
     },
-    fail: (why) => put(message("Cannot open this", why)),
+    fail: (why) => put(messageView("Cannot open this", why)),
   };
 }
 
@@ -330,28 +326,6 @@ function framesCalled(names: readonly string[], all: readonly string[]): { frame
   const frames = names.map((name) => ({ frame: all.indexOf(name) }));
   const unknown = frames.findIndex(({ frame }) => frame < 0);
   return unknown < 0 ? frames : frames.slice(0, unknown);
-}
-
-function aboutOf({ samples, takenMs, durationNanos, format }: Opened): string {
-  const parts = [`${samples.toLocaleString("en")} ${samples === 1 ? "stack" : "stacks"}`];
-  if (takenMs !== undefined) parts.push(new Date(takenMs).toLocaleString());
-  if (durationNanos > 0) parts.push(`over ${formatValue(durationNanos, "ns")}`);
-  if (format !== "pprof") parts.push(format.replaceAll("-", " "));
-  return parts.join(" · ");
-}
-
-function message(title: string, text: string): HTMLElement {
-  return element(
-    "div",
-    { class: "message", role: "status", "data-view": "message" },
-    element("h2", {}, title),
-    element("p", {}, text),
-  );
-}
-
-function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
 function debounced(run: () => void, ms: number): () => void {

@@ -59,7 +59,7 @@ async function run({ url, samples, intervalMs }: DiagnosisJob): Promise<void> {
     const when = i === last ? "last" : i === 0 ? "first" : undefined;
     if (when === undefined) return []; // two of a kind show what changed; all of them are many megabytes
     const heap = { name: `heap, ${when} snapshot`, bytes: heapBytes };
-    return goroutineBytes ? [heap, { name: `goroutine, ${when} snapshot`, bytes: goroutineBytes }] : [heap];
+    return goroutineBytes ? [heap, { name: `goroutines, ${when} snapshot`, bytes: goroutineBytes }] : [heap];
   });
   say({ type: "done", diagnosis, profiles: profiles.sort(lastHeapFirst), partial });
 }

@@ -8,6 +8,7 @@ const { commands } = await import("../../src/extension/commands.js");
 interface Manifest {
   readonly files: readonly string[];
   readonly icon: string;
+  readonly activationEvents: readonly string[];
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
@@ -91,6 +92,12 @@ test("what the code asks of settings and commands is contributed", () => {
   expect(ids.length).toBeGreaterThan(0);
   // The panel's type is not contributed: VS Code learns it when the panel is made.
   expect([...new Set(ids)].filter((id) => !known.has(id) && id !== "goDiagnostics.diagnosis")).toEqual([]);
+});
+
+test("a panel that comes back after a reload wakes the extension", () => {
+  const source = readFileSync("src/extension/diagnosis-panel.ts", "utf8");
+  const view = /DIAGNOSIS_VIEW = "([^"]+)"/.exec(source)?.[1];
+  expect(manifest.activationEvents).toEqual([`onWebviewPanel:${view}`]);
 });
 
 test("the package holds bundles, icon and texts only", () => {

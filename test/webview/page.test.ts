@@ -256,7 +256,13 @@ const diagnosis: Diagnosis = {
 
 test("shows a diagnosis with its evidence, and the frames of a finding", async () => {
   const { page, said } = await open(
-    { profiles: [{ ...written([["main.main", "main.(*cache).put"]]), name: "heap, last snapshot" }], diagnosis },
+    {
+      profiles: [
+        real("app.goroutine.pb.gz"),
+        { ...written([["main.main", "main.(*cache).put"]]), name: "heap, last snapshot" },
+      ],
+      diagnosis,
+    },
     { dark: true },
   );
   const finding = page.locator("[data-finding='main.(*cache).put']");

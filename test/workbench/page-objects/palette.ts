@@ -40,11 +40,6 @@ async function offered(page: Page, title: string, then: (row: Locator) => Promis
   }
 }
 
-/** Answers the quick pick that is open. */
-export async function pick(page: Page, text: string | RegExp): Promise<void> {
-  await rows(page).filter({ hasText: text }).first().click();
-}
-
 /**
  * Answers the input box that is open. It may not listen to Enter yet (a validation or a list is still on its way), so
  * Enter is pressed until the box closes or asks the next question.
@@ -63,9 +58,4 @@ export async function answer(page: Page, text: string): Promise<void> {
     },
     { everyMs: 300 },
   );
-}
-
-/** The input box or quick pick that is open, for what it says. */
-export function quickInput(page: Page): Locator {
-  return widget(page);
 }
