@@ -16,7 +16,9 @@ export function gunzip(input: Uint8Array, limit = gunzipLimit(input.length)): Gu
       info: true,
     });
     const read = engine.bytesWritten;
-    return { bytes: buffer, warnings: read < input.length ? [trailingBytes(input.length - read, read)] : [] };
+    // Not a Buffer, whose `slice` does not copy.
+    const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    return { bytes, warnings: read < input.length ? [trailingBytes(input.length - read, read)] : [] };
   } catch (error) {
     if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
     return gunzipMembers(input, limit);
