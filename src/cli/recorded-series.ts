@@ -11,7 +11,7 @@ import { decodeProfile } from "../core/pprof/decode.js";
 import { Failure } from "./failure.js";
 import type { Marker } from "./leak-markers.js";
 
-export interface Recording {
+interface Recording {
   readonly snapshots: readonly SnapshotNumbers[];
   readonly markers: readonly Marker[];
 }

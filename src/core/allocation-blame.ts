@@ -10,7 +10,7 @@ import { packageOf } from "./frames.js";
 /** How far a frame is from the code that its reader can change; smaller is closer. */
 export type Closeness = 0 | 1 | 2;
 export const MAIN_MODULE: Closeness = 0;
-export const DEPENDENCY: Closeness = 1;
+const DEPENDENCY: Closeness = 1;
 export const STANDARD: Closeness = 2;
 
 const DEPENDENCY_FILE = /@v\d+\.\d+\.\d+|(?:^|[/\\])vendor[/\\]/;

@@ -134,7 +134,8 @@ function goroutineFindings(
   const whole = Math.max(found, growthOf(total));
   return grown.map((each): Finding => {
     const stack = namedStack(stacks, each.frames);
-    const words = goroutineWords(stack.slice(0, each.blamed + 1).map((frame) => frame.function));
+    const callees = stack.slice(0, each.blamed + 1).map((frame) => frame.function);
+    const words = goroutineWords(each.waitsIn === undefined ? callees : [each.waitsIn, ...callees]);
     return {
       kind: "goroutine",
       ...numbersOfTrend(each),

@@ -42,7 +42,12 @@ export function diagnosisText(diagnosis: Diagnosis): string {
 
 export function diagnosisMarkdown(diagnosis: Diagnosis): string {
   const { findings, notes, snapshots } = diagnosis;
-  const lines = [`## ${escapeMarkdown(headline(diagnosis))}`, "", ...measured(snapshots).map(escapeMarkdown), ""];
+  const lines = [
+    `## ${escapeMarkdown(headline(diagnosis))}`,
+    "",
+    ...measured(snapshots).map((line) => `- ${escapeMarkdown(line.replace(/ +/g, " "))}`),
+    "",
+  ];
   if (findings.length > 0) {
     lines.push("| | where | first | last | per minute | share | z | dz |", "|---|---|---:|---:|---:|---:|---:|---:|");
     for (const finding of findings) {
@@ -88,7 +93,7 @@ export function sparkline(series: readonly number[]): string {
     .join("");
 }
 
-export function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
+function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
   const of = `${target}: ${snapshots.length} snapshot${snapshots.length === 1 ? "" : "s"} over ${duration(snapshots)}`;
   const one = findings.length === 1;
   const count = one ? "1 place" : `${findings.length} places`;

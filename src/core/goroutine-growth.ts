@@ -12,7 +12,7 @@
 import { blameIndex, isStandard } from "./allocation-blame.js";
 import { CONFIRMED_DZ, MIN_SNAPSHOTS, shapeOf, SUSPECT_DZ, type Trend, TREND_Z } from "./growth-judgement.js";
 import type { Profile } from "./profile.js";
-import { type SeriesFrame, stackFrames, type StackSeries, stackSeries } from "./stack-series.js";
+import { type SeriesFrame, stackFrames, type StackIndex, type StackSeries, stackSeries } from "./stack-series.js";
 import { mannKendallZ, poissonDz, theilSenSlope } from "./trend.js";
 
 export interface GoroutineGrowth {
@@ -27,6 +27,8 @@ export interface GrownGoroutines extends Trend {
   /** Index into `frames` of the blocked line. */
   readonly blamed: number;
   readonly counts: Float64Array;
+  /** The runtime function that waits like that, where only the state tells (dumps leave the runtime's frames out). */
+  readonly waitsIn: string | undefined;
 }
 
 const LEAST_GROWTH = 5;
@@ -38,7 +40,7 @@ const MS_PER_MINUTE = 60_000;
 const TAKING_THE_PROFILE = /^runtime\/pprof\.(?:writeGoroutine|runtime_goroutineProfile|writeRuntimeProfile)/;
 
 export function goroutineGrowth(profiles: readonly Profile[], timesMs: readonly number[]): GoroutineGrowth {
-  const stacks = stackSeries(profiles, measureGoroutines);
+  const stacks = stackSeries(profiles, (profile) => [...measureGoroutines(profile), ...measureStates(profile)]);
   const { length, stackCount, values } = stacks;
   const total = new Float64Array(length);
   const groups = new Map<string, { counts: Float64Array; most: number; mostCount: number }>();
@@ -61,7 +63,8 @@ export function goroutineGrowth(profiles: readonly Profile[], timesMs: readonly 
     const trend = judgeCounts(timesMs, counts);
     if (trend === undefined) continue;
     const frames = stackFrames(stacks, most);
-    grown.push({ ...trend, frames, blamed: blamedOf(stacks, frames), counts });
+    const level = isIdleServerConnection(stacks, frames) ? "suspect" : trend.level;
+    grown.push({ ...trend, level, frames, blamed: blamedOf(stacks, frames), counts, waitsIn: waitsIn(stacks, most) });
   }
   return { total, grown, stacks };
 }
@@ -71,6 +74,49 @@ export function measureGoroutines(profile: Profile): readonly Float64Array[] {
   const { count, values } = profile.samples;
   const width = profile.sampleTypes.length;
   return [Float64Array.from({ length: count }, (_, i) => values[i * width])];
+}
+
+/** What the state of a goroutine in a dump says about where in the runtime it waits. */
+const STATES: readonly (readonly [state: string, waitsIn: string])[] = [
+  ["chan send", "runtime.chansend1"],
+  ["chan receive", "runtime.chanrecv1"],
+  ["select", "runtime.selectgo"],
+  ["sleep", "time.Sleep"],
+  ["sync.WaitGroup.Wait", "sync.(*WaitGroup).Wait"],
+  ["sync.Mutex.Lock", "sync.(*Mutex).Lock"],
+  ["sync.RWMutex", "sync.(*RWMutex).Lock"],
+  ["sync.Cond.Wait", "sync.(*Cond).Wait"],
+  ["IO wait", "internal/poll.runtime_pollWait"],
+  ["syscall", "syscall.Syscall"],
+];
+
+/** Goroutines per sample and state, for dumps; their samples have the state as a label. */
+function measureStates(profile: Profile): readonly Float64Array[] {
+  if (profile.format !== "goroutine-dump") return [];
+  const { samples, sampleTypes, strings } = profile;
+  const columns = STATES.map(() => new Float64Array(samples.count));
+  for (let sample = 0; sample < samples.count; sample++) {
+    for (let label = samples.labelStart[sample]; label < samples.labelStart[sample + 1]; label++) {
+      if (strings.at(samples.labels.key[label]) !== "state") continue;
+      const state = strings.at(samples.labels.string[label]);
+      const column = STATES.findIndex(([start]) => state.startsWith(start));
+      if (column >= 0) columns[column][sample] = samples.values[sample * sampleTypes.length];
+    }
+  }
+  return columns;
+}
+
+function waitsIn({ values, length }: StackSeries, stack: StackIndex): string | undefined {
+  let most = 0;
+  let found: string | undefined;
+  for (const [i, [, name]] of STATES.entries()) {
+    const count = values[i + 1]?.[(stack + 1) * length - 1] ?? 0;
+    if (count > most) {
+      most = count;
+      found = name;
+    }
+  }
+  return found;
 }
 
 export function isGoroutineProfile(profile: Profile): boolean {
@@ -105,6 +151,15 @@ function judgeCounts(timesMs: readonly number[], counts: Float64Array): Trend | 
     dz,
     slopePerMinute: theilSenSlope(timesMs, counts) * MS_PER_MINUTE,
   };
+}
+
+/** Connections that wait for their next request: how many there are is decided by the clients that keep them open. */
+function isIdleServerConnection({ functionName, frameFunction }: StackSeries, frames: readonly SeriesFrame[]): boolean {
+  const [caller, callee] = frames.slice(-2).reverse();
+  return (
+    functionName[frameFunction[caller]] === "net/http.(*conn).serve" &&
+    functionName[frameFunction[callee]] === "bufio.(*Reader).Peek"
+  );
 }
 
 /** What a group has in common: its frames from the leaf to the blocked line; undefined for the profiler's goroutine. */

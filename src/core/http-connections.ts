@@ -72,14 +72,14 @@ export function requestSites(heaps: readonly Profile[], goroutines: readonly Pro
     return site;
   };
 
-  const heap = stackSeries(heaps, (profile) => [column(profile, "inuse_space"), column(profile, "alloc_space")]);
+  const heap = stackSeries(heaps, (profile) => [column(profile, "alloc_space"), column(profile, "inuse_space")]);
   for (let stack = 0; stack < heap.stackCount; stack++) {
     const site = siteOf(heap, stack);
     if (site === undefined) continue;
     const first = stack * heap.length;
     const last = first + heap.length - 1;
-    site.retainedGrowth += heap.values[0][last] - heap.values[0][first];
-    site.allocated += heap.values[1][last];
+    site.allocated += heap.values[0][last];
+    site.retainedGrowth += heap.values[1][last] - heap.values[1][first];
   }
 
   const inFlight = stackSeries(goroutines, (profile) => [column(profile, undefined)]);

@@ -4,7 +4,7 @@
  *
  * Files inside `root` are written relative to it, as code scanning requires; others become file: URIs.
  */
-export type SarifLevel = "note" | "warning" | "error";
+type SarifLevel = "note" | "warning" | "error";
 
 export interface SarifRule {
   readonly id: string;
@@ -26,13 +26,13 @@ export interface SarifPlace {
   readonly function?: string;
 }
 
-export interface SarifEdit {
+interface SarifEdit {
   readonly offset: number;
   readonly length: number;
   readonly content: string;
 }
 
-export interface SarifResult {
+interface SarifResult {
   readonly rule: string;
   readonly level: SarifLevel;
   readonly message: string;

@@ -12,7 +12,7 @@ export type StackIndex = number;
 /** Row of the frame columns: a function at a line. */
 export type SeriesFrame = number;
 /** Row of `functionName`. */
-export type SeriesFunction = number;
+type SeriesFunction = number;
 
 export interface StackSeries {
   /** How many profiles: the length of every series. */
@@ -34,7 +34,7 @@ export interface StackSeries {
   readonly values: readonly Float64Array[];
 }
 
-/** Columns of numbers, one per sample, in the same order for every profile. */
+/** Columns of numbers, one per sample, in the same order for every profile; the last ones may be missing (zeros). */
 export type Measure = (profile: Profile) => readonly ArrayLike<number>[];
 
 /** `profiles` may hold gaps (undefined): their place in the series stays 0. */
@@ -49,7 +49,7 @@ export function stackSeries(profiles: readonly (Profile | undefined)[], measure:
     const columns = measure(profile);
     const { count, stackStart, stack } = profile.samples;
     const location = names.locationsOf(profile);
-    while (values.length < columns.length) values.push(new Float64Array(length * 256));
+    while (values.length < columns.length) values.push(new Float64Array(values[0]?.length ?? length * 256));
     const scratch = new Uint32Array(longestStack(stackStart, count));
     for (let sample = 0; sample < count; sample++) {
       if (columns[0][sample] === 0) continue;

@@ -448,8 +448,10 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeFact>> = {
 };
 
 export function attributeFact(name: string): AttributeFact | undefined {
-  return Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
+  return byName.get(name);
 }
+
+const byName: ReadonlyMap<string, AttributeFact> = new Map(Object.entries(ATTRIBUTES));
 
 export const LAUNCH_MODES = ["auto", "debug", "test", "exec", "replay", "core"];
 export const ATTACH_MODES = ["local", "remote"];

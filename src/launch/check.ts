@@ -4,6 +4,7 @@
  * Nothing here throws on bad input, and nothing here does I/O: the caller reads files and gathers facts (which paths
  * are wanted says `pathsNamed`).
  */
+import type { Node } from "jsonc-parser";
 import { applyEdits, editsOf } from "./change.js";
 import {
   type Configuration,
@@ -38,12 +39,15 @@ export function fixAll(text: string, kind: DocumentKind, facts: Facts, rules: re
   for (let round = 0; ; round++) {
     const found = checkDocument(readDocument(now, kind), facts, rules);
     const edits: Edit[] = [];
-    // Two fixes for one configuration may both add the same attribute: one at a time.
-    const changed = new Set<unknown>();
+    // Two fixes for one configuration may both add the same attribute: one at a time, unless one rule only removes.
+    const changedBy = new Map<unknown, string>();
     for (const { finding, subject } of found) {
-      if (!finding.fix || finding.fix.edits.length === 0 || changed.has(subject)) continue;
-      changed.add(subject);
+      if (!finding.fix || finding.fix.edits.length === 0) continue;
+      const before = changedBy.get(subject);
+      const removes = finding.fix.edits.every(({ content }) => content === "");
+      if (before !== undefined && (before !== finding.rule || !removes)) continue;
       if (touches(edits, finding.fix.edits)) continue;
+      changedBy.set(subject, removes ? finding.rule : "");
       edits.push(...finding.fix.edits);
       fixed.push(finding);
     }
@@ -82,37 +86,40 @@ const MOST_ROUNDS = 200;
 interface Found {
   readonly finding: Finding;
   /** The configuration, settings object or document that the fix changes. */
-  readonly subject: unknown;
+  readonly subject: Node | undefined;
 }
 
 function checkDocument(document: LaunchDocument, facts: Facts, rules: readonly Rule[]): Found[] {
   const found: Found[] = [];
-  const add = (rule: Rule, problems: readonly Problem[], configuration: string, subject: unknown) => {
+  const add = (rule: Rule, problems: readonly Problem[], configuration: string, subject: Node | undefined) => {
+    if (problems.length === 0) return;
+    const sound = isSound(document, subject);
     for (const problem of problems)
-      found.push({ finding: findingOf(rule, problem, configuration, document.text), subject });
+      found.push({ finding: findingOf(rule, problem, configuration, document.text, sound), subject });
   };
   const delveConfig = delveConfigOf(document);
+  for (const configuration of document.configurations) {
+    if (configuration.type !== "go") continue;
+    for (const rule of rules) {
+      if (rule.configuration)
+        add(rule, rule.configuration(configuration, facts, document), configuration.name, configuration.node);
+    }
+  }
   for (const rule of rules) {
-    if (rule.document) add(rule, rule.document(document, facts), "", document);
-    if (rule.configuration) {
-      for (const configuration of document.configurations) {
-        if (configuration.type !== "go") continue;
-        add(rule, rule.configuration(configuration, facts, document), configuration.name, configuration);
-      }
-      if (rule.delveConfig && delveConfig) {
-        add(rule, rule.configuration(delveConfig, facts, document), delveConfig.name, document.settings);
-      }
+    if (rule.document) add(rule, rule.document(document, facts), "", document.root);
+    if (rule.delveConfig && rule.configuration && delveConfig) {
+      add(rule, rule.configuration(delveConfig, facts, document), delveConfig.name, document.settings?.node);
     }
     if (rule.settings && document.settings) {
-      add(rule, rule.settings(document.settings, facts, document), "", document.settings);
+      add(rule, rule.settings(document.settings, facts, document), "", document.settings.node);
     }
   }
   return found.sort((a, b) => a.finding.offset - b.finding.offset);
 }
 
-function findingOf(rule: Rule, problem: Problem, configuration: string, text: string): Finding {
+function findingOf(rule: Rule, problem: Problem, configuration: string, text: string, sound: boolean): Finding {
   const compile = ({ title, changes }: Plan) => ({ title, edits: editsOf(text, changes) });
-  const alternatives = problem.alternatives?.filter(({ changes }) => changes.length > 0).map(compile);
+  const alternatives = problem.alternatives?.filter(({ changes }) => sound && changes.length > 0).map(compile);
   return {
     rule: rule.id,
     severity: problem.severity,
@@ -120,9 +127,15 @@ function findingOf(rule: Rule, problem: Problem, configuration: string, text: st
     configuration,
     offset: problem.at.offset,
     length: problem.at.length,
-    ...(problem.fix && problem.fix.changes.length > 0 && { fix: compile(problem.fix) }),
+    ...(sound && problem.fix && problem.fix.changes.length > 0 && { fix: compile(problem.fix) }),
     ...(alternatives?.length && { alternatives }),
   };
+}
+
+/** Whether the text of an object reads without guessing: where it does not, nobody knows what an edit would do. */
+function isSound({ problems }: LaunchDocument, node: Node | undefined): boolean {
+  if (node === undefined) return problems.length === 0;
+  return !problems.some(({ offset, length }) => offset + length >= node.offset && offset <= node.offset + node.length);
 }
 
 /** The defaults for all configurations, in settings; of the attributes golang.go takes only some from there. */

@@ -6,6 +6,7 @@
  * wins; the earlier ones stay in `list`.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import type { FlagUse } from "./flags.js";
 
 export type DocumentKind = "launch" | "settings" | "workspace";
 
@@ -15,6 +16,8 @@ export interface Attribute {
   readonly property: Node;
   readonly key: Node;
   readonly value: Node;
+  /** The flags in it: a dozen rules ask, `flagsIn` answers the first time and remembers here. */
+  flags?: readonly FlagUse[];
 }
 
 export interface Members {
@@ -104,18 +107,6 @@ export function objectAt(members: Members | undefined, name: string): Members | 
 export function elementsAt(members: Members | undefined, name: string): readonly Node[] {
   const value = members?.byName.get(name)?.value;
   return value?.type === "array" ? (value.children ?? []) : [];
-}
-
-/** The plain value of a node; the last of equal keys wins. */
-export function plain(node: Node): unknown {
-  if (node.type === "array") return (node.children ?? []).map(plain);
-  if (node.type === "object") {
-    // A null prototype, so that a key named __proto__ is only a key.
-    const object = Object.create(null) as Record<string, unknown>;
-    for (const { name, value } of membersOf(node)?.list ?? []) object[name] = plain(value);
-    return object;
-  }
-  return node.value;
 }
 
 function parse(text: string, errors: ParseError[]): Node | undefined {

@@ -141,7 +141,6 @@ export const FLAGS: Readonly<Record<string, FlagFact>> = {
   },
   "rr-cleanup": {
     on: ["debug", "exec"],
-    since: "1.24.1",
     takesValue: false,
     effect: "deletes rr's recording at the end",
   },
@@ -200,7 +199,13 @@ export interface FlagUse {
 /** The flags in an attribute, which may be a list or one string. Other words (values, program arguments) are left out. */
 export function flagsIn(attribute: Attribute | undefined): readonly FlagUse[] {
   if (!attribute) return NONE;
+  return (attribute.flags ??= readFlags(attribute));
+}
+
+function readFlags(attribute: Attribute): readonly FlagUse[] {
   const { value } = attribute;
+  // golang.go hands on the letters of a string, one by one: nothing of it is a flag until it is a list.
+  if (attribute.name === "dlvFlags" && value.type === "string") return NONE;
   const words: Word[] =
     value.type === "string"
       ? splitWords(String(value.value)).map((text) => ({ text, node: value }))

@@ -7,7 +7,7 @@
  * fact that is absent is not known (a rule then stays silent rather than guess).
  */
 import type { Node } from "jsonc-parser";
-import { z } from "zod";
+import * as z from "zod";
 import type { Change } from "./change.js";
 import type { Configuration, LaunchDocument, Members } from "./document.js";
 

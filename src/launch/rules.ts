@@ -34,6 +34,7 @@ import { memoryLimitValue } from "./rules/memory-limit-value.js";
 import { missingProgram } from "./rules/missing-program.js";
 import { newerThanDlv } from "./rules/newer-than-dlv.js";
 import { nonTerminalFlag } from "./rules/non-terminal-flag.js";
+import { oneDash } from "./rules/one-dash.js";
 import { onlySameUser } from "./rules/only-same-user.js";
 import { otherMode } from "./rules/other-mode.js";
 import { otherRequest } from "./rules/other-request.js";
@@ -90,6 +91,7 @@ export const RULES: readonly Rule[] = [
   missingProgram,
   newerThanDlv,
   nonTerminalFlag,
+  oneDash,
   onlySameUser,
   otherMode,
   otherRequest,

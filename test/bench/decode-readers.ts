@@ -19,9 +19,8 @@ export const READERS: Readonly<Record<string, () => Promise<Reader>>> = {
 
   pbf: async () => {
     const { PbfReader } = await import("pbf");
-    // Neither of these has types.
-    const { compile } = (await import("pbf/compile" as string)) as { compile: (schema: unknown) => PbfGenerated };
-    const { default: schemas } = (await import("resolve-protobuf-schema" as string)) as { default: SchemaParser };
+    const { compile } = await import("pbf/compile");
+    const { default: schemas } = await import("resolve-protobuf-schema");
     const { readProfile } = compile(schemas.sync(schema));
     return (bytes) => readProfile(new PbfReader(bytes));
   },
@@ -34,14 +33,6 @@ export const READERS: Readonly<Record<string, () => Promise<Reader>>> = {
 
   speedscope: () => Promise.resolve(speedscopeImporter()),
 };
-
-interface PbfGenerated {
-  readonly readProfile: (reader: object) => unknown;
-}
-
-interface SchemaParser {
-  sync(file: string): unknown;
-}
 
 /**
  * speedscope is published as a web page. Its pprof importer (decoding, and the building of its call trees) is taken

@@ -49,6 +49,14 @@ test("a running program is judged, and its profiles are kept", async () => {
   expect(readdirSync(join(cwd, "kept")).length).toBe(17);
 });
 
+test("credentials and tokens in the URL are not in what is shown and kept", async () => {
+  const url = await leakingProgram();
+  const secret = `${url.replace("//", "//me:secret@")}/debug/pprof/?token=secret`;
+  const { out } = await diagnose(`${secret} --interval 0.1 --json`);
+  expect((JSON.parse(out) as Diagnosis).target).toBe(`${url}/debug/pprof/`);
+  expect(out).not.toContain("secret");
+});
+
 test("a build fails on it when asked to", async () => {
   expect((await diagnose(`${await leakingProgram()} --interval 0.1 --fail-on confirmed`)).code).toBe(1);
 });
@@ -122,6 +130,6 @@ test("a webhook gets text and document; one that fails takes nothing back", asyn
 test("a report that cannot be written takes nothing back", async () => {
   const { code, out, err } = await diagnose(`${await leakingProgram()} --interval 0.1 --html no/such/report.html`);
   expect([code, out.slice(0, 5)]).toEqual([2, "Leak:"]);
-  expect(err).toMatch(/^godiag: cannot (build the HTML report|write no\/such\/report\.html): /);
+  expect(err).toMatch(/^godiag: cannot (make an HTML page|write no\/such\/report\.html): /);
   expect(existsSync(join(cwd, "no"))).toBe(false);
 });

@@ -89,7 +89,7 @@ describe.each(machines)("dlv $version", (machine) => {
     );
     const [fixed] = (parse(after) as { configurations: Attributes[] }).configurations;
     const stopped = await stopAt("stop", fixed, machine);
-    expect(stopped).toMatchObject({ reason: "breakpoint", function: "main.sum" });
+    expect(stopped).toMatchObject({ reason: "breakpoint", function: expect.stringMatching(/\.sum$/) as string });
   });
 
   test.each(snippetsFor(facts))("starts the ready-made $id", async ({ id, configuration: ready, before }) => {
@@ -114,8 +114,8 @@ const failures: readonly (readonly [string, RegExp])[] = [
   [`"dlvFlags": ["--continue"]`, /unknown flag: --continue/],
   [`"dlvFlags": ["--preload"]`, /unknown flag: --preload/],
   [`"dlvFlags": ["--log-output rpc"]`, /unknown flag: --log-output rpc/],
-  [`"dlvFlags": ["-log"]`, /unknown shorthand flag|invalid argument|ended before/],
-  [`"dlvFlags": "--log"`, /ended before it listened/],
+  [`"dlvFlags": ["-check-go-version=false"]`, /unknown shorthand flag/],
+  [`"dlvFlags": ["-headless"]`, /ended before it listened/],
   [`"dlvFlags": ["--log-output=rpc"]`, /--log-output specified without --log/],
   [`"mode": "launch"`, /unsupported 'mode' attribute "launch"/],
   [`"stackTraceDepth": "100"`, /cannot unmarshal string into "\S*stackTraceDepth" of type int/],
@@ -126,14 +126,21 @@ const failures: readonly (readonly [string, RegExp])[] = [
   [`"outputMode": "remotely"`, /unsupported 'outputMode' attribute/],
   [`"backend": "gdb"`, /unknown backend "gdb"/],
   [`"buildFlags": ["--allow-non-terminal-interactive"]`, /flag provided but not defined/],
-  [`"buildFlags": "-ldflags='-s -w'"`, /could not open debug info/],
+  [`"outputMode": "remote", "stdoutTo": "out.txt"`, /can not be used together with stdoutTo/],
+];
+const disappointments: typeof failures = [
+  [`"buildFlags": "-ldflags='-s -w'"`, /does not bind: .*binary is stripped/],
+  [`"buildFlags": ["-trimpath"]`, /does not bind: could not find file/],
 ];
 
-test.each(failures)("fails on dlv 1.27.1, as the rules say: %s", async (body, words) => {
+test.each([
+  ...failures.map(([body, words]) => [body, words, "error"] as const),
+  ...disappointments.map(([body, words]) => [body, words, "warning"] as const),
+])("goes wrong on dlv 1.27.1, as the rules say: %s", async (body, words, severity) => {
   const [newest] = machines;
   const text = configuration(`"request": "launch", "program": "\${workspaceFolder}", ${body}`);
   const facts: Facts = { goos: "linux", proxy: false, dlv: { version: newest.version, path: "" } };
-  expect(check(text, "launch", facts).map(({ severity }) => severity)).toContain("error");
+  expect(check(text, "launch", facts).map((finding) => finding.severity)).toContain(severity);
   const [broken] = (parse(text) as { configurations: Attributes[] }).configurations;
   await expect(stopAt("stop", broken, newest)).rejects.toThrow(words);
 });

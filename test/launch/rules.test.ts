@@ -247,7 +247,7 @@ rule("unknown-flag", launch, `"dlvFlags": [«error:"--output"», "/tmp/x"]`, `"o
 rule(
   "unknown-flag",
   launch,
-  `"dlvFlags": [«error:"-log"», «error:"--log-output rpc"»]`,
+  `"dlvFlags": ["--log", «error:"--log-output rpc"»]`,
   `"dlvFlags": ["--log", "--log-output=rpc"]`,
 );
 rule(
@@ -272,7 +272,15 @@ rule(
 rule("unknown-flag", launch, `"dlvFlags": ["--fancy", «error:"--log"»]`, `"dlvFlags": ["--fancy"]`, {
   facts: { ...NEWEST, dlv: { version: "1.99.0", path: "dlv", dapFlags: { fancy: true, log: false } } },
 });
-rule("flag-list", launch, `"dlvFlags": «error:"--log --log-output=rpc"»`, `"dlvFlags": ["--log", "--log-output=rpc"]`);
+rule("one-dash", launch, `"dlvFlags": [«warning:"-log"», "-l", ":1"]`, `"dlvFlags": ["--log", "-l", ":1"]`);
+rule("one-dash", launch, `"dlvFlags": [«error:"-check-go-version=false"»]`, `"dlvFlags": ["--check-go-version=false"]`);
+rule("one-dash", launch, `"dlvFlags": [«error:"-headless"», «error:"-nope"»]`, `"dlvFlags": ["--headless"]`);
+rule(
+  "flag-list",
+  launch,
+  `"dlvFlags": «warning:"--log --log-output=rpc"»`,
+  `"dlvFlags": ["--log", "--log-output=rpc"]`,
+);
 rule("flag-list", launch, `"dlvFlags": «warning:""»`, ``);
 rule(
   "flag-without-effect",
@@ -463,17 +471,17 @@ rule(
 "buildFlags": ["-cover"],
 "args": ["-test.coverprofile=c.out"]`,
 );
-rule("stripped-build", launch, `"buildFlags": [«error:"-ldflags=-s -w"»]`, ``);
+rule("stripped-build", launch, `"buildFlags": [«warning:"-ldflags=-s -w"»]`, ``);
 rule(
   "stripped-build",
   launch,
-  `"buildFlags": [«error:"-ldflags=-s -w -X main.v=1"», "-race"]`,
+  `"buildFlags": [«warning:"-ldflags=-s -w -X main.v=1"», "-race"]`,
   `"buildFlags": ["-ldflags=-X main.v=1", "-race"]`,
 );
 rule(
   "stripped-build",
   launch,
-  `"buildFlags": «error:"-race -ldflags='-s -w -X main.v=1' -v"»`,
+  `"buildFlags": «warning:"-race -ldflags='-s -w -X main.v=1' -v"»`,
   `"buildFlags": "-race -ldflags='-X main.v=1' -v"`,
 );
 rule("gcflags", launch, `"buildFlags": [«warning:"-gcflags=all=-N -l"», "-race"]`, `"buildFlags": ["-race"]`);

@@ -13,7 +13,7 @@ export interface BuiltCli {
   remove(): void;
 }
 
-export interface Started {
+interface Started {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
 }

@@ -29,7 +29,7 @@ export interface Program {
   readonly intervalMs?: number;
 }
 
-export const HEAP_TYPES: readonly ValueType[] = [
+const HEAP_TYPES: readonly ValueType[] = [
   { type: "alloc_objects", unit: "count" },
   { type: "alloc_space", unit: "bytes" },
   { type: "inuse_objects", unit: "count" },
@@ -86,7 +86,7 @@ export function healthySites(count: number, seed: number, turnover?: number, loa
 }
 
 /** Uniform in [0, 1), the same numbers for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -96,7 +96,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-export function normal(random: () => number): number {
+function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 

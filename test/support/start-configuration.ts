@@ -39,7 +39,10 @@ export async function stopAt(marker: string, configuration: Attributes, machine:
     const answered = session.request(request, args);
     await Promise.race([session.event("initialized"), answered.then(() => session.event("initialized"))]);
     const file = join(machine.folder, "main.go");
-    await session.request("setBreakpoints", { source: { path: file }, breakpoints: [{ line: lineOf(file, marker) }] });
+    const breakpoints = [{ line: lineOf(file, marker) }];
+    const set = await session.request("setBreakpoints", { source: { path: file }, breakpoints });
+    const [bound] = set.body?.["breakpoints"] as { verified: boolean; message?: string }[];
+    if (!bound.verified) throw new Error(`the breakpoint does not bind: ${bound.message}`);
     await session.request("configurationDone");
     await answered;
     const stopped = (await session.event("stopped")).body ?? {};
@@ -70,7 +73,7 @@ async function begin(
   if (args["mode"] === "auto") args["mode"] = "debug";
   if (typeof args["args"] === "string") args["args"] = splitWords(args["args"]);
   if (args["port"] !== undefined && args["port"] !== 0) {
-    const session = await connectDap(`${String(args["host"] ?? "127.0.0.1")}:${String(args["port"])}`);
+    const session = await connectDap(`${words(args["host"] ?? "127.0.0.1")}:${words(args["port"])}`);
     return { session, stop: () => Promise.resolve(session.close()), args, request };
   }
   let cwd = folder;
@@ -85,8 +88,8 @@ async function begin(
   // A string is spread into its letters.
   const flags = [...((args["dlvFlags"] as string[] | undefined) ?? [])];
   if (args["showLog"]) {
-    flags.push(`--log=${String(args["showLog"])}`);
-    if (args["logOutput"]) flags.push(`--log-output=${String(args["logOutput"])}`);
+    flags.push(`--log=${words(args["showLog"])}`);
+    if (args["logOutput"]) flags.push(`--log-output=${words(args["logOutput"])}`);
   }
   const ownEnv = (args["env"] ?? {}) as Record<string, string | undefined>;
   return { ...(await startDap(dlv, flags, cwd, { ...env, ...ownEnv })), args, request };
@@ -102,6 +105,8 @@ export async function startServer(
   const { address } = await listening(child);
   return { address, stop: () => ended(child) };
 }
+
+const words = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 function substituted(value: Attributes, folder: string, processId: number | undefined): Record<string, unknown> {
   const text = JSON.stringify(value)

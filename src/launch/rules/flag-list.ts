@@ -12,9 +12,9 @@ export const flagList: Rule = {
     return [
       {
         at: attribute.value,
-        severity: words.length > 0 ? "error" : "warning",
+        severity: "warning",
         message:
-          "`dlvFlags` must be a list: golang.go takes a string apart into single letters, and dlv does not start. You wanted these flags: the fix writes them as a list.",
+          "`dlvFlags` must be a list: golang.go takes a string apart into single letters, and dlv ignores them. You wanted these flags: the fix writes them as a list.",
         fix: {
           title: "Write a list",
           changes:

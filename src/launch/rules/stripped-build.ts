@@ -13,8 +13,9 @@ export const strippedBuild: Rule = {
       .filter((use) => use.name === "ldflags" && /(?:^|\s|'|")-[sw](?=$|\s|'|")/.test(use.value ?? ""))
       .map((use) => ({
         at: use.nodes[0],
-        severity: "error",
-        message: `\`-s\` and \`-w\` strip the debug information that dlv works with: the start fails, or breakpoints cannot be set. They make release binaries smaller and have no use here: the fix takes them out.`,
+        severity: "warning",
+        message:
+          '`-s` and `-w` strip the debug information that dlv works with: the program starts, but no breakpoint of the editor binds ("binary is stripped"), and there are no variables. They make release binaries smaller; the fix takes them out.',
         fix: { title: "Remove -s and -w", changes: unstripped(use) },
       }));
   },

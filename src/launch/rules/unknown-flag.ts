@@ -13,7 +13,8 @@ export const unknownFlag: Rule = {
   id: "unknown-flag",
   about: "A flag that this dlv rejects",
   configuration(configuration, facts, document) {
-    const attribute = configuration.byName.get("dlvFlags");
+    const uses = flagsIn(configuration.byName.get("dlvFlags"));
+    if (uses.every((use) => use.dashes === 2 && dapTakes(facts, use.name) && !withoutBlank(use))) return [];
     // Those three know what was meant.
     const explained = new Set(
       [followFork, continueOnStart, loadAllSynonym].flatMap(
@@ -21,17 +22,17 @@ export const unknownFlag: Rule = {
       ),
     );
     const inSettings = configuration.type !== "go";
-    return flagsIn(attribute).flatMap((use): Problem[] => {
+    return uses.flatMap((use): Problem[] => {
       if (!inSettings && explained.has(use.nodes[0])) return [];
-      if (use.dashes === 1 && use.name.length === 1) return []; // a shorthand such as -l
+      if (use.dashes === 1) return []; // shorthands, which have a rule of their own
       const known = dapTakes(facts, use.name);
-      const misspelt = known ? misspelling(use) : undefined;
+      const misspelt = known ? withoutBlank(use) : undefined;
       if (known && !misspelt) return [];
       const elsewhere = Object.hasOwn(FLAGS, use.name) ? FLAGS[use.name] : undefined;
       const meant = misspelt ?? (elsewhere ? undefined : respelling(use));
       const attributeName = elsewhere?.attribute;
       const changes: Change[] =
-        meant !== undefined && use.attribute.value.type === "array"
+        meant !== undefined
           ? [
               { do: "replace", node: use.nodes[0], value: meant },
               ...use.nodes.slice(1).map((member): Change => ({ do: "remove", member })),
@@ -67,12 +68,9 @@ export const unknownFlag: Rule = {
   delveConfig: true,
 };
 
-/** One dash too few, or a blank where "=" belongs: dlv knows the flag, but not so. */
-function misspelling(use: FlagUse): string | undefined {
-  if (use.attribute.value.type !== "array") return undefined;
-  const blank = /^--?[\w-]+ /.test(String(use.nodes[0].value));
-  if (use.dashes === 2 && !blank) return undefined;
-  return `--${use.name}${use.value === undefined ? "" : `=${use.value.trim()}`}`;
+/** A blank where "=" belongs, inside one element: to dlv the blank is part of the name. */
+function withoutBlank(use: FlagUse): string | undefined {
+  return /^--[\w-]+ /.test(String(use.nodes[0].value)) ? `--${use.name}=${(use.value ?? "").trim()}` : undefined;
 }
 
 function respelling(use: FlagUse): string | undefined {
