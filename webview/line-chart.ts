@@ -29,13 +29,11 @@ export function lineChart({ name, values, atMs, format }: Series): SVGSVGElement
     "aria-label": `${name}: ${words}, ${points.length} measurements`,
   });
   if (points.length === 0) return svg;
-  const low = Math.min(...points.map(({ value }) => value));
-  const high = Math.max(...points.map(({ value }) => value));
   const start = points[0].at;
   const span = points.at(-1)!.at - start || 1;
-  // A flat series is drawn flat: noise of a few percent must not look like growth.
-  const range = Math.max(high - low, Math.abs(high) * 0.1) || 1;
-  const base = high - range;
+  // From zero, as filled areas must be: noise of a few percent does not look like growth.
+  const base = Math.min(0, ...points.map(({ value }) => value));
+  const range = Math.max(...points.map(({ value }) => value)) - base || 1;
   const x = (at: number) => MARGIN + ((at - start) / span) * (WIDTH - 2 * MARGIN);
   const y = (value: number) => HEIGHT - MARGIN - ((value - base) / range) * (HEIGHT - 2 * MARGIN);
   const line = points.map(({ at, value }) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");

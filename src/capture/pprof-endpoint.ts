@@ -36,7 +36,7 @@ const ENDPOINTS: Readonly<Record<string, ProfileKind>> = {
 };
 
 export function parseTarget(text: string): Captured<PprofTarget> {
-  const what = `cannot use ${quoted(text) || "the empty target"}`;
+  const what = `cannot use ${quoted(text.replace(/\/\/[^/\s]*@/, "//")) || "the empty target"}`;
   const example = "Give a URL such as http://localhost:6060/debug/pprof/";
   let url: URL;
   try {

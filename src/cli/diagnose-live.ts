@@ -3,7 +3,7 @@
  */
 import { resolve } from "node:path";
 import type { CaptureProblem } from "../capture/capture-problem.js";
-import { parseTarget } from "../capture/pprof-endpoint.js";
+import { parseTarget, shownUrl } from "../capture/pprof-endpoint.js";
 import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.js";
 import type { Diagnosis, Note } from "../core/diagnosis.js";
 import { diagnose } from "../core/diagnose.js";
@@ -37,7 +37,7 @@ export async function diagnoseLive(url: string, options: LiveOptions, terminal: 
     onSnapshot: snapshotTaken(terminal, options),
   });
   if (options.save !== undefined) await saveNumbers(resolve(terminal.cwd, options.save), series);
-  return diagnosisOf(url, series, options.samples, terminal);
+  return diagnosisOf(shownUrl(new URL(url)), series, options.samples, terminal);
 }
 
 /** The diagnosis of what was taken, with a note (and a warning on stderr) when the series ended early. */

@@ -5,7 +5,7 @@
  */
 import { goSupport, type Version } from "../delve/delve-versions.js";
 
-export type Severity = "error" | "warning" | "information";
+type Severity = "error" | "warning" | "information";
 
 export interface EnvFinding {
   readonly rule: string;

@@ -81,15 +81,13 @@ export function amount(value: number, sampleType: string): string {
     : Math.round(value).toLocaleString("en");
 }
 
-/** The series as a row of blocks, from its smallest to its largest value. */
+/** The series as a row of blocks, from zero, so that noise of a few percent does not look like growth. */
 export function sparkline(series: readonly number[]): string {
   const blocks = "▁▂▃▄▅▆▇█";
-  const low = Math.min(...series);
-  const span = Math.max(...series) - low;
+  const low = Math.min(0, ...series);
+  const span = Math.max(...series) - low || 1;
   return series
-    .map(
-      (value) => blocks[span > 0 ? Math.min(blocks.length - 1, Math.floor(((value - low) / span) * blocks.length)) : 0],
-    )
+    .map((value) => blocks[Math.min(blocks.length - 1, Math.floor(((value - low) / span) * blocks.length))])
     .join("");
 }
 

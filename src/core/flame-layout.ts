@@ -21,7 +21,7 @@ export interface FlameLimits {
   readonly maxFrames: number;
 }
 
-export const DEFAULT_LIMITS: FlameLimits = { minShare: 1 / 1600, maxFrames: 1000 };
+const DEFAULT_LIMITS: FlameLimits = { minShare: 1 / 1600, maxFrames: 1000 };
 
 /** `FlameLayout.frame` of the root, and of a placeholder. */
 export const ROOT_FRAME: FrameIndex = -1;
@@ -94,7 +94,7 @@ export function layOut(
       continue;
     }
     const row = rows.add(next, 0);
-    const groups = samples.split(next.from, next.to, next.depth);
+    const groups = samples.split(next.from, next.to, next.depth, next.value, next.width);
     rows.self[row] = groups.selfValue;
     let left = next.left;
     const small: Candidate = emptyRest(row, next.depth + 1);

@@ -63,7 +63,8 @@ export function goroutineGrowth(profiles: readonly Profile[], timesMs: readonly 
     const trend = judgeCounts(timesMs, counts);
     if (trend === undefined) continue;
     const frames = stackFrames(stacks, most);
-    grown.push({ ...trend, frames, blamed: blamedOf(stacks, frames), counts, waitsIn: waitsIn(stacks, most) });
+    const level = isIdleServerConnection(stacks, frames) ? "suspect" : trend.level;
+    grown.push({ ...trend, level, frames, blamed: blamedOf(stacks, frames), counts, waitsIn: waitsIn(stacks, most) });
   }
   return { total, grown, stacks };
 }
@@ -150,6 +151,15 @@ function judgeCounts(timesMs: readonly number[], counts: Float64Array): Trend | 
     dz,
     slopePerMinute: theilSenSlope(timesMs, counts) * MS_PER_MINUTE,
   };
+}
+
+/** Connections that wait for their next request: how many there are is decided by the clients that keep them open. */
+function isIdleServerConnection({ functionName, frameFunction }: StackSeries, frames: readonly SeriesFrame[]): boolean {
+  const [caller, callee] = frames.slice(-2).reverse();
+  return (
+    functionName[frameFunction[caller]] === "net/http.(*conn).serve" &&
+    functionName[frameFunction[callee]] === "bufio.(*Reader).Peek"
+  );
 }
 
 /** What a group has in common: its frames from the leaf to the blocked line; undefined for the profiler's goroutine. */

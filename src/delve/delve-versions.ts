@@ -72,7 +72,7 @@ export function goSupport(version: Version, goMinor: number): "supported" | "too
   return goMinor < oldest ? "too-old" : goMinor > newest ? "too-new" : "supported";
 }
 
-export function compareVersions(a: Version, b: Version): number {
+function compareVersions(a: Version, b: Version): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
 

@@ -3,53 +3,42 @@
  * configuration or a task, in the file of the editor or in the workspace's launch.json and tasks.json.
  */
 import * as vscode from "vscode";
-import {
-  type EnvironmentHolder,
-  RUNTIME_TRACES,
-  environmentHolders,
-  traceEdits,
-  tracesOn,
-} from "../launch/runtime-traces.js";
+import { type EnvironmentHolder, type HolderKind, environmentHolders, withToggles } from "../launch/runtime-traces.js";
 import { isLaunchDocument, kindOfDocument, launchFileOf } from "./launch-documents.js";
+import { changedPart } from "./text-change.js";
 import { textEdit } from "./text-edit.js";
 
 interface Place {
   readonly document: vscode.TextDocument;
+  readonly kind: HolderKind;
+  readonly index: number;
   readonly holder: EnvironmentHolder;
 }
 
 export async function environmentToggles(): Promise<void> {
   const place = await pickPlace();
   if (!place) return;
-  const { document, holder } = place;
-  const on = tracesOn(holder);
-  const items = RUNTIME_TRACES.map(({ id, label, about, settings }) => ({
+  const { document, kind, index, holder } = place;
+  const items = holder.toggles.map(({ id, label, effect, godebug }) => ({
     label,
-    description: Object.entries(settings)
+    description: Object.entries(godebug ?? {})
       .map(([name, value]) => `${name}=${value}`)
       .join(","),
-    detail: about,
-    picked: on.includes(id),
+    detail: effect,
+    picked: holder.on.includes(id),
     id,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: `Runtime traces of "${holder.name}"`,
-    canPickMany: true,
-  });
+  const picked = await vscode.window.showQuickPick(items, { title: `What "${holder.name}" traces`, canPickMany: true });
   if (!picked) return;
-  const edits = traceEdits(
-    document.getText(),
-    holder,
-    picked.map(({ id }) => id),
-  );
-  if (!edits) throw new Error(`The environment of "${holder.name}" is no object of names and values. Fix it first.`);
-  if (edits.length === 0) return;
+  const before = document.getText();
+  const on = picked.map(({ id }) => id);
+  const after = withToggles(before, kind, index, on);
+  if (after === undefined)
+    throw new Error(`The environment of "${holder.name}" is no object of names and values. Fix it first.`);
+  if (after === before) return;
   const wasDirty = document.isDirty;
   const change = new vscode.WorkspaceEdit();
-  change.set(
-    document.uri,
-    edits.map((edit) => textEdit(document, edit)),
-  );
+  change.set(document.uri, [textEdit(document, changedPart(before, after))]);
   if (!(await vscode.workspace.applyEdit(change))) throw new Error("The file cannot be edited.");
   if (!wasDirty) await document.save();
 }
@@ -83,6 +72,7 @@ async function pickPlace(): Promise<Place | undefined> {
 function placesIn(document: vscode.TextDocument): Place[] {
   const isTasks = document.uri.path.endsWith("/.vscode/tasks.json");
   if (!isTasks && !isLaunchDocument(document)) return [];
-  const holders = environmentHolders(document.getText(), isTasks ? "tasks" : kindOfDocument(document));
-  return holders.map((holder) => ({ document, holder }));
+  const kind = isTasks ? "tasks" : kindOfDocument(document);
+  const holders = environmentHolders(document.getText(), kind);
+  return holders.map((holder, index) => ({ document, kind, index, holder }));
 }

@@ -90,7 +90,7 @@ function attributes(
         label: name,
         kind: "attribute",
         detail: fact.type,
-        markdown: describe(name, fact, { request }, facts),
+        markdown: describe(name, request, facts) ?? "",
         snippet: `"${name}"${value}`,
         ...range,
       },

@@ -2,9 +2,10 @@
  * What an attribute or a dlv flag does, in Markdown: effect, default, since which dlv, and what the dlv of this machine
  * does with it.
  */
-import { type AttributeFact, attributeFact } from "./attributes.js";
-import { flagUses, usesLegacyAdapter } from "./configuration.js";
-import { type Configuration, type DocumentKind, readDocument } from "./document.js";
+import { attributeWords } from "./attribute-words.js";
+import { attributeFact } from "./attributes.js";
+import { flagUses } from "./configuration.js";
+import { type DocumentKind, readDocument } from "./document.js";
 import { dlvLacks } from "./dlv-version.js";
 import { FLAGS, type FlagFact } from "./flags.js";
 import type { Facts } from "./rule.js";
@@ -23,10 +24,9 @@ export function hoverAt(text: string, kind: DocumentKind, offset: number, facts:
   const attribute = configuration.list.find(({ property }) => covers(property, offset));
   if (!attribute) return undefined;
   if (covers(attribute.key, offset)) {
-    const fact = attributeFact(attribute.name);
-    if (!fact) return undefined;
-    const { key } = attribute;
-    return { offset: key.offset, length: key.length, markdown: describe(attribute.name, fact, configuration, facts) };
+    const { name, key } = attribute;
+    const markdown = describe(name, configuration.request, facts);
+    return markdown === undefined ? undefined : { offset: key.offset, length: key.length, markdown };
   }
   for (const { attribute: place, name, nodes } of flagUses(configuration, () => true)) {
     const node = place.name === "dlvFlags" ? nodes.find((one) => covers(one, offset)) : undefined;
@@ -36,48 +36,25 @@ export function hoverAt(text: string, kind: DocumentKind, offset: number, facts:
   return undefined;
 }
 
-export function describe(
-  name: string,
-  fact: AttributeFact,
-  configuration: Pick<Configuration, "request"> | Configuration,
-  facts: Facts,
-): string {
+/** Undefined for a name that nobody reads. */
+export function describe(name: string, request: string, facts: Facts): string | undefined {
+  const fact = attributeFact(name);
+  const words = attributeWords(name, facts);
+  if (!fact || !words) return undefined;
   const lines = [`**${name}** · ${fact.type}${fact.request === "both" ? "" : ` · ${fact.request} only`}`];
   if (fact.reader === "godiag" && !facts.proxy) {
-    lines.push("Go Diagnostics' own attribute. dlv and golang.go ignore it, and nothing acts on it at this start.");
-    return lines.join("\n\n");
+    return [...lines, `${words.here} Nothing acts on it at this start.`].join("\n\n");
   }
-  lines.push(fact.effect);
-  const values = fact.values ? `One of ${fact.values.map(code).join(", ")}. ` : "";
-  const byDefault = fact.default === undefined ? "" : `Default: ${code(JSON.stringify(fact.default))}. `;
-  const modes = fact.modes ? `With mode ${fact.modes.map(code).join(", ")}.` : "";
-  if (values + byDefault + modes !== "") lines.push((values + byDefault + modes).trim());
-  lines.push(whoReads(fact, "byName" in configuration && usesLegacyAdapter(configuration, facts), facts));
-  if (fact.request !== "both" && fact.request !== configuration.request) {
-    lines.push(`It has no effect here: this configuration's request is ${code(configuration.request)}.`);
-  }
+  lines.push(words.effect);
+  const values = words.values ? [`One of ${words.values.map(code).join(", ")}.`] : [];
+  const byDefault = words.default === undefined ? [] : [`Default: ${code(words.default)}.`];
+  const modes = fact.modes ? [`With mode ${fact.modes.map(code).join(", ")}.`] : [];
+  const more = [...values, ...byDefault, ...modes];
+  if (more.length > 0) lines.push(more.join(" "));
+  lines.push(words.here);
+  if (fact.request !== "both" && fact.request !== request)
+    lines.push(`It has no effect here: this configuration's request is ${code(request)}.`);
   return lines.join("\n\n");
-}
-
-function whoReads({ reader, since }: AttributeFact, legacy: boolean, facts: Facts): string {
-  switch (reader) {
-    case "vscode":
-      return "Read by VS Code.";
-    case "golang.go":
-      return "Read by the Go extension, before dlv starts.";
-    case "godiag":
-      return "Read by Go Diagnostics.";
-    case "legacy":
-      return legacy
-        ? "Read by the legacy adapter, which this configuration uses."
-        : "Read by the legacy adapter only: with dlv-dap it has no effect.";
-    case "dlv": {
-      const from = since === undefined ? "Read by every dlv" : `Read by dlv since ${since}`;
-      if (!facts.dlv) return `${from}.`;
-      const mine = dlvLacks(facts, since) ? "**ignores it in silence**" : "reads it";
-      return `${from}; yours (${facts.dlv.version}) ${mine}.`;
-    }
-  }
 }
 
 function describeFlag(name: string, { effect, since, underDap, attribute }: FlagFact, facts: Facts): string {

@@ -72,6 +72,3 @@ export interface Rule {
 }
 
 export type { Facts };
-
-/** Nothing is known: rules judge by the newest Delve and stay silent about the machine. */
-export const NOTHING_KNOWN: Facts = { goos: "other", proxy: false };

@@ -56,3 +56,8 @@ test("other pages are found beside the profiles, with the token and without what
     "http://h/metrics?token=t",
   ]);
 });
+
+test("credentials of a URL that cannot be used are not repeated", () => {
+  const target = parseTarget("ftp://me:secret@host/x");
+  expect(!target.ok && target.problem.what).toBe('cannot use "ftp://host/x"');
+});

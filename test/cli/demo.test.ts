@@ -4,6 +4,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { leakMarkers, type Marker } from "../../src/cli/leak-markers.js";
+import { recordedMarkers } from "../../src/cli/recorded-series.js";
 import type { Diagnosis } from "../../src/core/diagnosis.js";
 import type { PageData } from "../../src/core/page.js";
 import { type BuiltCli, buildCli, type Ended } from "../support/built-cli.js";
@@ -58,4 +60,11 @@ test.each([
   const { code, err } = await demo(...args);
   expect(code).toBe(2);
   expect(err).toContain(words);
+});
+
+test.each(["leaky", "healthy"])("the %s recording knows the lines of the example as it is now", async (run) => {
+  const lines = (markers: readonly Marker[]) => markers.map(({ leak, file, line }) => `${leak} ${file}:${line}`).sort();
+  const recorded = await recordedMarkers(`test/fixtures/recorded/${run}`);
+  expect(lines(recorded)).toEqual(lines(await leakMarkers("examples/leaky")));
+  expect(recorded.length).toBe(5);
 });

@@ -49,6 +49,14 @@ test("a running program is judged, and its profiles are kept", async () => {
   expect(readdirSync(join(cwd, "kept")).length).toBe(17);
 });
 
+test("credentials and tokens in the URL are not in what is shown and kept", async () => {
+  const url = await leakingProgram();
+  const secret = `${url.replace("//", "//me:secret@")}/debug/pprof/?token=secret`;
+  const { out } = await diagnose(`${secret} --interval 0.1 --json`);
+  expect((JSON.parse(out) as Diagnosis).target).toBe(`${url}/debug/pprof/`);
+  expect(out).not.toContain("secret");
+});
+
 test("a build fails on it when asked to", async () => {
   expect((await diagnose(`${await leakingProgram()} --interval 0.1 --fail-on confirmed`)).code).toBe(1);
 });

@@ -5,7 +5,7 @@ import { aDiagnosis, aFinding } from "../support/a-diagnosis.js";
 test("a terminal gets verdict, numbers, findings and notes", () => {
   expect("\n" + diagnosisText(aDiagnosis())).toBe(`
 Leak: 1 place keeps growing (http://localhost:6060: 5 snapshots over 40 s)
-resident (RSS)    100MB → 140MB  ▁▃▅▇█
+resident (RSS)    100MB → 140MB  ▆▇▇██
 goroutines        10 → 1,010  ▁▃▅▇█
 
 1. confirmed: app.(*Cache).Put
@@ -26,7 +26,7 @@ test("Markdown for an issue", () => {
   expect("\n" + diagnosisMarkdown(aDiagnosis())).toBe(`
 ## Leak: 1 place keeps growing (http://localhost:6060: 5 snapshots over 40 s)
 
-- resident (RSS) 100MB → 140MB ▁▃▅▇█
+- resident (RSS) 100MB → 140MB ▆▇▇██
 - goroutines 10 → 1,010 ▁▃▅▇█
 
 | | where | first | last | per minute | share | z | dz |
@@ -82,7 +82,7 @@ test("a deep stack is shown around the blamed frame", () => {
 });
 
 test.each([
-  [[1, 2, 3], "▁▅█"],
-  [[5, 5], "▁▁"],
+  [[1, 2, 3], "▃▆█"],
+  [[5, 5], "██"],
   [[], ""],
 ])("sparkline of %j: %s", (series, drawn) => expect(sparkline(series)).toBe(drawn));

@@ -67,6 +67,11 @@ test.each([
     `net/http.(*conn).serve@h.go:9;net/http.(*conn).readRequest@h.go:5;internal/poll.runtime_pollWait@p.go:3: 1 11 21 31 41 51`,
     ["leak", "confirmed net/http.(*conn).serve:9 1→51 +60/min"],
   ],
+  [
+    "connections that wait for their next request are up to the clients",
+    `net/http.(*conn).serve@h.go:9;bufio.(*Reader).Peek@h.go:5;internal/poll.runtime_pollWait@p.go:3: 1 11 21 31 41 51`,
+    ["suspect", "suspect net/http.(*conn).serve:9 1→51 +60/min"],
+  ],
 ])("%s", (_, text, expected) => expect(told(text)).toEqual(expected));
 
 test.each([

@@ -1,24 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applyEdits } from "../../src/launch/change.js";
-import { environmentHolders, mergeGodebug, traceEdits, tracesOn } from "../../src/launch/runtime-traces.js";
-
-describe("GODEBUG keeps what is there", () => {
-  test.each<[string, Record<string, string | undefined>, string]>([
-    ["", { gctrace: "1" }, "gctrace=1"],
-    ["http2debug=1", { gctrace: "1" }, "http2debug=1,gctrace=1"],
-    ["gctrace=2,http2debug=1", { gctrace: "1" }, "gctrace=1,http2debug=1"],
-    ["gctrace=1,http2debug=1", { gctrace: undefined }, "http2debug=1"],
-    ["gctrace=1", { gctrace: undefined }, ""],
-    ["gctrace=0,x509sha1=1,gctrace=1", { gctrace: "1" }, "gctrace=1,x509sha1=1"],
-    [" gctrace = 1 , madvdontneed=0", { gctrace: "1" }, " gctrace = 1 , madvdontneed=0"],
-    [",,gctrace=1,", { schedtrace: "1000" }, "gctrace=1,schedtrace=1000"],
-    ["nonsense", { gctrace: "1" }, "nonsense,gctrace=1"],
-    ["a=b=c", { gctrace: undefined }, "a=b=c"],
-  ])("%j with %j is %j", (before, changes, after) => {
-    expect(mergeGodebug(before, changes)).toBe(after);
-    expect(mergeGodebug(after, changes)).toBe(after);
-  });
-});
+import { environmentHolders, withToggles } from "../../src/launch/runtime-traces.js";
 
 const launch = (attributes: string) =>
   `{ "configurations": [\n  { "name": "A", "type": "go", "request": "launch"${attributes} } // mine\n] }\n`;
@@ -34,7 +15,7 @@ describe("an environment is changed where the traces are, and nowhere else", () 
     ["launch", `, "env": {"GODEBUG":"x=1,${GODEBUG}"}`, [], `, "env": {"GODEBUG":"x=1"}`],
     ["launch", `, "env": { "A": "b", "GODEBUG": "gctrace=1" }`, [], `, "env": { "A": "b" }`],
     ["launch", `, "env": { "GODEBUG": "gctrace=1" }`, [], ""],
-    ["launch", `, "env": { "GODEBUG": "gctrace=2" }`, ["gctrace"], `, "env": { "GODEBUG": "gctrace=2" }`],
+    ["launch", `, "env": { "GODEBUG": "gctrace=2" }`, ["gctrace"], `, "env": { "GODEBUG": "gctrace=1" }`],
     ["launch", `, "env": ["A=b"]`, ["gctrace"], undefined],
     [
       "tasks",
@@ -46,25 +27,22 @@ describe("an environment is changed where the traces are, and nowhere else", () 
   ])("%s%s with %j", (kind, before, on, after) => {
     const wrap = kind === "launch" ? launch : tasks;
     const text = wrap(before);
-    const [holder] = environmentHolders(text, kind);
-    const edits = traceEdits(text, holder, on);
-    if (after === undefined) {
-      expect(edits).toBeUndefined();
+    const changed = withToggles(text, kind, 0, on);
+    if (after === undefined || changed === undefined) {
+      expect(changed).toBe(after);
       return;
     }
-    const changed = applyEdits(text, edits ?? []);
     if (before !== "" || after === "") expect(changed).toBe(wrap(after));
-    const [now] = environmentHolders(changed, kind);
-    expect(tracesOn(now)).toEqual(on);
-    expect(traceEdits(changed, now, on)).toEqual([]);
+    expect(environmentHolders(changed, kind)[0].on).toEqual(on);
+    expect(withToggles(changed, kind, 0, on)).toBe(changed);
     expect(changed).toContain("} // mine");
   });
 
   test("a task without options gets them", () => {
     const text = tasks("");
-    const [holder] = environmentHolders(text, "tasks");
-    const changed = applyEdits(text, traceEdits(text, holder, ["gctrace"]) ?? []);
-    expect(tracesOn(environmentHolders(changed, "tasks")[0])).toEqual(["gctrace"]);
+    const changed = withToggles(text, "tasks", 0, ["gctrace"]) ?? "";
+    expect(environmentHolders(changed, "tasks")[0].on).toEqual(["gctrace"]);
+    expect(withToggles(text, "tasks", 0, [])).toBe(text);
   });
 
   test("only Go configurations that launch have a program to trace", () => {

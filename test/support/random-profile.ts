@@ -32,7 +32,7 @@ export function randomProfile(random: Random): Uint8Array {
   const mappingIds = ids(random.int(4));
   const functionIds = ids(1 + random.int(20));
   // Sometimes enough for ids of two and three bytes.
-  const locationIds = ids(random.pick([1, 5, 30, 300, 300, 300, 20000]));
+  const locationIds = ids(random.chance(0.02) ? 17000 : random.pick([1, 5, 30, 300]));
   const typeCount = 1 + random.int(4);
 
   const functions = functionIds.map((id) =>

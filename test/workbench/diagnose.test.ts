@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Load, startLoad } from "../../src/capture/demo-load.js";
 import { type Shop, startShop } from "../../src/capture/example-shop.js";
 import { keepEvidence } from "./evidence.js";
-import { cursorOnLine, editorInFront } from "./page-objects/editors.js";
+import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
+import { pressToastButton, toast } from "./page-objects/notifications.js";
+import { outputLines } from "./page-objects/output.js";
 import { answer, runCommand } from "./page-objects/palette.js";
 import * as viewer from "./page-objects/viewer.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
@@ -34,7 +36,14 @@ afterAll(async () => {
   await shop?.stop();
   await workbench?.stop();
 });
+afterEach(() => closeAllEditors(workbench!.page));
 keepEvidence(() => workbench);
+
+/** From the palette, with the address typed into the box that it opens. */
+async function diagnose(url: string): Promise<void> {
+  await runCommand(workbench!.page, "Diagnose Go memory");
+  await answer(workbench!.page, url);
+}
 
 /** File and line of a leak's marker in the example's sources. */
 function marker(file: string, leak: string): { name: string; line: number } {
@@ -44,14 +53,13 @@ function marker(file: string, leak: string): { name: string; line: number } {
 }
 
 test("Diagnose Go memory finds the leaks of a running program, and each finding opens its line", async () => {
-  const { page, screenshot, useTheme } = workbench!;
-  await runCommand(page, "Diagnose Go memory");
-  await answer(page, shop!.pprofUrl);
+  const { page } = workbench!;
+  await diagnose(shop!.pprofUrl);
   const diagnosis = viewer.view(page, "diagnosis");
   await diagnosis.waitFor({ timeout: 90_000 });
-  await screenshot("diagnosis-light");
-  await useTheme("dark");
-  await screenshot("diagnosis-dark");
+  await workbench!.screenshot("diagnosis-light");
+  await workbench!.useTheme("dark");
+  await workbench!.screenshot("diagnosis-dark");
   expect(await diagnosis.locator("[data-verdict]").getAttribute("data-verdict")).toBe("leak");
 
   const leaks = {
@@ -64,16 +72,21 @@ test("Diagnose Go memory finds the leaks of a running program, and each finding 
     await editorInFront(page, name);
     await cursorOnLine(page, line);
   }
-  await screenshot("diagnosis-jump");
+  await workbench!.screenshot("diagnosis-jump");
 });
 
-test("a port that nobody listens on is one clear sentence", async () => {
+test("cancelling keeps what was sampled until then", async () => {
   const { page } = workbench!;
-  await runCommand(page, "Diagnose Go memory");
-  await answer(page, "http://127.0.0.1:1/debug/pprof/");
-  await page
-    .locator(".notification-toast, .quick-input-widget:visible")
-    .filter({ hasText: /127\.0\.0\.1:1\b/ })
-    .first()
-    .waitFor();
+  await diagnose(shop!.pprofUrl);
+  await toast(page, /snapshot [23] of 8/).waitFor();
+  await pressToastButton(page, "Diagnosing Go memory", "Cancel");
+  await viewer.view(page, "diagnosis").locator("[data-note=partial]").waitFor();
+});
+
+test("a port that nobody listens on is one clear sentence, and more in the log", async () => {
+  const { page } = workbench!;
+  await diagnose("http://127.0.0.1:1/debug/pprof/");
+  const sentence = /Cannot read http:\/\/127\.0\.0\.1:1\S*: nothing listens on 127\.0\.0\.1:1\. Start the program/;
+  await pressToastButton(page, sentence, "Show Log");
+  await outputLines(page).filter({ hasText: "nothing listens on" }).waitFor();
 });

@@ -109,7 +109,7 @@ test("hovers say what an attribute does, and what this dlv does with it", async 
   await quickOpen(page, "launch.json:12:10");
   await runCommand(page, "Show or Focus Hover");
   const hover = page.locator(".monaco-hover:visible");
-  await hover.filter({ hasText: "Read by every dlv; yours (1.27.1) reads it." }).waitFor();
+  await hover.filter({ hasText: "Read by every dlv that speaks DAP." }).waitFor();
   await workbench.screenshot("launch-hover");
   await page.keyboard.press("Escape");
 });

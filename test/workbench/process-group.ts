@@ -15,8 +15,14 @@ export interface ProcessGroup {
 }
 
 const running = new Set<number>();
-process.on("exit", () => {
+const endAll = () => {
   for (const pid of running) signal(pid, "SIGKILL");
+};
+process.on("exit", endAll);
+// How the test runner ends a worker that hangs; "exit" is not heard then.
+process.on("SIGTERM", () => {
+  endAll();
+  process.exit(143);
 });
 
 export function startGroup(

@@ -41,6 +41,8 @@ export async function startServer(options: {
   vsix: readonly string[];
   settings?: Settings;
   env?: NodeJS.ProcessEnv;
+  /** Whether tests are to run inside the extension host. */
+  inHost?: boolean;
 }): Promise<Server> {
   const { runFolder } = options;
   const home = join(runFolder, "home");
@@ -75,7 +77,8 @@ export async function startServer(options: {
       ...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
       ...["--disable-getting-started-override", "--ignore-last-opened"],
       ...["--vscode-option", "force-disable-user-env"], // else a login shell's PATH replaces ours, and Go is not found
-      ...["--vscode-option", "enable-smoke-test-driver"], // else tests inside the extension host are ignored
+      // Without it tests inside the extension host are ignored; with it notifications stay in their centre.
+      ...(options.inHost ? ["--vscode-option", "enable-smoke-test-driver"] : []),
     ],
     { cwd: runFolder, env, logFile: join(runFolder, "server.log") },
   );

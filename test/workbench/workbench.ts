@@ -10,7 +10,7 @@ import { artefact, chromium, newRunFolder, vsix } from "./places.js";
 import { commandOffered, runCommand } from "./page-objects/palette.js";
 import { type Server, type Settings, startServer } from "./server.js";
 
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 
 export interface Workbench {
   readonly page: Page;
@@ -39,6 +39,7 @@ export async function openWorkbench(options: {
   /** Packaged extensions beside the one under test. */
   extensions?: readonly string[];
   env?: NodeJS.ProcessEnv;
+  inHost?: boolean;
   query?: (server: Server) => string;
   beforeLoad?: (page: Page) => Promise<void>;
 }): Promise<Workbench> {
@@ -79,14 +80,23 @@ export async function openWorkbench(options: {
         await runCommand(page, "Preferences: Toggle between Light/Dark Themes");
         await applied.waitFor();
       },
-      screenshot: async (name) => {
-        await page.screenshot({ path: artefact(`${name}.png`) });
-      },
+      screenshot: (name) => settledScreenshot(page, artefact(`${name}.png`)),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Colours fade and toasts slide in: shoots until two pictures in a row are the same, or for three seconds. */
+async function settledScreenshot(page: Page, file: string): Promise<void> {
+  const deadline = Date.now() + 3_000;
+  let before = await page.screenshot();
+  for (;;) {
+    const now = await page.screenshot();
+    if (now.equals(before) || Date.now() > deadline) return writeFileSync(file, now);
+    before = now;
   }
 }
 

@@ -26,20 +26,23 @@ export const DOC_URL = 15;
 
 const FIELDS = 15;
 
-/** All indexed by field number. */
+/**
+ * All indexed by field number. Plain arrays: what comes out of a Float64Array is a boxed number to engines, and a
+ * cursor whose position was once set from one stays slow.
+ */
 export interface Outline {
-  readonly count: Int32Array;
+  readonly count: number[];
   /** Bytes of all payloads; 0 for numbers. */
-  readonly size: Float64Array;
+  readonly size: number[];
   /** Offsets of the first tag and of the end of the last payload: the field occurs only in between. */
-  readonly first: Float64Array;
-  readonly last: Float64Array;
+  readonly first: number[];
+  readonly last: number[];
 }
 
 /** Afterwards all tags and lengths of the profile message itself are known to be good. */
 export function outlineOf(cursor: WireCursor): Outline {
-  const column = () => new Float64Array(FIELDS + 1);
-  const outline: Outline = { count: new Int32Array(FIELDS + 1), size: column(), first: column(), last: column() };
+  const column = () => new Array<number>(FIELDS + 1).fill(0);
+  const outline: Outline = { count: column(), size: column(), first: column(), last: column() };
   const end = cursor.bytes.length;
   cursor.at = 0;
   while (cursor.at < end) readRun(cursor, outline, end);

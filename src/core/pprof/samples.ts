@@ -191,8 +191,8 @@ function readValues(reader: SampleReader, start: number, end: number): void {
 function probe(cursor: WireCursor, outline: Outline): { stack: number; labels: number } {
   const count = outline.count[SAMPLE];
   const bytesTotal = outline.size[SAMPLE];
-  // An id takes at least a byte, a label four. Little is made as long as can be.
-  if (bytesTotal < 1 << 17) return { stack: bytesTotal, labels: bytesTotal >> 2 };
+  // An id takes at least a byte, a label four. For little the most will do, and labels grow.
+  if (bytesTotal < 1 << 17) return { stack: bytesTotal, labels: 0 };
   const every = 64;
   let probedBytes = 0;
   let ids = 0;

@@ -1,5 +1,5 @@
 /** L3: Asking for all goroutines in words that nobody reads. */
-import { destinationOf, flagUses, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
+import { flagUses, outcomeOf, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
 import type { Rule } from "../rule.js";
 
 const SYNONYMS = [
@@ -18,7 +18,9 @@ export const loadAllSynonym: Rule = {
   about: "Asking for all goroutines in words that nobody reads",
   configuration(configuration, facts) {
     const attributes = SYNONYMS.flatMap((name) => configuration.byName.get(name) ?? []);
-    const flags = flagUses(configuration, (name) => FLAG.test(name));
+    const flags = flagUses(configuration, (name) => FLAG.test(name)).filter(
+      ({ name, attribute }) => attribute.name !== "args" || /^dlv/i.test(name), // a program may load all it wants
+    );
     if (attributes.length === 0 && flags.length === 0) return [];
     const changes = [...withoutFlags(flags), ...attributes.map(removeAttribute)];
     const off = attributes.every(({ value }) => value.value === false) && flags.every(({ value }) => value === "false");
@@ -42,12 +44,11 @@ export const loadAllSynonym: Rule = {
         message: `dlv and golang.go ignore \`${name}\` in silence. ${sentence}`,
         fix,
       })),
-      ...flags.map((use) => ({
-        at: use.nodes[0],
-        severity: use.attribute.name === "dlvFlags" ? ("error" as const) : ("warning" as const),
-        message: `No version of dlv has a flag \`--${use.name}\`; ${destinationOf(use.attribute.name)}. ${sentence}`,
-        fix,
-      })),
+      ...flags.map((use) => {
+        const { severity, means } = outcomeOf(configuration, use.attribute.name);
+        const message = `No version of dlv has a flag \`--${use.name}\`: ${means}. ${sentence}`;
+        return { at: use.nodes[0], severity, message, fix };
+      }),
     ];
   },
 };

@@ -33,15 +33,27 @@ export const cases: Record<string, (code: Api) => Promise<void>> = {
   "every contributed command is registered": async (code) => {
     await extension(code).activate();
     const registered = new Set(await code.commands.getCommands(true));
-    const missing = (contributes(code).commands ?? []).filter(({ command }) => !registered.has(command));
+    const commands = contributes(code).commands ?? [];
+    assert.ok(commands.length >= 3);
+    const missing = commands.filter(({ command }) => !registered.has(command));
     assert.deepEqual(missing, []);
   },
 
   "settings have the defaults that package.json gives them": async (code) => {
+    await extension(code).activate();
     const settings = code.workspace.getConfiguration();
-    for (const [name, { default: value }] of Object.entries(contributes(code).configuration?.properties ?? {})) {
-      assert.deepEqual(settings.get(name), value, name);
-    }
-    await Promise.resolve();
+    const properties = Object.entries(contributes(code).configuration?.properties ?? {});
+    assert.ok(properties.length >= 3);
+    for (const [name, { default: value }] of properties) assert.deepEqual(settings.get(name), value, name);
+  },
+
+  "a profile opens in the profile editor by itself": async (code) => {
+    const [folder] = code.workspace.workspaceFolders ?? [];
+    const uri = code.Uri.joinPath(folder.uri, "app.heap.pb.gz");
+    await code.commands.executeCommand("vscode.open", uri);
+    const input = code.window.tabGroups.activeTabGroup.activeTab?.input;
+    assert.ok(input instanceof code.TabInputCustom, "not a custom editor");
+    assert.equal(input.viewType, "goDiagnostics.profile");
+    assert.equal(input.uri.toString(), uri.toString());
   },
 };

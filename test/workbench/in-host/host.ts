@@ -33,6 +33,7 @@ export async function runInHost(options: { files: Readonly<Record<string, string
   const workbench = await openWorkbench({
     name: "in-host",
     files: options.files,
+    inHost: true,
     env: { GO_DIAGNOSTICS_RESULTS: resultFile },
     query: ({ url }) => {
       const remote = `vscode-remote://${new URL(url).host}${carrier}`;

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { runCommand } from "./palette.js";
 
-export function activeTab(page: Page): Locator {
+function activeTab(page: Page): Locator {
   return page.locator(".editor-group-container.active .tabs-container .tab.active");
 }
 

@@ -1,7 +1,7 @@
 /** The explorer: the files of the folder, opened by clicking them. */
 import type { Locator, Page } from "playwright-core";
 
-export function file(page: Page, name: string): Locator {
+function file(page: Page, name: string): Locator {
   return page.locator(".explorer-folders-view .monaco-list-row").filter({ has: page.getByText(name, { exact: true }) });
 }
 

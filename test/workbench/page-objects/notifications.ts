@@ -2,7 +2,8 @@
 import type { Locator, Page } from "playwright-core";
 
 export function toast(page: Page, text: string | RegExp): Locator {
-  return page.locator(".notification-toast").filter({ hasText: text });
+  const message = page.locator(".notification-list-item-message").filter({ hasText: text });
+  return page.locator(".notification-toast").filter({ has: message });
 }
 
 export async function pressToastButton(page: Page, text: string | RegExp, button: string): Promise<void> {

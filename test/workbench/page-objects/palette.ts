@@ -40,11 +40,6 @@ async function offered(page: Page, title: string, then: (row: Locator) => Promis
   }
 }
 
-/** Answers the quick pick that is open. */
-export async function pick(page: Page, text: string | RegExp): Promise<void> {
-  await rows(page).filter({ hasText: text }).first().click();
-}
-
 /**
  * Answers the input box that is open. It may not listen to Enter yet (a validation or a list is still on its way), so
  * Enter is pressed until the box closes or asks the next question.
@@ -80,6 +75,11 @@ export async function quickOpen(page: Page, nameAndLine: string): Promise<void> 
     .waitFor();
   await page.keyboard.press("Enter");
   await widget(page).waitFor({ state: "hidden" });
+}
+
+/** Picks a row of the list that a command opened. */
+export async function pick(page: Page, label: string): Promise<void> {
+  await rows(page).filter({ hasText: label }).first().click();
 }
 
 /** Ticks a row of a list with boxes, and accepts the list. */
