@@ -45,7 +45,7 @@ export const object = (body: string) => `{
 const joined = (head: string, body: string) => (body === "" ? head : `${head},\n${body}`);
 export const whole = (text: string) => text;
 
-export interface Case {
+interface Case {
   readonly rule: string;
   readonly kind: DocumentKind;
   readonly wrap: (body: string) => string;
