@@ -9,7 +9,7 @@ import flamegraph from "d3-flame-graph";
 import { select } from "d3-selection";
 import type { FlameLayout } from "../src/core/flame-layout.js";
 
-export const ROW_HEIGHT_PX = 20;
+const ROW_HEIGHT_PX = 20;
 
 /** One frame as d3-flame-graph reads it; the names are its own. */
 interface Drawn {

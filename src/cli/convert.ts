@@ -1,6 +1,6 @@
 /** `godiag convert PROFILE --to FORMAT`: one step from a profile to a picture, a page, or another tool's file. */
-import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type Command, Option } from "commander";
 import { callTreeOf } from "../core/call-tree.js";
 import { foldedStacks } from "../core/export-folded.js";
@@ -9,15 +9,14 @@ import { speedscopeFile } from "../core/export-speedscope.js";
 import { flameSvg, type SvgPicture, SVG_WIDTH, svgHeight } from "../core/export-svg.js";
 import { type FlameLimits, flameOf, layOut } from "../core/flame-layout.js";
 import { stacksOf } from "../core/frames.js";
-import { htmlPage } from "../core/page.js";
 import { encodeProfile } from "../core/pprof/encode.js";
 import { weightsOf } from "../core/weights.js";
 import { viewedProfile } from "../core/viewed-profile.js";
 import { Failure } from "./failure.js";
 import { addProfileOptions, openView, type ProfileOptions, tellWarnings, type View } from "./profile-options.js";
+import { reportPage } from "./report-page.js";
 import { screenshot } from "./screenshot.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
-import { viewerAssets } from "./viewer-assets.js";
 import { type Pieces, writeFileWhole } from "./write-output.js";
 
 const FORMATS = ["folded", "svg", "png", "html", "speedscope", "pprof", "json"] as const;
@@ -75,10 +74,9 @@ async function converted(terminal: Terminal, arg: string, to: Format, view: View
     case "pprof":
       return [encodeProfile(viewedProfile(profile, view.filtered))];
     case "html": {
-      const bytes = encodeProfile(viewedProfile(profile, view.filtered));
-      const data = { profiles: [{ name, base64: Buffer.from(bytes).toString("base64") }] };
-      const nonce = randomBytes(18).toString("base64");
-      return [htmlPage({ title: name, assets: await viewerAssets(), nonce, data })];
+      const bytes = gzipSync(encodeProfile(viewedProfile(profile, view.filtered)));
+      const data = { profiles: [{ name, base64: bytes.toString("base64") }] };
+      return [await reportPage(name, data)];
     }
   }
 }

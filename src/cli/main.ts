@@ -3,40 +3,28 @@
  */
 import { Command, CommanderError } from "commander";
 import { FormatError } from "../core/format-error.js";
-import { addCapture } from "./capture.js";
-import { addConvert } from "./convert.js";
-import { addDemo } from "./demo.js";
-import { addDiagnose } from "./diagnose.js";
-import { addDiff } from "./diff.js";
-import { addEnv } from "./env.js";
-import { addLaunch } from "./launch.js";
 import { Failure } from "./failure.js";
-import { addGoroutines } from "./goroutines.js";
-import { addInfo } from "./info.js";
-import { addLeaks } from "./leaks.js";
-import { addList } from "./list.js";
-import { addPeek } from "./peek.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
-import { addTop } from "./top.js";
 
 /** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
-const commands: readonly AddCommand[] = [
-  addInfo,
-  addTop,
-  addPeek,
-  addList,
-  addDiff,
-  addConvert,
-  addEnv,
-  addDiagnose,
-  addGoroutines,
-  addLeaks,
-  addCapture,
-  addDemo,
-  addLaunch,
-];
+/** Loaded when named: what `top` needs is ready sooner without what `diagnose` needs. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  info: async () => (await import("./info.js")).addInfo,
+  top: async () => (await import("./top.js")).addTop,
+  peek: async () => (await import("./peek.js")).addPeek,
+  list: async () => (await import("./list.js")).addList,
+  diff: async () => (await import("./diff.js")).addDiff,
+  convert: async () => (await import("./convert.js")).addConvert,
+  env: async () => (await import("./env.js")).addEnv,
+  diagnose: async () => (await import("./diagnose.js")).addDiagnose,
+  goroutines: async () => (await import("./goroutines.js")).addGoroutines,
+  leaks: async () => (await import("./leaks.js")).addLeaks,
+  capture: async () => (await import("./capture.js")).addCapture,
+  demo: async () => (await import("./demo.js")).addDemo,
+  launch: async () => (await import("./launch.js")).addLaunch,
+};
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -45,7 +33,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .description("Why memory and goroutines of a Go program grow: profiles, diffs, leak verdicts.")
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {} });
-  for (const add of commands) add(program, terminal, (exit) => (code = exit));
+  for (const load of namedCommands(args)) (await load())(program, terminal, (exit) => (code = exit));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -61,6 +49,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     }
     return UNUSABLE;
   }
+}
+
+/** The command that the line names; all of them for help, and for a name that is none. */
+function namedCommands(args: readonly string[]): readonly (() => Promise<AddCommand>)[] {
+  const name = args.find((arg) => !arg.startsWith("-"));
+  return name !== undefined && Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
 }
 
 function asFailure(error: unknown): Failure {

@@ -1,5 +1,5 @@
 /**
- * The self-contained HTML report: the viewer's page with a diagnosis and the profiles behind it inside.
+ * The self-contained HTML page: the viewer with profiles, and perhaps a diagnosis, inside.
  */
 import { randomBytes } from "node:crypto";
 import { htmlPage, type PageData } from "../core/page.js";
@@ -9,6 +9,10 @@ import { writeFileWhole } from "./write-output.js";
 
 /** Writes the page and returns its absolute path. Throws Failure. */
 export async function writeReport(terminal: Terminal, file: string, title: string, data: PageData): Promise<string> {
-  const nonce = randomBytes(18).toString("base64");
-  return writeFileWhole(terminal, file, [htmlPage({ title, assets: await viewerAssets(), nonce, data })]);
+  return writeFileWhole(terminal, file, [await reportPage(title, data)]);
+}
+
+/** The page as text. Throws Failure. */
+export async function reportPage(title: string, data: PageData): Promise<string> {
+  return htmlPage({ title, assets: await viewerAssets(), nonce: randomBytes(18).toString("base64"), data });
 }

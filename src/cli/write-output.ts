@@ -28,7 +28,7 @@ export async function writeFileWhole(terminal: Terminal, file: string, pieces: P
   } catch (error) {
     await rm(unfinished, { force: true });
     if (!isSystemError(error)) throw error;
-    throw new Failure("unwritable", `cannot write ${file}`, error.message, "Choose another place with -o");
+    throw new Failure("unwritable", `cannot write ${file}`, error.message, "Choose another place");
   }
 }
 

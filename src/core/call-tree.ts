@@ -34,21 +34,27 @@ export function callTreeOf(frames: Frames, stacks: Stacks, weights: Weights): Ca
   const rows = new Rows();
   const { from, to } = samples.root;
   let total = 0;
-  for (let i = from; i < to; i++) total += weights[samples.order[i]];
-  // Ranges still to become rows; a stack of numbers, four each: from, to, parent, frame; and their totals.
+  let width = 0;
+  for (let i = from; i < to; i++) {
+    total += samples.weightAt(i);
+    width += Math.abs(samples.weightAt(i));
+  }
+  // Ranges still to become rows; stacks of numbers, four each: from, to, parent, frame; and their two sums.
   const pending: number[] = [from, to, ROOT, NO_FRAME];
-  const pendingTotal: number[] = [total];
+  const pendingSums: number[] = [total, width];
   while (pending.length > 0) {
     const frame = pending.pop() as number;
     const parent = pending.pop() as number;
     const end = pending.pop() as number;
     const begin = pending.pop() as number;
-    const node = rows.add(frame, parent, pendingTotal.pop() as number);
-    const groups = samples.split(begin, end, rows.depth[node]);
+    const below = pendingSums.pop() as number;
+    const sum = pendingSums.pop() as number;
+    const node = rows.add(frame, parent, sum);
+    const groups = samples.split(begin, end, rows.depth[node], sum, below);
     rows.self[node] = groups.selfValue;
     for (let group = groups.count - 1; group >= 0; group--) {
       pending.push(groups.from[group], groups.from[group + 1], node, groups.frame[group]);
-      pendingTotal.push(groups.value[group]);
+      pendingSums.push(groups.value[group], groups.width[group]);
     }
   }
   return rows.finish();

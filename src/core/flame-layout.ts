@@ -94,7 +94,7 @@ export function layOut(
       continue;
     }
     const row = rows.add(next, 0);
-    const groups = samples.split(next.from, next.to, next.depth);
+    const groups = samples.split(next.from, next.to, next.depth, next.value, next.width);
     rows.self[row] = groups.selfValue;
     let left = next.left;
     const small: Candidate = emptyRest(row, next.depth + 1);

@@ -24,7 +24,7 @@ import {
   UNKNOWN_ID,
 } from "./goroutine.js";
 import { InternedBytes } from "./interned.js";
-import { decodeUtf8, utf16Length } from "./utf8.js";
+import { byteOrderMark, decodeUtf8, utf16Length } from "./utf8.js";
 
 /** Reads a whole text that is in memory. */
 export function parseDump(bytes: Uint8Array): Goroutines {
@@ -188,6 +188,7 @@ export class DumpParser {
 
   /** One line without its newline. The first byte tells most kinds of line apart. */
   #line(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#bytesRead === 0) from += byteOrderMark(bytes, from);
     if (to > from && bytes[to - 1] === RETURN) to--;
     if (this.#isRaceReport) {
       if (startsWith(bytes, from, to, RACE_RULER)) this.#isRaceReport = false;
@@ -314,8 +315,8 @@ export class DumpParser {
     const name = from + CREATED_BY.length;
     let end = to;
     let id = 0;
-    const space = bytes.indexOf(SPACE, name);
-    if (space >= 0 && space < to && startsWith(bytes, space, to, IN_GOROUTINE)) {
+    const space = firstIn(bytes, SPACE, name, to);
+    if (space >= 0 && startsWith(bytes, space, to, IN_GOROUTINE)) {
       end = space;
       for (let at = space + IN_GOROUTINE.length; at < to && isDigit(bytes[at]); at++) id = id * 10 + bytes[at] - 48;
     }
@@ -337,8 +338,8 @@ export class DumpParser {
   }
 
   #nonGo(bytes: Uint8Array, from: number, to: number): void {
-    const pc = bytes.indexOf(SPACE, from + NON_GO.length);
-    const end = pc >= 0 && pc < to ? pc : to;
+    const pc = firstIn(bytes, SPACE, from + NON_GO.length, to);
+    const end = pc >= 0 ? pc : to;
     if (end === to) return this.#awaitForeign(bytes, from, to);
     const name = this.#functions.indexOf(bytes, from, end);
     this.#push(this.#builder.frame(name, this.#noFile(), 0, 0, FOREIGN_CALL));
@@ -346,8 +347,8 @@ export class DumpParser {
 
   /** "main.(*T).f(0xc000012345, {0x1, 0x2})", or whatever else stands at the beginning of a line. */
   #call(bytes: Uint8Array, from: number, to: number): void {
-    const open = bytes[to - 1] === CLOSE ? bytes.lastIndexOf(OPEN, to - 1) : -1;
-    const space = bytes.indexOf(SPACE, from);
+    const open = bytes[to - 1] === CLOSE ? lastIn(bytes, OPEN, from, to) : -1;
+    const space = firstIn(bytes, SPACE, from, to);
     const isGo = open > from && (space < 0 || space > open);
     if (!isGo) {
       // A C function as a cgo symboliser names it has no arguments and may hold spaces; so does a log line.
@@ -383,7 +384,7 @@ export class DumpParser {
     }
     if (this.#pending === undefined) return;
 
-    const colon = bytes.lastIndexOf(COLON, to - 1);
+    const colon = lastIn(bytes, COLON, start, to);
     let at = colon + 1;
     let line = 0;
     while (at < to && isDigit(bytes[at]) && line < 1e9) line = line * 10 + bytes[at++] - 48;
@@ -483,6 +484,17 @@ function startsWith(bytes: Uint8Array, from: number, to: number, prefix: Uint8Ar
   if (to - from < prefix.length) return false;
   for (let i = 0; i < prefix.length; i++) if (bytes[from + i] !== prefix[i]) return false;
   return true;
+}
+
+// Within the line: indexOf would search on through the whole text, for every line anew.
+function firstIn(bytes: Uint8Array, wanted: number, from: number, to: number): number {
+  for (let i = from; i < to; i++) if (bytes[i] === wanted) return i;
+  return -1;
+}
+
+function lastIn(bytes: Uint8Array, wanted: number, from: number, to: number): number {
+  for (let i = to - 1; i >= from; i--) if (bytes[i] === wanted) return i;
+  return -1;
 }
 
 function isDigit(byte: number): boolean {

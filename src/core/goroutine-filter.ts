@@ -36,7 +36,7 @@ export interface GoroutineFilter {
   readonly terms: readonly FilterTerm[];
 }
 
-export type FilterTerm = { readonly isNegated: boolean } & (
+type FilterTerm = { readonly isNegated: boolean } & (
   | { readonly kind: "state" | "func" | "file" | "at" | "created" | "any"; readonly matches: (text: string) => boolean }
   | { readonly kind: "label"; readonly key: string; readonly matches: ((text: string) => boolean) | undefined }
   | { readonly kind: "id" | "parent"; readonly ranges: readonly (readonly [from: number, to: number])[] }

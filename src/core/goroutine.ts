@@ -80,7 +80,7 @@ export interface Goroutines {
 export type LabelSet = readonly (readonly [key: string, value: string])[];
 
 /** Stack `i` has the frames `frame[start[i] .. start[i + 1])`, leaf first. */
-export interface GoroutineStacks {
+interface GoroutineStacks {
   readonly count: number;
   readonly start: Uint32Array;
   readonly frame: Int32Array; // GoroutineFrameIndex

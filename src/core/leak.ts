@@ -44,7 +44,7 @@ export interface LeakFinding {
   readonly ids: readonly number[];
 }
 
-export interface LeakFrame {
+interface LeakFrame {
   readonly function: string;
   readonly file: string;
   readonly line: number;

@@ -11,7 +11,7 @@ import { profileOfGoroutines } from "./goroutine-profile.js";
 import { decodeProfile } from "./pprof/decode.js";
 import { legacyKind, parseLegacyText } from "./pprof/legacy-text.js";
 import type { Profile } from "./profile.js";
-import { decodeUtf8 } from "./utf8.js";
+import { byteOrderMark, decodeUtf8 } from "./utf8.js";
 
 export type Recognised = "pprof" | "legacy-text" | "goroutine-dump";
 
@@ -86,7 +86,7 @@ function isTextByte(byte: number): boolean {
 
 /** Whether a line begins with "goroutine 123 [" or "goroutine 123 gp=". */
 function hasGoroutineHeader(bytes: Uint8Array): boolean {
-  for (let from = 0; from >= 0 && from < bytes.length;) {
+  for (let from = byteOrderMark(bytes, 0); from >= 0 && from < bytes.length;) {
     if (bytes[from] === 0x67 && HEADER.test(decodeUtf8(bytes, from, Math.min(from + 48, bytes.length)))) return true;
     const newline = bytes.indexOf(0x0a, from);
     if (newline < 0) return false;

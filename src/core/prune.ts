@@ -1,98 +1,137 @@
 /**
- * Cuts off the frames that a profile itself calls uninteresting (`drop_frames`, `keep_frames`): the insides of memory
- * allocators, of locks, of the profiler. `go tool pprof` does so whenever it opens a profile, and the rules are its own
- * (profile/prune.go): whole names, C++ argument lists left out, nothing cut before the first frame that stays.
+ * Cuts off frames that the profile itself declares uninteresting (`drop_frames`, `keep_frames`), as pprof does.
+ *
+ * A frame that matches is removed with everything below it, so that an allocator's inside counts for its caller.
+ * Frames at the root stay until the first one that does not match, or nothing would be left.
+ *
+ * The patterns come from the file and are hostile: what could take the regular expression engine long is not run.
  */
-import type { Warning } from "./format-error.js";
-import { wholeMatcher } from "./linear-regexp.js";
-import type { Profile } from "./profile.js";
+import { FormatError } from "./format-error.js";
+import { patternOf } from "./pattern.js";
+import type { Locations, Profile } from "./profile.js";
 
-const KEEP = 0;
-/** The location's innermost lines go, and all that it called. */
-const CUT_INSIDE = 1;
-/** The location goes, too. */
-const CUT_WHOLE = 2;
-
-/** The same profile where it names no frames to drop, or where nothing matches. */
-export function withoutUninteresting(profile: Profile): Profile {
+/** The profile without the frames that it wants dropped; the same profile when it wants none. */
+export function pruned(profile: Profile): Profile {
   if (profile.dropFrames === "") return profile;
-  const drop = wholeMatcher(profile.dropFrames);
-  const keep = profile.keepFrames === "" ? () => false : wholeMatcher(profile.keepFrames);
-  if (drop === undefined || keep === undefined) return { ...profile, warnings: [...profile.warnings, NOT_UNDERSTOOD] };
-
-  const { locations, functions, strings } = profile;
-  const dropped = new Map<number, boolean>(); // by name
-  const isDropped = (name: number) => {
-    let result = dropped.get(name);
-    if (result === undefined) {
-      const simple = simpleName(strings.at(name));
-      result = name !== 0 && drop(simple) && !keep(simple);
-      dropped.set(name, result);
-    }
-    return result;
-  };
-
-  const cut = new Uint8Array(locations.count);
-  const lineStart = new Uint32Array(locations.count + 1);
-  const keptLines: number[] = [];
-  for (let location = 0; location < locations.count; location++) {
-    const from = locations.lineStart[location];
-    const to = locations.lineStart[location + 1];
-    let line = to - 1;
-    while (line >= from && !isDropped(functions.name[locations.lineFunction[line]])) line--;
-    if (line >= from) cut[location] = line === to - 1 ? CUT_WHOLE : CUT_INSIDE;
-    for (let kept = cut[location] === CUT_INSIDE ? line + 1 : from; kept < to; kept++) keptLines.push(kept);
-    lineStart[location + 1] = keptLines.length;
+  const drop = safePattern(profile.dropFrames);
+  const keep = profile.keepFrames === "" ? undefined : safePattern(profile.keepFrames);
+  if (drop === undefined || (keep === undefined && profile.keepFrames !== "")) {
+    const message =
+      "the profile's own pattern of frames to drop is invalid or too costly to apply: all frames are shown";
+    return { ...profile, warnings: [...profile.warnings, { code: "drop-frames", message }] };
   }
-  if (cut.every((kind) => kind === KEEP)) return profile;
-
-  return {
-    ...profile,
-    samples: { ...profile.samples, ...cutStacks(profile, cut) },
-    locations: {
-      ...locations,
-      lineStart,
-      lineFunction: Uint32Array.from(keptLines, (line) => locations.lineFunction[line]),
-      lineNumber: Int32Array.from(keptLines, (line) => locations.lineNumber[line]),
-      lineColumn: Int32Array.from(keptLines, (line) => locations.lineColumn[line]),
-    },
-  };
+  const cuts = cutsOf(profile, drop, keep);
+  return cuts === undefined ? profile : { ...profile, ...cut(profile, cuts) };
 }
 
-const NOT_UNDERSTOOD: Warning = {
-  code: "drop-frames",
-  message: "The profile's own expression for frames to leave out is not understood; nothing was left out.",
-};
+const WHOLE = 0;
+const NOWHERE = -1;
 
-/** From the root down, the first location to cut after one that stays ends the stack. */
-function cutStacks({ samples }: Profile, cut: Uint8Array) {
+/**
+ * For each location how many of its lines stay, counted from the outermost: WHOLE drops the location itself,
+ * NOWHERE leaves it alone. Undefined when no location is cut.
+ */
+function cutsOf({ locations, functions, strings }: Profile, drop: RegExp, keep: RegExp | undefined) {
+  const dropsName = new Int8Array(strings.length);
+  const drops = (fn: number): boolean => {
+    const name = functions.name[fn];
+    if (dropsName[name] === 0) {
+      const text = simplified(strings.at(name));
+      const matches = text !== "" && text.length <= LONGEST_NAME && drop.test(text) && !keep?.test(text);
+      dropsName[name] = matches ? 1 : -1;
+    }
+    return dropsName[name] > 0;
+  };
+  const cuts = new Int32Array(locations.count).fill(NOWHERE);
+  let any = false;
+  for (let location = 0; location < locations.count; location++) {
+    const to = locations.lineStart[location + 1];
+    for (let row = to - 1; row >= locations.lineStart[location]; row--) {
+      if (!drops(locations.lineFunction[row])) continue;
+      cuts[location] = to - 1 - row;
+      any = true;
+      break;
+    }
+  }
+  return any ? cuts : undefined;
+}
+
+function cut({ samples, locations }: Profile, cuts: Int32Array): Pick<Profile, "samples" | "locations"> {
   const stackStart = new Uint32Array(samples.count + 1);
   const stack = new Uint32Array(samples.stack.length);
   let length = 0;
   for (let sample = 0; sample < samples.count; sample++) {
-    const leaf = samples.stackStart[sample];
-    const end = samples.stackStart[sample + 1];
-    let from = leaf;
-    let stayed = false;
-    for (let i = end - 1; i >= leaf; i--) {
-      const kind = cut[samples.stack[i]];
-      if (kind === KEEP) stayed = true;
-      else if (stayed) {
-        from = kind === CUT_WHOLE ? i + 1 : i;
-        break;
-      }
+    let from = samples.stackStart[sample];
+    let foundUser = false;
+    for (let i = samples.stackStart[sample + 1] - 1; i >= from; i--) {
+      const kept = cuts[samples.stack[i]];
+      if (kept === NOWHERE) foundUser = true;
+      else if (foundUser) from = kept === WHOLE ? i + 1 : i;
     }
-    for (let i = from; i < end; i++) stack[length++] = samples.stack[i];
+    const left = samples.stack.subarray(from, samples.stackStart[sample + 1]);
+    stack.set(left, length);
+    length += left.length;
     stackStart[sample + 1] = length;
   }
-  return { stackStart, stack: stack.slice(0, length) };
+  return { samples: { ...samples, stackStart, stack: stack.slice(0, length) }, locations: cutLines(locations, cuts) };
 }
 
-/** Without a leading dot and without a C++ argument list; some names have parentheses of their own. */
-function simpleName(name: string): string {
-  const plain = name.startsWith(".") ? name.slice(1) : name;
-  for (const { 0: found, index } of plain.matchAll(/\(anonymous namespace\)|operator\(\)|\(/g)) {
-    if (found === "(") return plain.slice(0, index);
+function cutLines(locations: Locations, cuts: Int32Array): Locations {
+  const rows: number[] = [];
+  const lineStart = new Uint32Array(locations.count + 1);
+  for (let location = 0; location < locations.count; location++) {
+    const to = locations.lineStart[location + 1];
+    // A location that is dropped whole keeps its lines for the stacks that it roots.
+    const kept = cuts[location] > WHOLE ? cuts[location] : to - locations.lineStart[location];
+    for (let row = to - kept; row < to; row++) rows.push(row);
+    lineStart[location + 1] = rows.length;
   }
+  return {
+    ...locations,
+    lineStart,
+    lineFunction: Uint32Array.from(rows, (row) => locations.lineFunction[row]),
+    lineNumber: Int32Array.from(rows, (row) => locations.lineNumber[row]),
+    lineColumn: Int32Array.from(rows, (row) => locations.lineColumn[row]),
+  };
+}
+
+/** pprof matches names without a leading dot and without arguments, which it takes to begin at the first "(". */
+function simplified(name: string): string {
+  const plain = name.replace(/^\./, "");
+  const argument = /\(anonymous namespace\)|operator\(\)|\(/g;
+  for (const match of plain.matchAll(argument)) if (match[0] === "(") return plain.slice(0, match.index);
   return plain;
+}
+
+const LONGEST_PATTERN = 10_000;
+const LONGEST_NAME = 4096;
+
+/**
+ * The anchored pattern, unless it could take long: a repeated group may take exponential time, and each further
+ * repetition in one alternative multiplies it by the name's length. Real patterns are lists of names with a ".*" or two.
+ */
+function safePattern(source: string): RegExp | undefined {
+  const plain = source.replace(/\\[\s\S]/g, "a").replace(/\[\^?\]?[^\]]*\]/g, "a");
+  if (source.length > LONGEST_PATTERN || /\)(?:[*+]|\{)/.test(plain)) return undefined;
+  const repetitions = alternatives(plain).map((part) => part.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0);
+  if (Math.max(...repetitions) > 2) return undefined;
+  try {
+    return patternOf(`^(?:${source})$`);
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+/** The parts between the bars that are in no group. */
+function alternatives(pattern: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of pattern) {
+    if (character === "(") depth++;
+    if (character === ")") depth--;
+    if (character === "|" && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
 }

@@ -18,6 +18,11 @@ export function decodeUtf8(bytes: Uint8Array, from = 0, to = bytes.length): stri
   return String.fromCharCode.apply(null, part as unknown as number[]);
 }
 
+/** Length of a byte order mark at `from`: 3, or 0 where there is none. */
+export function byteOrderMark(bytes: Uint8Array, from: number): number {
+  return bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf ? 3 : 0;
+}
+
 /** How many UTF-16 code units `bytes[from .. to)` decode to: offsets in texts count those. */
 export function utf16Length(bytes: Uint8Array, from: number, to: number): number {
   let units = 0;

@@ -219,10 +219,14 @@ function union(ranges: readonly Range[]): Range[] {
 /** The comments inside a member that goes away, a line each: they are the author's, not ours to delete. */
 function keptComments(text: string, node: Node, style: Style): string {
   if (node.type === "string" || text.slice(node.offset, endOf(node)).indexOf("/") < 0) return "";
-  const scanner = createScanner(text.slice(node.offset, endOf(node)));
+  const inside = text.slice(node.offset, endOf(node));
+  const scanner = createScanner(inside);
   let comments = "";
   for (let token: number = scanner.scan(); token !== END_OF_FILE; token = scanner.scan()) {
-    if (token === LINE_COMMENT || token === BLOCK_COMMENT) comments += scanner.getTokenValue().trim() + style.newLine;
+    if (token !== LINE_COMMENT && token !== BLOCK_COMMENT) continue;
+    // Not getTokenValue(), which starts one character early.
+    const at = scanner.getTokenOffset();
+    comments += inside.slice(at, at + scanner.getTokenLength()).trimEnd() + style.newLine;
   }
   return comments;
 }

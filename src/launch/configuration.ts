@@ -6,7 +6,7 @@ import type { Change, Json } from "./change.js";
 import { type Attribute, type Configuration, type Members, stringAt } from "./document.js";
 import { olderThan } from "./dlv-version.js";
 import { type FlagUse, flagsIn, rawWords, splitWords } from "./flags.js";
-import type { Facts } from "./rule.js";
+import type { Facts, Severity } from "./rule.js";
 
 /** The mode Delve is asked for, with golang.go's default where none is written. */
 export function modeOf(configuration: Configuration): string {
@@ -24,8 +24,14 @@ export function usesLegacyAdapter(configuration: Configuration, facts: Facts): b
   return modeOf(configuration) === "remote" && facts.dlv !== undefined && olderThan(facts.dlv.version, "1.24.0");
 }
 
+/** False where golang.go connects to a dlv (or adapter) that somebody else started: flags then go nowhere. */
+export function startsDlv(configuration: Configuration): boolean {
+  const port: unknown = configuration.byName.get("port")?.value.value ?? 0;
+  return modeOf(configuration) !== "remote" && port === 0 && !configuration.byName.has("debugServer");
+}
+
 /** Attributes in which articles put flags for dlv. Only dlvFlags gets there. */
-export const FLAG_PLACES = ["dlvFlags", "dlvArgs", "delveFlags", "delveArgs", "args", "buildFlags"] as const;
+const FLAG_PLACES = ["dlvFlags", "dlvArgs", "delveFlags", "delveArgs", "args", "buildFlags"] as const;
 
 export function flagUses(configuration: Configuration, name: (flag: string) => boolean): FlagUse[] {
   const uses: FlagUse[] = [];
@@ -42,6 +48,18 @@ export function destinationOf(place: string): string {
   if (place === "buildFlags") return "`buildFlags` goes to go build, which refuses it";
   if (place === "dlvFlags") return "`dlvFlags` goes to `dlv dap`";
   return `\`${place}\` is read by nobody`;
+}
+
+/** What a flag that no dlv knows leads to. */
+export function outcomeOf(configuration: Configuration, place: string): { severity: Severity; means: string } {
+  if (place === "dlvFlags") {
+    return startsDlv(configuration)
+      ? { severity: "error", means: "dlv exits on it before it starts" }
+      : { severity: "warning", means: "golang.go starts no dlv here, so `dlvFlags` goes nowhere" };
+  }
+  if (place === "buildFlags" && buildsProgram(configuration))
+    return { severity: "error", means: "go build exits on it" };
+  return { severity: "warning", means: destinationOf(place) };
 }
 
 export function setAttribute(members: Members, key: string, value: Json): Change {

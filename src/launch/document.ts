@@ -17,7 +17,7 @@ export interface Attribute {
   readonly key: Node;
   readonly value: Node;
   /** The flags in it: a dozen rules ask, `flagsIn` answers the first time and remembers here. */
-  flags?: readonly FlagUse[];
+  flags: readonly FlagUse[] | undefined;
 }
 
 export interface Members {
@@ -88,7 +88,7 @@ export function membersOf(node: Node | undefined): Members | undefined {
   for (const property of node.children ?? []) {
     const [key, value] = property.children ?? [];
     if (key === undefined || value === undefined) continue; // half-typed
-    const attribute = { name: String(key.value), property, key, value };
+    const attribute = { name: String(key.value), property, key, value, flags: undefined };
     list.push(attribute);
     byName.set(attribute.name, attribute);
   }

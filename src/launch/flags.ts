@@ -12,6 +12,7 @@ import type { Facts } from "./rule.js";
 export type Subcommand = "dap" | "debug" | "exec" | "attach" | "test" | "trace" | "core";
 
 export interface FlagFact {
+  /** Subcommands that accept it; some do nothing with it (`exec` builds nothing). */
   readonly on: readonly Subcommand[];
   /** First dlv that knows it; older than any dlv in use when absent. */
   readonly since?: string;
@@ -57,7 +58,7 @@ export const FLAGS: Readonly<Record<string, FlagFact>> = {
     effect: "picks what controls the process: native, lldb or rr",
   },
   "build-flags": {
-    on: ["dap", "debug", "test", "trace"],
+    on: ["dap", "debug", "exec", "attach", "test", "trace"],
     takesValue: true,
     underDap: "ignored",
     attribute: "buildFlags",
@@ -82,7 +83,7 @@ export const FLAGS: Readonly<Record<string, FlagFact>> = {
     effect: "lets the program run at once; needs --headless and --accept-multiclient",
   },
   "disable-aslr": {
-    on: ["dap", "debug", "exec", "test", "trace"],
+    on: ["dap", "debug", "exec", "attach", "test", "trace"],
     takesValue: false,
     underDap: "works",
     effect: "turns address space randomisation off",
@@ -133,7 +134,7 @@ export const FLAGS: Readonly<Record<string, FlagFact>> = {
     effect: "is the path of the built program",
   },
   redirect: {
-    on: ["dap", "debug", "exec", "test", "trace"],
+    on: ["dap", "debug", "exec", "attach", "test", "trace"],
     takesValue: true,
     underDap: "ignored",
     attribute: "stdinFrom",
@@ -155,7 +156,7 @@ export const FLAGS: Readonly<Record<string, FlagFact>> = {
   "waitfor-duration": { on: ["attach"], since: "1.22.1", takesValue: true, effect: "gives up waiting after this long" },
   "waitfor-interval": { on: ["attach"], since: "1.22.1", takesValue: true, effect: "looks for the process this often" },
   wd: {
-    on: ["dap", "debug", "exec", "test", "trace"],
+    on: ["dap", "debug", "exec", "attach", "test", "trace"],
     takesValue: true,
     underDap: "ignored",
     attribute: "cwd",

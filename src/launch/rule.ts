@@ -94,6 +94,3 @@ export const factsShape = z.object({
 });
 
 export type Facts = z.infer<typeof factsShape>;
-
-/** Nothing is known: rules judge by the newest Delve and stay silent about the machine. */
-export const NOTHING_KNOWN: Facts = { goos: "other", proxy: false };

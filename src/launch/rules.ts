@@ -16,6 +16,7 @@ import { duplicateKey } from "./rules/duplicate-key.js";
 import { flagInVain } from "./rules/flag-in-vain.js";
 import { flagList } from "./rules/flag-list.js";
 import { flagWithoutEffect } from "./rules/flag-without-effect.js";
+import { flagsForNobody } from "./rules/flags-for-nobody.js";
 import { followFork } from "./rules/follow-fork.js";
 import { gcflags } from "./rules/gcflags.js";
 import { goSetting } from "./rules/go-setting.js";
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
   flagInVain,
   flagList,
   flagWithoutEffect,
+  flagsForNobody,
   followFork,
   gcflags,
   inventedEnvironment,

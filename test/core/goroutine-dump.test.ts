@@ -208,3 +208,12 @@ test("a line without an end is passed over, not kept", () => {
   parser.feed(bytesOf("\ngoroutine 7 [select]:\n"));
   expect(drawnGoroutines(parser.end())).toBe("7 [select]");
 });
+
+// Each of these made a search run through the whole text, for every line anew: minutes instead of a moment.
+test.each([")\n", "f()\n", "f()\n\tx\n", "created by x\n", "non-Go function\n"])(
+  "reads megabytes of %j line by line",
+  (unit) => {
+    const text = bytesOf("goroutine 7 [select]:\n" + unit.repeat((4 << 20) / unit.length));
+    expect(parseDump(text).count).toBe(1);
+  },
+);

@@ -126,6 +126,7 @@ const failures: readonly (readonly [string, RegExp])[] = [
   [`"outputMode": "remotely"`, /unsupported 'outputMode' attribute/],
   [`"backend": "gdb"`, /unknown backend "gdb"/],
   [`"buildFlags": ["--allow-non-terminal-interactive"]`, /flag provided but not defined/],
+  [`"env": { "GOMEMLIMIT": "2G" }`, /ended before it listened: .*malformed GOMEMLIMIT/s],
   [`"outputMode": "remote", "stdoutTo": "out.txt"`, /can not be used together with stdoutTo/],
 ];
 const disappointments: typeof failures = [

@@ -272,6 +272,21 @@ rule(
 rule("unknown-flag", launch, `"dlvFlags": ["--fancy", «error:"--log"»]`, `"dlvFlags": ["--fancy"]`, {
   facts: { ...NEWEST, dlv: { version: "1.99.0", path: "dlv", dapFlags: { fancy: true, log: false } } },
 });
+rule(
+  "flags-for-nobody",
+  attach,
+  `"mode": "remote",
+"port": 2345,
+«warning:"dlvFlags"»: ["--nope"], // flags
+"showLog": false`,
+  `"mode": "remote",
+"port": 2345,
+// flags
+"showLog": false`,
+);
+rule("flags-for-nobody", launch, `"port": 2345,\n«warning:"showLog"»: true`);
+rule("unknown-flag", attach, `"mode": "remote",\n"port": 2345,\n"dlvFlags": ["--nope"]`);
+rule("follow-fork", attach, `"mode": "remote",\n"dlvFlags": [«warning:"--follow-fork"»]`, `"mode": "remote"`);
 rule("one-dash", launch, `"dlvFlags": [«warning:"-log"», "-l", ":1"]`, `"dlvFlags": ["--log", "-l", ":1"]`);
 rule("one-dash", launch, `"dlvFlags": [«error:"-check-go-version=false"»]`, `"dlvFlags": ["--check-go-version=false"]`);
 rule("one-dash", launch, `"dlvFlags": [«error:"-headless"», «error:"-nope"»]`, `"dlvFlags": ["--headless"]`);

@@ -148,7 +148,8 @@ function comments(text: string): string[] {
   const scanner = createScanner(text);
   const found: string[] = [];
   for (let token: number = scanner.scan(); token !== 17; token = scanner.scan()) {
-    if (token === 12 || token === 13) found.push(scanner.getTokenValue().trim());
+    if (token === 12 || token === 13)
+      found.push(text.slice(scanner.getTokenOffset(), scanner.getTokenOffset() + scanner.getTokenLength()).trim());
   }
   return found;
 }

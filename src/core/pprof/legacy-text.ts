@@ -13,7 +13,7 @@ import { FormatError, type Warning } from "../format-error.js";
 import { type BuiltLabel, ProfileBuilder } from "../profile-builder.js";
 import type { LocationIndex, Profile, ProfileFormat, ValueType } from "../profile.js";
 import { parseLabels } from "../goroutine-header.js";
-import { decodeUtf8, utf16Length } from "../utf8.js";
+import { byteOrderMark, decodeUtf8, utf16Length } from "../utf8.js";
 
 export type LegacyKind = "heap" | "count" | "contention";
 
@@ -161,8 +161,9 @@ class Reader {
     this.#lines = lines;
   }
 
-  warn(code: string, message: string, offset: number): void {
-    if (this.#warnings.length < MOST_WARNINGS) this.#warnings.push({ code, message, offset });
+  warn(code: string, message: string, place: number): void {
+    if (this.#warnings.length >= MOST_WARNINGS) return;
+    this.#warnings.push({ code, message, offset: this.#lines.offset(place) });
   }
 
   /** `valuesOf` turns a sample's numbers into values; undefined when they contradict each other. */
@@ -183,13 +184,14 @@ class Reader {
       if (line.includes("MAPPED_LIBRARIES:") || line.startsWith("---")) return; // no Go writes a memory map any more
       const match = sample.exec(line);
       if (match === null) {
-        const setting = attribute === undefined ? null : /^([a-z/ ]+?) *= *(\d+)\s*$/.exec(line);
+        const setting =
+          attribute === undefined || line.length > LONGEST_SETTING ? null : /^([a-z/ ]+?) *= *(\d+)\s*$/.exec(line);
         if (setting !== null) attribute?.(setting[1], Number(setting[2]));
-        else this.warn("legacy-sample", "a line that is neither a sample nor a comment", lines.offset());
+        else this.warn("legacy-sample", "a line that is neither a sample nor a comment", lines.place());
         hasLine = lines.next();
         continue;
       }
-      const offset = lines.offset();
+      const place = lines.place();
       const addresses = line.slice(match[0].length).match(/0x[0-9a-f]+/g) ?? [];
       const comments: string[] = [];
       let labels: readonly BuiltLabel[] = [];
@@ -201,7 +203,7 @@ class Reader {
       }
       const values = valuesOf(match);
       if (values === undefined) {
-        this.warn("legacy-sample", "a sample with bytes but without objects", offset);
+        this.warn("legacy-sample", "a sample with bytes but without objects", place);
         continue;
       }
       if (values.values.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER)) this.#isInexact = true;
@@ -284,6 +286,7 @@ class Reader {
 }
 
 const MOST_WARNINGS = 100;
+const LONGEST_SETTING = 200;
 const MOST_COMMENTS = 1000;
 const MOST_STACK_CHARACTERS = 1 << 24;
 
@@ -305,6 +308,7 @@ class Lines {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#next = byteOrderMark(bytes, 0);
   }
 
   next(): boolean {
@@ -333,8 +337,13 @@ class Lines {
     return true;
   }
 
-  /** UTF-16 code units before the line; counted only when somebody asks. */
-  offset(): number {
-    return utf16Length(this.#bytes, 0, this.#from);
+  /** First byte of the line. */
+  place(): number {
+    return this.#from;
+  }
+
+  /** UTF-16 code units before a place: counted from the beginning, so only for warnings, of which there are few. */
+  offset(place = this.#from): number {
+    return utf16Length(this.#bytes, 0, place);
   }
 }

@@ -1,5 +1,5 @@
 /** L4: `--continue-on-start` does not exist, and `--continue` is not for `dlv dap`. */
-import { destinationOf, flagUses, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
+import { flagUses, outcomeOf, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
 
 const FLAG = /^continue(?:-?on-?start(?:up)?)?$/i;
@@ -29,16 +29,14 @@ export const continueOnStart: Rule = {
     const sentence = `You wanted the program to ${stop ? "wait" : "run on"} after the start: the fix writes \`stopOnEntry: ${stop}\`, which does that. (A headless server has \`--continue\` for it, with --headless and --accept-multiclient.)`;
     return [
       ...flags.map((use): Problem => {
-        const place = use.attribute.name;
         const what =
           use.name === "continue"
             ? "`dlv dap` has no flag `--continue`"
             : `No version of dlv has a flag \`--${use.name}\``;
-        const fails = place === "dlvFlags" || place === "buildFlags";
-        const means = place === "dlvFlags" ? "dlv exits on it before it starts" : destinationOf(place);
+        const { severity, means } = outcomeOf(configuration, use.attribute.name);
         return {
           at: use.nodes[0],
-          severity: fails ? "error" : "warning",
+          severity,
           message: `${what}: ${means}. ${sentence}`,
           fix,
         };

@@ -1,5 +1,5 @@
 /** L8: A flag that dlv dap accepts in silence, and that changes nothing. */
-import { withoutFlags } from "../configuration.js";
+import { startsDlv, withoutFlags } from "../configuration.js";
 import { flagsIn } from "../flags.js";
 import type { Rule } from "../rule.js";
 import { NON_TERMINAL } from "./non-terminal-flag.js";
@@ -8,6 +8,7 @@ export const flagInVain: Rule = {
   id: "flag-in-vain",
   about: "A flag that dlv dap accepts in silence, and that changes nothing",
   configuration(configuration) {
+    if (!startsDlv(configuration)) return [];
     return flagsIn(configuration.byName.get("dlvFlags"))
       .filter(({ name, dashes }) => name === NON_TERMINAL && dashes === 2)
       .map((use) => ({

@@ -1,5 +1,5 @@
 /** L8: A flag that dlv dap accepts and ignores. */
-import { addWords, setAttribute, takesAttribute, withoutFlags } from "../configuration.js";
+import { addWords, setAttribute, startsDlv, takesAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import { FLAGS, dapTakes, flagsIn } from "../flags.js";
 import type { Problem, Rule } from "../rule.js";
@@ -10,6 +10,7 @@ export const flagWithoutEffect: Rule = {
   id: "flag-without-effect",
   about: "A flag that dlv dap accepts and ignores",
   configuration(configuration, facts) {
+    if (!startsDlv(configuration)) return [];
     return flagsIn(configuration.byName.get("dlvFlags")).flatMap((use): Problem[] => {
       const fact = Object.hasOwn(FLAGS, use.name) ? FLAGS[use.name] : undefined;
       if (use.dashes !== 2 || !fact || !dapTakes(facts, use.name)) return [];

@@ -1,5 +1,5 @@
 /** L2: following child processes, asked for in words that no dlv knows. */
-import { destinationOf, flagUses, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
+import { flagUses, outcomeOf, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import type { Attribute } from "../document.js";
 import { dlvLacks } from "../dlv-version.js";
@@ -45,16 +45,10 @@ export const followFork: Rule = {
         : "The fix takes the words out: not following is what dlv does by itself.";
     return [
       ...flags.map((use): Problem => {
-        const place = use.attribute.name;
-        const fails = place === "dlvFlags" || place === "buildFlags";
-        const means = fails
-          ? place === "dlvFlags"
-            ? "dlv exits on it before it starts"
-            : "go build exits on it"
-          : destinationOf(place);
+        const { severity, means } = outcomeOf(configuration, use.attribute.name);
         return {
           at: use.nodes[0],
-          severity: fails ? "error" : "warning",
+          severity,
           message: `No version of dlv has a flag \`--${use.name}\`: ${means}. You wanted to debug child processes too. ${does}`,
           fix,
         };

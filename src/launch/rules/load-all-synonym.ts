@@ -1,5 +1,5 @@
 /** L3: Asking for all goroutines in words that nobody reads. */
-import { destinationOf, flagUses, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
+import { flagUses, outcomeOf, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
 import type { Rule } from "../rule.js";
 
 const SYNONYMS = [
@@ -42,12 +42,11 @@ export const loadAllSynonym: Rule = {
         message: `dlv and golang.go ignore \`${name}\` in silence. ${sentence}`,
         fix,
       })),
-      ...flags.map((use) => ({
-        at: use.nodes[0],
-        severity: use.attribute.name === "dlvFlags" ? ("error" as const) : ("warning" as const),
-        message: `No version of dlv has a flag \`--${use.name}\`; ${destinationOf(use.attribute.name)}. ${sentence}`,
-        fix,
-      })),
+      ...flags.map((use) => {
+        const { severity, means } = outcomeOf(configuration, use.attribute.name);
+        const message = `No version of dlv has a flag \`--${use.name}\`: ${means}. ${sentence}`;
+        return { at: use.nodes[0], severity, message, fix };
+      }),
     ];
   },
 };

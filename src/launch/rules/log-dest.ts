@@ -1,10 +1,12 @@
 /** L7: A log file that golang.go refuses. */
+import { startsDlv } from "../configuration.js";
 import type { Rule } from "../rule.js";
 
 export const logDest: Rule = {
   id: "log-dest",
   about: "A log file that golang.go refuses",
   configuration(configuration, facts) {
+    if (!startsDlv(configuration)) return [];
     const attribute = configuration.byName.get("logDest");
     if (!attribute) return [];
     const { value } = attribute;

@@ -1,4 +1,5 @@
 /** L7: A component that dlv's log does not have. */
+import { startsDlv } from "../configuration.js";
 import type { Change } from "../change.js";
 import { dlvLacks, dlvName } from "../dlv-version.js";
 import { LOG_OUTPUT, flagsIn } from "../flags.js";
@@ -9,6 +10,7 @@ export const logOutputValue: Rule = {
   id: "log-output-value",
   about: "A component that dlv's log does not have",
   configuration(configuration, facts) {
+    if (!startsDlv(configuration)) return [];
     const problems: Problem[] = [];
     const judge = (at: Problem["at"], list: string, replace: (value: string | undefined) => Change[]) => {
       const values = list

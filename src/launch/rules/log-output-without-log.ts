@@ -1,5 +1,5 @@
 /** L7: Components to log, but no log. */
-import { addWords, setAttribute } from "../configuration.js";
+import { addWords, setAttribute, startsDlv } from "../configuration.js";
 import type { Change } from "../change.js";
 import { type Configuration, stringAt } from "../document.js";
 import { flagsIn } from "../flags.js";
@@ -9,6 +9,7 @@ export const logOutputWithoutLog: Rule = {
   id: "log-output-without-log",
   about: "Components to log, but no log",
   configuration(configuration) {
+    if (!startsDlv(configuration)) return [];
     const flags = flagsIn(configuration.byName.get("dlvFlags"));
     const use = flags.find(({ name }) => name === "log-output");
     const showLog: unknown = configuration.byName.get("showLog")?.value.value;

@@ -8,7 +8,11 @@ import type { Problem, Rule } from "../rule.js";
 export const memoryLimitValue: Rule = {
   id: "memory-limit-value",
   about: "A GOMEMLIMIT that Go refuses",
-  configuration: (configuration) => malformed(objectAt(configuration, "env"), "your program exits at once"),
+  configuration: (configuration) =>
+    malformed(
+      objectAt(configuration, "env"),
+      "dlv, which gets the same environment, exits at once, and so would your program",
+    ),
   settings: (settings) =>
     malformed(objectAt(settings, TOOLS_ENVIRONMENT), "gopls, go build and your program exit at once"),
 };

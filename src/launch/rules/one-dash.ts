@@ -1,6 +1,6 @@
 /** L6: A long flag with one dash, which dlv takes for shorthands. */
 import type { Change } from "../change.js";
-import { withoutFlags } from "../configuration.js";
+import { startsDlv, withoutFlags } from "../configuration.js";
 import { FLAGS, dapTakes, flagsIn } from "../flags.js";
 import { nearest } from "../nearest.js";
 import type { Problem, Rule } from "../rule.js";
@@ -9,6 +9,7 @@ export const oneDash: Rule = {
   id: "one-dash",
   about: "A long flag with one dash, which dlv takes for shorthands",
   configuration(configuration, facts) {
+    if (!startsDlv(configuration)) return [];
     return flagsIn(configuration.byName.get("dlvFlags")).flatMap((use): Problem[] => {
       if (use.dashes !== 1 || use.name.length === 1) return [];
       const name = dapTakes(facts, use.name) ? use.name : nearest(use.name, Object.keys(FLAGS));

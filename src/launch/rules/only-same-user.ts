@@ -1,11 +1,12 @@
 /** L8: `--only-same-user=false` lets every local user run code as you. */
-import { flagUses, withoutFlags } from "../configuration.js";
+import { flagUses, startsDlv, withoutFlags } from "../configuration.js";
 import type { Rule } from "../rule.js";
 
 export const onlySameUser: Rule = {
   id: "only-same-user",
   about: "--only-same-user=false opens the debugger to other users",
   configuration(configuration) {
+    if (!startsDlv(configuration)) return [];
     return flagUses(configuration, (name) => name === "only-same-user")
       .filter(({ value, attribute }) => attribute.name === "dlvFlags" && value === "false")
       .map((use) => ({

@@ -1,12 +1,12 @@
 /** L6: An attribute that only the other request has. */
 import { attributeFact } from "../attributes.js";
-import { modeOf, removeAttribute } from "../configuration.js";
+import { modeOf, removeAttribute, usesLegacyAdapter } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
 
 export const otherRequest: Rule = {
   id: "other-request",
   about: "An attribute that only the other request has",
-  configuration(configuration) {
+  configuration(configuration, facts) {
     const { request } = configuration;
     if (request !== "launch" && request !== "attach") return [];
     const remote = request === "attach" && modeOf(configuration) === "remote";
@@ -15,7 +15,7 @@ export const otherRequest: Rule = {
       if (!fact || fact.request === "both" || fact.request === request || attribute.name === "remotePath") return [];
       const { name } = attribute;
       // The legacy adapter reads cwd of an attach as the local source folder.
-      if (name === "cwd" && configuration.byName.get("debugAdapter")?.value.value === "legacy") return [];
+      if (name === "cwd" && usesLegacyAdapter(configuration, facts)) return [];
       const why =
         remote && name === "program"
           ? "with mode remote the dlv at the other end has started the program already"

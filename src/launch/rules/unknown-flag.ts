@@ -1,5 +1,5 @@
 /** L6, L8: A flag that this dlv rejects. */
-import { setAttribute, takesAttribute, withoutFlags } from "../configuration.js";
+import { setAttribute, startsDlv, takesAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import { dlvName } from "../dlv-version.js";
 import { FLAGS, type FlagUse, dapTakes, flagsIn } from "../flags.js";
@@ -13,6 +13,7 @@ export const unknownFlag: Rule = {
   id: "unknown-flag",
   about: "A flag that this dlv rejects",
   configuration(configuration, facts, document) {
+    if (!startsDlv(configuration)) return [];
     const uses = flagsIn(configuration.byName.get("dlvFlags"));
     if (uses.every((use) => use.dashes === 2 && dapTakes(facts, use.name) && !withoutBlank(use))) return [];
     // Those three know what was meant.
