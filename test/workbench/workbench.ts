@@ -60,7 +60,14 @@ export async function openWorkbench(options: {
   try {
     browser = await playwright.launch({
       executablePath: chromium(),
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+      ],
     });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     await options.beforeLoad?.(page);
