@@ -13,10 +13,10 @@ export const may = {
   core: [],
   launch: ["core", "jsonc-parser", "zod"],
   delve: ["core", "node:", "@vscode/debugprotocol", "@vscode/debugadapter"],
-  capture: ["core", "node:", "zod"],
+  capture: ["core", "node:", "pako", "zod"],
   cli: ["core", "launch", "delve", "capture", "node:", "commander"],
   extension: ["core", "launch", "delve", "capture", "webview/protocol", "node:", "vscode", "vscode-languageclient"],
-  webview: ["core", "d3-flame-graph", "d3-selection", "uplot"],
+  webview: ["core", "d3-flame-graph", "d3-selection", "pako"],
 };
 
 const folderOf = (part) => (part === "webview" ? "webview" : `src/${part}`);

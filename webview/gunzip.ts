@@ -4,6 +4,7 @@
  * Browsers' streams know neither several members nor trailing bytes and do not say what is wrong; whatever they
  * refuse is read again member by member.
  */
+import { Inflate } from "pako";
 import { expectedSize, gunzipLimit, gunzipMembers, tooLarge, type Gunzipped } from "../src/core/gzip.js";
 
 /** `limit`: the most bytes to make of it; by default 256 MiB, or 64 times the input where that is more. */
@@ -14,7 +15,7 @@ export async function gunzip(input: Uint8Array, limit = gunzipLimit(input.length
   let length = 0;
   for (;;) {
     const chunk = await reader.read().catch(() => "refused" as const);
-    if (chunk === "refused") return gunzipMembers(input, limit);
+    if (chunk === "refused") return gunzipMembers(input, limit, () => new Inflate({ raw: true }));
     if (chunk.done) return { bytes: bytes.subarray(0, length), warnings: [] };
     const end = length + chunk.value.length;
     if (end > limit) {

@@ -5,6 +5,7 @@
  * left out. Output beyond a limit is refused while it is made, so a few kilobytes cannot fill the memory.
  */
 import { gunzipSync, type InputType, type ZlibOptions } from "node:zlib";
+import { Inflate } from "pako";
 import { expectedSize, gunzipLimit, gunzipMembers, tooLarge, trailingBytes, type Gunzipped } from "../core/gzip.js";
 
 /** `limit`: the most bytes to make of it; by default 256 MiB, or 64 times the input where that is more. */
@@ -21,7 +22,7 @@ export function gunzip(input: Uint8Array, limit = gunzipLimit(input.length)): Gu
     return { bytes, warnings: read < input.length ? [trailingBytes(input.length - read, read)] : [] };
   } catch (error) {
     if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
-    return gunzipMembers(input, limit);
+    return gunzipMembers(input, limit, () => new Inflate({ raw: true }));
   }
 }
 

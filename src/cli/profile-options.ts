@@ -13,7 +13,7 @@ import { applyFilter, type Filter, type LabelFilter, labelFilterOf } from "../co
 import { type Frames, framesOf, type Granularity } from "../core/frames.js";
 import { patternOf } from "../core/pattern.js";
 import type { Profile, ValueType } from "../core/profile.js";
-import { pruned } from "../core/prune.js";
+import { withoutUninteresting } from "../core/prune.js";
 import { sampleTypeCalled, totalOf, type Weights, weightsOf } from "../core/weights.js";
 import { Failure } from "./failure.js";
 import { openInput } from "./read-input.js";
@@ -92,7 +92,7 @@ export async function openView(terminal: Terminal, arg: string, options: Profile
     difference = subtract(profile, base, { normalize: options.normalize ?? false });
     profile = difference.profile;
   }
-  profile = pruned(profile);
+  profile = withoutUninteresting(profile);
   if (profile.sampleTypes.length === 0) {
     throw new Failure("no-samples", `cannot report on ${arg}`, "it has no sample types", "Capture the profile again");
   }

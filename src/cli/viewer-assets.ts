@@ -11,7 +11,7 @@ export async function viewerAssets(folder = __dirname): Promise<PageAssets> {
       return await readFile(join(folder, name), "utf8");
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Failure("no-viewer", "cannot build the HTML report", why, "Build godiag again: npm run build");
+      throw new Failure("no-viewer", "cannot make an HTML page", why, "Build godiag again: npm run build");
     }
   };
   const [script, worker, style] = await Promise.all(["viewer.js", "viewer-worker.js", "viewer.css"].map(text));

@@ -12,7 +12,7 @@ import type { FrameIndex, Frames, Stacks } from "./frames.js";
 import { StackOrder } from "./stack-order.js";
 import type { Weights } from "./weights.js";
 
-export type NodeIndex = number;
+type NodeIndex = number;
 
 export interface CallTree {
   readonly count: number;
@@ -25,7 +25,7 @@ export interface CallTree {
   readonly total: Float64Array;
 }
 
-export const ROOT: NodeIndex = 0;
+const ROOT: NodeIndex = 0;
 export const NO_FRAME: FrameIndex = -1;
 
 /** The whole tree; the inverted one when given `inverted(stacks)`. */

@@ -21,7 +21,7 @@ export interface FlameLimits {
   readonly maxFrames: number;
 }
 
-export const DEFAULT_LIMITS: FlameLimits = { minShare: 1 / 1600, maxFrames: 1000 };
+const DEFAULT_LIMITS: FlameLimits = { minShare: 1 / 1600, maxFrames: 1000 };
 
 /** `FlameLayout.frame` of the root, and of a placeholder. */
 export const ROOT_FRAME: FrameIndex = -1;

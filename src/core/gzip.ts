@@ -3,13 +3,21 @@
  * `gunzipMembers` finds out why, or saves what is whole.
  */
 import { FormatError, type Warning } from "./format-error.js";
-import { inflateRaw } from "./inflate.js";
 
 const MIB = 1 << 20;
 
 export interface Gunzipped {
   readonly bytes: Uint8Array;
   readonly warnings: readonly Warning[];
+}
+
+/** What is used of pako's `Inflate`, handed in since the core imports nothing. */
+export interface RawInflate {
+  /** 0 when the data ended well, -5 when it is cut off. */
+  readonly err: number;
+  onStart(stream: { readonly next_in: number }): void;
+  onData(chunk: Uint8Array<ArrayBuffer>): void;
+  push(data: Uint8Array, last: boolean): boolean;
 }
 
 /** Bytes start as a gzip file does. */
@@ -36,35 +44,61 @@ export function trailingBytes(count: number, offset: number): Warning {
 }
 
 /**
- * Reads member by member in plain TypeScript. Throws FormatError for the first damage; what follows the last member
- * and is not another one is left out with a warning.
+ * Reads member by member, which tells where compressed data ends and where it is damaged: slower than the platforms'
+ * own, so those come first. Throws FormatError for the first damage; what follows the last member and is not another
+ * one is left out with a warning. `newInflate` makes a pako `Inflate` for raw data.
  */
-export function gunzipMembers(input: Uint8Array, limit: number): Gunzipped {
+export function gunzipMembers(input: Uint8Array, limit: number, newInflate: () => RawInflate): Gunzipped {
   const parts: Uint8Array[] = [];
   let length = 0;
   let at = 0;
   while (at < input.length) {
     const start = memberStart(input, at);
-    if (start === undefined && parts.length > 0) {
+    if (start === undefined && at > 0) {
       return { bytes: joined(parts, length), warnings: [trailingBytes(input.length - at, at)] };
     }
     if (start === undefined) {
       throw new FormatError("gzip-header", "this is not a gzip file, or its first bytes are damaged", at);
     }
     if (start > input.length) throw truncated(input.length);
-    const { bytes, end } = inflateRaw(input, start, limit - length, () => tooLarge(limit));
+    let crc = 0;
+    let size = 0;
+    const end = inflateMember(input, start, newInflate(), (chunk) => {
+      size += chunk.length;
+      if (length + size > limit) throw tooLarge(limit);
+      crc = crc32(crc, chunk);
+      parts.push(chunk);
+    });
     if (end + 8 > input.length) throw truncated(input.length);
     const trailer = new DataView(input.buffer, input.byteOffset + end, 8);
-    if (trailer.getUint32(0, true) !== crc32(bytes) || trailer.getUint32(4, true) !== bytes.length >>> 0) {
+    if (trailer.getUint32(0, true) !== crc || trailer.getUint32(4, true) !== size >>> 0) {
       throw new FormatError("gzip-checksum", "the gzip checksum does not match: the file is damaged", end);
     }
-    parts.push(bytes);
-    length += bytes.length;
+    length += size;
     at = end + 8;
   }
-  if (parts.length === 0) throw new FormatError("empty", "there is nothing in it: 0 bytes", 0);
+  if (at === 0) throw new FormatError("empty", "there is nothing in it: 0 bytes", 0);
   return { bytes: joined(parts, length), warnings: [] };
 }
+
+/** Returns the offset after the compressed data. */
+function inflateMember(
+  input: Uint8Array,
+  start: number,
+  inflate: RawInflate,
+  onData: (chunk: Uint8Array) => void,
+): number {
+  let stream = { next_in: 0 };
+  inflate.onStart = (started) => (stream = started);
+  inflate.onData = onData;
+  inflate.push(input.subarray(start), true);
+  if (inflate.err === Z_BUF_ERROR) throw truncated(input.length);
+  const end = start + stream.next_in;
+  if (inflate.err !== 0) throw new FormatError("gzip-data", "the compressed data is damaged", end);
+  return end;
+}
+
+const Z_BUF_ERROR = -5;
 
 /** Where the compressed data of the member at `start` begins (perhaps past the end); undefined if none is there. */
 function memberStart(bytes: Uint8Array, start: number): number | undefined {
@@ -103,15 +137,16 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
 
 let table: Uint32Array | undefined;
 
-function crc32(bytes: Uint8Array): number {
+/** Continues the CRC-32 of what came before, 0 at first. */
+function crc32(before: number, bytes: Uint8Array): number {
   table ??= Uint32Array.from({ length: 256 }, (_, i) => {
     let crc = i;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
     return crc;
   });
-  let crc = 0xffffffff;
+  let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]) & 0xff];
-  return (crc ^ 0xffffffff) >>> 0;
+  return ~crc >>> 0;
 }
 
 function afterZero(bytes: Uint8Array, at: number): number {

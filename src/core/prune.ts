@@ -11,7 +11,7 @@ import { patternOf } from "./pattern.js";
 import type { Locations, Profile } from "./profile.js";
 
 /** The profile without the frames that it wants dropped; the same profile when it wants none. */
-export function pruned(profile: Profile): Profile {
+export function withoutUninteresting(profile: Profile): Profile {
   if (profile.dropFrames === "") return profile;
   const drop = safePattern(profile.dropFrames);
   const keep = profile.keepFrames === "" ? undefined : safePattern(profile.keepFrames);

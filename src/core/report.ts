@@ -149,7 +149,7 @@ function edgesOf(profile: Profile, frames: Frames, weights: Weights, wanted: Uin
   return edges.values();
 }
 
-export interface ListedLine {
+interface ListedLine {
   readonly function: string;
   readonly line: number;
   readonly flat: number;

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { foldedStacks } from "../../src/core/export-folded.js";
 import { framesOf, stacksOf } from "../../src/core/frames.js";
-import { pruned } from "../../src/core/prune.js";
+import { withoutUninteresting } from "../../src/core/prune.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { profileOf } from "../support/folded.js";
 
 function left(folded: string, dropFrames: string, keepFrames = ""): string {
-  const profile = pruned({ ...profileOf(folded), dropFrames, keepFrames });
+  const profile = withoutUninteresting({ ...profileOf(folded), dropFrames, keepFrames });
   const frames = framesOf(profile, "function");
   return [...foldedStacks(frames, stacksOf(profile, frames), weightsOf(profile, 0))].join("").trim();
 }
@@ -31,7 +31,7 @@ test.each([
 test.each(["(a+)+", "(a|b)*c", ".*.*.*x", "(", "a".repeat(20_000), "(?:x+y?){5,}", "(a*|b)(a*|b)(a*|b)c"])(
   "a pattern that is invalid or could take long is not applied, with a warning: %.20s",
   (dropFrames) => {
-    const profile = pruned({ ...profileOf("main;aaaa 1"), dropFrames });
+    const profile = withoutUninteresting({ ...profileOf("main;aaaa 1"), dropFrames });
     expect([profile.samples.stack.length, profile.warnings.map(({ code }) => code)]).toEqual([2, ["drop-frames"]]);
   },
 );
