@@ -28,13 +28,16 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const DELVE = "1.27.1";
+/** Still in wide use, and it debugs Go up to 1.24 only; what launch.json is fixed to must start on it too. */
+const OLD_DELVE = "1.24.0";
+const OLD_GO = "go1.24.13";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const tools = join(root, ".tools");
 const at = (...path) => join(root, ...path);
 const plans = {
   start: [npmPackages, goIfThere],
-  test: [npmPackages, go, delve, systemPackages, workbench],
+  test: [npmPackages, go, delve, oldDelve, systemPackages, workbench],
   workbench: [npmPackages, goIfThere, buildTools, workbench],
 };
 
@@ -77,29 +80,45 @@ function go() {
 }
 
 function delve() {
-  const binary = join(tools, "bin", windows("dlv"));
-  const stamp = join(tools, "bin", ".dlv-version");
-  if (existsSync(binary) && textOf(stamp) === DELVE) return;
-  const partial = partialFolder("dlv");
-  const env = { ...process.env, GOBIN: partial };
+  installDelve(
+    DELVE,
+    "bin",
+    {},
+    `Delve could not be built; it needs a Go module proxy and Go 1.25 or later. To try by hand: GOBIN="${join(tools, "bin")}" go install github.com/go-delve/delve/cmd/dlv@v${DELVE}`,
+  );
+}
+
+/** Built with the Go that its tests build their programs with, so that this toolchain is there too. */
+function oldDelve() {
+  const folder = join(tools, "dlv-1.24");
+  installDelve(
+    OLD_DELVE,
+    "dlv-1.24",
+    { GOTOOLCHAIN: OLD_GO },
+    `Delve ${OLD_DELVE} could not be built; it needs a Go module proxy, which also has the toolchain ${OLD_GO}. To try by hand: GOTOOLCHAIN=${OLD_GO} GOBIN="${folder}" go install github.com/go-delve/delve/cmd/dlv@v${OLD_DELVE}`,
+  );
+}
+
+function installDelve(version, folder, goEnv, otherwise) {
+  const binary = join(tools, folder, windows("dlv"));
+  const stamp = join(tools, folder, ".dlv-version");
+  if (existsSync(binary) && textOf(stamp) === version) return;
+  const partial = partialFolder(`dlv-${version}`);
+  const env = { ...process.env, ...goEnv, GOBIN: partial };
   // A cross-compiling or vendoring environment is meant for the person's project, not for this tool.
   for (const name of ["GOOS", "GOARCH"]) delete env[name];
   if (env.GOFLAGS) env.GOFLAGS = env.GOFLAGS.replace(/(^|\s)-mod(file)?=\S*/g, "");
   run(
-    "delve",
-    `building Delve ${DELVE} into .tools/bin (20 s to 3 min)`,
+    `delve-${version}`,
+    `building Delve ${version} into .tools/${folder} (20 s to 3 min)`,
     "go",
-    ["install", `github.com/go-delve/delve/cmd/dlv@v${DELVE}`],
-    {
-      cwd: partial,
-      env,
-      otherwise: `Delve could not be built; it needs a Go module proxy and Go 1.25 or later. To try by hand: GOBIN="${join(tools, "bin")}" go install github.com/go-delve/delve/cmd/dlv@v${DELVE}`,
-    },
+    ["install", `github.com/go-delve/delve/cmd/dlv@v${version}`],
+    { cwd: partial, env, otherwise },
   );
-  mkdirSync(join(tools, "bin"), { recursive: true });
+  mkdirSync(join(tools, folder), { recursive: true });
   rmSync(stamp, { force: true });
   renameSync(join(partial, windows("dlv")), binary);
-  writeFileSync(stamp, DELVE);
+  writeFileSync(stamp, version);
   rmSync(partial, { recursive: true, force: true });
 }
 

@@ -80,7 +80,7 @@ export function launchSarif(checked: readonly Checked[], root: string): string {
 
 export function launchText(checked: readonly Checked[], facts: Facts, terminal: Terminal): string {
   const paint = (style: string, text: string) => (terminal.color ? `\u001b[${style}m${text}\u001b[0m` : text);
-  const judged = facts.dlv ? `dlv ${facts.dlv.version}` : "no dlv found, judged by the newest";
+  const judged = facts.dlv ? `dlv ${facts.dlv.version}` : "no dlv answered, judged by the newest";
   let out = "";
   for (const { shown, text, findings, configurations } of checked.map(described)) {
     out += `${paint("1", printable(shown))} (${judged})\n`;

@@ -145,7 +145,16 @@ test("a dlv that is not there is told, not fatal", async () => {
   write("l.json", broken);
   const terminal = testTerminal({ cwd: work, env: { PATH: join(root, "nowhere") } });
   expect(await run(["launch", "check", "l.json"], terminal)).toBe(1);
-  expect(terminal.written.out).toContain("no dlv found, judged by the newest");
+  expect(terminal.written.out).toContain("no dlv answered, judged by the newest");
+});
+
+test("a dlv that hangs is waited for two seconds, and no longer", async () => {
+  const hanging = join(work, "hanging dlv");
+  writeFileSync(hanging, "#!/bin/sh\nsleep 60\n", { mode: 0o755 });
+  write("l.json", broken);
+  const terminal = testTerminal({ cwd: work, env: { PATH: process.env["PATH"] ?? "" } });
+  expect(await run(["launch", "check", "l.json", "--dlv", hanging], terminal)).toBe(1);
+  expect(terminal.written.out).toContain("no dlv answered");
 });
 
 test("the text of a check", async () => {

@@ -287,6 +287,16 @@ rule(
 rule("flags-for-nobody", launch, `"port": 2345,\n«warning:"showLog"»: true`);
 rule("unknown-flag", attach, `"mode": "remote",\n"port": 2345,\n"dlvFlags": ["--nope"]`);
 rule("follow-fork", attach, `"mode": "remote",\n"dlvFlags": [«warning:"--follow-fork"»]`, `"mode": "remote"`);
+rule("follow-fork", launch, `"args": ["--subprocess=3", "--follow-children"]`);
+rule("load-all-synonym", launch, `"args": ["--load-all"]`);
+rule(
+  "load-all-synonym",
+  launch,
+  `"args": [«warning:"--dlvLoadAll"»]`,
+  `"dlvLoadAll": true,
+"hideSystemGoroutines": false,
+"showPprofLabels": ["*"]`,
+);
 rule("one-dash", launch, `"dlvFlags": [«warning:"-log"», "-l", ":1"]`, `"dlvFlags": ["--log", "-l", ":1"]`);
 rule("one-dash", launch, `"dlvFlags": [«error:"-check-go-version=false"»]`, `"dlvFlags": ["--check-go-version=false"]`);
 rule("one-dash", launch, `"dlvFlags": [«error:"-headless"», «error:"-nope"»]`, `"dlvFlags": ["--headless"]`);

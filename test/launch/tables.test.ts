@@ -1,5 +1,6 @@
 /** The tables that rules, hovers and completions read, held against each other. */
 import { expect, test } from "vitest";
+import { attributeWords } from "../../src/launch/attribute-words.js";
 import { ATTACH_MODES, ATTRIBUTES, LAUNCH_MODES } from "../../src/launch/attributes.js";
 import { check } from "../../src/launch/check.js";
 import { olderThan } from "../../src/launch/dlv-version.js";
@@ -17,6 +18,19 @@ test("every attribute has one sentence or more, a known mode, and a default of i
     if (values && usual !== undefined) expect(values, name).toContain(usual);
   }
 });
+
+test.each([
+  ["name", NEWEST, "Read by VS Code itself."],
+  ["dlvFlags", NEWEST, "Read by golang.go, before dlv starts."],
+  ["apiVersion", NEWEST, "Read by the legacy debug adapter only; dlv-dap ignores it."],
+  ["program", NEWEST, "Read by every dlv that speaks DAP."],
+  ["followExec", NEWEST, "Read by dlv since 1.26.0, also by yours (1.27.1)."],
+  ["followExec", dlv("1.24.0"), "Read by dlv since 1.26.0; yours is 1.24.0 and ignores it in silence."],
+  ["followExec", { goos: "linux", proxy: false } as const, "Read by dlv since 1.26.0."],
+  ["dlvLoadAll", NEWEST, "Go Diagnostics' own; dlv and golang.go ignore it."],
+  ["dlvLoadAll", dlv("1.27.1", { proxy: true }), "Read by the Go Diagnostics proxy."],
+  ["dlvArgs", NEWEST, undefined],
+])("explains %s", (name, facts, here) => expect(attributeWords(name, facts)?.here).toBe(here));
 
 test("flags name attributes that exist", () => {
   for (const { attribute } of Object.values(FLAGS)) if (attribute) expect(Object.keys(ATTRIBUTES)).toContain(attribute);

@@ -45,15 +45,6 @@ export const object = (body: string) => `{
 const joined = (head: string, body: string) => (body === "" ? head : `${head},\n${body}`);
 export const whole = (text: string) => text;
 
-export interface Case {
-  readonly rule: string;
-  readonly kind: DocumentKind;
-  readonly wrap: (body: string) => string;
-  readonly before: string;
-  readonly after: string;
-  readonly facts: Facts;
-}
-
 export const covered = new Set<string>();
 
 /** One case; `after` is left out where the rule fixes nothing. */

@@ -14,7 +14,10 @@ export const followFork: Rule = {
   id: "follow-fork",
   about: "Following child processes in words that dlv does not know",
   configuration(configuration, facts) {
-    const flags = flagUses(configuration, (name) => FLAG.test(name));
+    // Among the program's own arguments only the word that articles use is surely meant for dlv.
+    const flags = flagUses(configuration, (name) => FLAG.test(name)).filter(
+      ({ name, attribute }) => attribute.name !== "args" || /^follow-?fork/i.test(name),
+    );
     const attributes = [...SWITCHES, ...FILTERS].flatMap((name) => configuration.byName.get(name) ?? []);
     if (flags.length === 0 && attributes.length === 0) return [];
 

@@ -18,7 +18,9 @@ export const loadAllSynonym: Rule = {
   about: "Asking for all goroutines in words that nobody reads",
   configuration(configuration, facts) {
     const attributes = SYNONYMS.flatMap((name) => configuration.byName.get(name) ?? []);
-    const flags = flagUses(configuration, (name) => FLAG.test(name));
+    const flags = flagUses(configuration, (name) => FLAG.test(name)).filter(
+      ({ name, attribute }) => attribute.name !== "args" || /^dlv/i.test(name), // a program may load all it wants
+    );
     if (attributes.length === 0 && flags.length === 0) return [];
     const changes = [...withoutFlags(flags), ...attributes.map(removeAttribute)];
     const off = attributes.every(({ value }) => value.value === false) && flags.every(({ value }) => value === "false");
