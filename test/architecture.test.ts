@@ -65,6 +65,7 @@ test.each([
   ["import type", (from: string) => `import type { A } from "${from}";`],
   ["export from", (from: string) => `export { a } from "${from}";`],
   ["export all", (from: string) => `export * from "${from}";`],
+  ["import()", (from: string) => `export const a = () => import("${from}");`],
 ])("the core may not %s another part", async (_name, statement) => {
   expect(await passes("core", "src/capture/planted.js", statement)).toBe(false);
 });
