@@ -43,7 +43,7 @@ const rows = Object.entries(may).map(([part, allowed]) => {
       // The rule above does not see import().
       "no-restricted-syntax": [
         "error",
-        { selector: `ImportExpression[source.value=/${regex.replaceAll("/", "\\/")}/]`, message },
+        { selector: `ImportExpression[source.value=/${regex.replaceAll("/", "\\u002f")}/]`, message },
       ],
     },
   };
