@@ -6,9 +6,10 @@
  *   viewer.js, .css      the page: the webview in the editor and the body of every exported HTML
  *   viewer-worker.js     decoding and tree building, off the page's main thread
  *   recorded/            runs of the example, for `godiag demo` where Go is missing
+ *   THIRD-PARTY-NOTICES.txt  the licences of the packages inside the bundles
  * `--outdir=DIR` puts them elsewhere.
  */
-import { cpSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { context, build } from "esbuild";
 
 const production = process.argv.includes("--production");
@@ -42,6 +43,23 @@ if (process.argv.includes("--watch")) {
   const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: "info" })));
   await Promise.all(contexts.map((one) => one.watch()));
 } else {
-  await Promise.all(bundles.map((options) => build(options)));
+  const built = await Promise.all(bundles.map((options) => build({ ...options, metafile: true })));
+  const inputs = built.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap((one) => Object.keys(one.inputs)),
+  );
+  writeFileSync(`${outdir}/THIRD-PARTY-NOTICES.txt`, notices(inputs));
 }
 cpSync("test/fixtures/recorded", `${outdir}/recorded`, { recursive: true });
+
+/** The licence text of every package that a bundle took something from. */
+function notices(inputs) {
+  const folders = new Set(inputs.flatMap((file) => file.match(/.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, "utf8").trim() : ""}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}

@@ -33,22 +33,21 @@ function forbidden(part, allowed) {
   return `^(?:${outside.join("|")}|(?!\\.)${bare.length ? `(?!${bare.join("|")})` : ""})`;
 }
 
-const rows = Object.entries(may).map(([part, allowed]) => ({
-  files: [`${folderOf(part)}/**/*.ts`],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          {
-            regex: forbidden(part, allowed),
-            message: `${folderOf(part)} may import only itself${allowed.map((name) => `, ${name}`).join("")} (the table in eslint.config.mjs).`,
-          },
-        ],
-      },
-    ],
-  },
-}));
+const rows = Object.entries(may).map(([part, allowed]) => {
+  const regex = forbidden(part, allowed);
+  const message = `${folderOf(part)} may import only itself${allowed.map((name) => `, ${name}`).join("")} (the table in eslint.config.mjs).`;
+  return {
+    files: [`${folderOf(part)}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ regex, message }] }],
+      // The rule above does not see import().
+      "no-restricted-syntax": [
+        "error",
+        { selector: `ImportExpression[source.value=/${regex.replaceAll("/", "\\u002f")}/]`, message },
+      ],
+    },
+  };
+});
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", ".tools", "artefacts", "examples", "test/fixtures"] },

@@ -1,5 +1,12 @@
 /** The diagnosis in words, numbers and small charts; each finding leads to its source line and its frames. */
-import type { Diagnosis, Finding, SnapshotNumbers, StackFrame, Verdict } from "../src/core/diagnosis.js";
+import type {
+  Diagnosis,
+  Finding,
+  FunctionBalance,
+  SnapshotNumbers,
+  StackFrame,
+  Verdict,
+} from "../src/core/diagnosis.js";
 import { formatPercent, formatValue } from "../src/core/format.js";
 import { element } from "./element.js";
 import { lineChart, type Series } from "./line-chart.js";
@@ -33,6 +40,7 @@ export function diagnosisView(diagnosis: Diagnosis, wishes: DiagnosisWishes): HT
           { "aria-label": "Findings" },
           ...findings.map((finding) => card(finding, snapshots, wishes)),
         ),
+    balance(diagnosis.functions ?? []),
     notes.length === 0
       ? undefined
       : element(
@@ -160,6 +168,49 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: D
     element("p", {}, finding.explanation),
     finding.advice === "" ? undefined : element("p", { class: "advice" }, finding.advice),
     stack(finding, wishes),
+  );
+}
+
+/** Goroutines against allocations: which functions have both, and what grew below them. */
+function balance(functions: readonly FunctionBalance[]): HTMLElement | undefined {
+  if (functions.length === 0) return undefined;
+  const cells = (unit: string, value: number, growth: number) => [
+    element("td", {}, formatValue(value, unit)),
+    element(
+      "td",
+      { class: "faint" },
+      growth === 0 ? "" : `${growth > 0 ? "+" : "−"}${formatValue(Math.abs(growth), unit)}`,
+    ),
+  ];
+  const heads = ["Function", "Goroutines", "grew", "Live bytes", "grew", "Objects", "grew"];
+  return element(
+    "details",
+    { class: "balance" },
+    element("summary", {}, "Goroutines against memory, by function"),
+    element(
+      "p",
+      { class: "faint" },
+      "Goroutines that have the function on their stack, and live memory that was allocated below it.",
+    ),
+    element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+      element(
+        "tbody",
+        {},
+        ...functions.map((row) =>
+          element(
+            "tr",
+            {},
+            element("th", { scope: "row", title: row.function }, shortName(row.function)),
+            ...cells("count", row.goroutines, row.goroutinesGrowth),
+            ...cells("bytes", row.bytes, row.bytesGrowth),
+            ...cells("count", row.objects, row.objectsGrowth),
+          ),
+        ),
+      ),
+    ),
   );
 }
 

@@ -3,9 +3,19 @@
  */
 import { blameIndex } from "./allocation-blame.js";
 import { allocationWords, type Words } from "./allocation-advice.js";
-import type { Diagnosis, Finding, Note, Snapshot, SnapshotNumbers, StackFrame, Verdict } from "./diagnosis.js";
+import type {
+  Diagnosis,
+  Finding,
+  FunctionBalance,
+  Note,
+  Snapshot,
+  SnapshotNumbers,
+  StackFrame,
+  Verdict,
+} from "./diagnosis.js";
 import { amount } from "./diagnosis-text.js";
 import { goroutineGrowth, type GrownGoroutines, isGoroutineProfile } from "./goroutine-growth.js";
+import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.js";
 import { goroutineWords } from "./goroutine-advice.js";
 import { MIN_SNAPSHOTS, type Shape } from "./growth-judgement.js";
 import { type Grown, type HeapGrowth, heapGrowth, heapSampleRate, isHeapProfile, leadingStacks } from "./growth.js";
@@ -18,6 +28,7 @@ import { doubts, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
 /** What the profiler allocates for itself is told of from here on. */
 const TELL_PROFILERS_OWN = 1024 * 1024;
 const CANDIDATES_TOLD = 3;
+const FUNCTIONS_TOLD = 40;
 
 /** Needs no order: snapshots are judged by their times. */
 export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagnosis {
@@ -50,6 +61,8 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
     snapshots: numbers,
     verdict: verdictOf(findings, outside, judged, samplingOff(living) && goroutines.profiles.length < MIN_SNAPSHOTS),
     findings,
+    ...(heap &&
+      grownGoroutines && { functions: goroutinesAgainstAllocations(living).filter(grew).slice(0, FUNCTIONS_TOLD) }),
     notes: [
       ...restartNote(all, restart),
       ...copiesNote(all.length - restart - living.length),
@@ -77,6 +90,8 @@ function verdictOf(
   if (outside !== undefined) return "growth-outside-heap";
   return judged < MIN_SNAPSHOTS || blind ? "not-enough-data" : "no-growth";
 }
+
+const grew = ({ bytesGrowth, goroutinesGrowth }: FunctionBalance) => bytesGrowth > 0 || goroutinesGrowth > 0;
 
 function heapFindings(heap: HeapGrowth | undefined, grown: readonly Grown[]): readonly Finding[] {
   if (heap === undefined) return [];

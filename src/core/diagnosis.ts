@@ -71,6 +71,21 @@ export interface Finding {
   readonly baselineState?: "new" | "unchanged" | "worse";
 }
 
+/** Does memory grow because goroutines are stuck below a function, or without any? One row per function. */
+export interface FunctionBalance {
+  readonly function: string;
+  readonly file: string;
+  /** At the last snapshot that has them: goroutines that have the function on their stack. */
+  readonly goroutines: number;
+  /** Live memory that was allocated below the function. */
+  readonly bytes: number;
+  readonly objects: number;
+  /** Last - first; 0 with a single snapshot. */
+  readonly goroutinesGrowth: number;
+  readonly bytesGrowth: number;
+  readonly objectsGrowth: number;
+}
+
 export interface Note {
   readonly code: string;
   readonly message: string;
@@ -81,6 +96,8 @@ export interface Diagnosis {
   readonly snapshots: readonly SnapshotNumbers[];
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** Goroutines against allocations, what grew most first; absent without both kinds of profiles. */
+  readonly functions?: readonly FunctionBalance[];
   /** Doubts about the reading, and growth that was seen and explained (caches, the profiler itself). */
   readonly notes: readonly Note[];
 }

@@ -4,25 +4,11 @@
  *
  * A function counts once per stack, however often it recurs on it.
  */
-import type { Snapshot } from "./diagnosis.js";
+import type { FunctionBalance, Snapshot } from "./diagnosis.js";
 import { isGoroutineProfile, measureGoroutines } from "./goroutine-growth.js";
 import { isHeapProfile, measureHeap } from "./growth.js";
 import type { Profile } from "./profile.js";
 import { stackFrames, stackSeries } from "./stack-series.js";
-
-export interface FunctionBalance {
-  readonly function: string;
-  readonly file: string;
-  /** At the last snapshot that has them: goroutines that have the function on their stack. */
-  readonly goroutines: number;
-  /** Live memory that was allocated below the function. */
-  readonly bytes: number;
-  readonly objects: number;
-  /** Last - first; 0 with a single snapshot. */
-  readonly goroutinesGrowth: number;
-  readonly bytesGrowth: number;
-  readonly objectsGrowth: number;
-}
 
 type Mutable = { -readonly [Key in keyof FunctionBalance]: FunctionBalance[Key] };
 

@@ -13,10 +13,6 @@ import type { Warning } from "./format-error.js";
 export type SampleIndex = number;
 export type LocationIndex = number;
 export type FunctionIndex = number;
-/** Row of `Mappings`, or NO_MAPPING. */
-export type MappingIndex = number;
-/** Row of the line table inside `Locations`. */
-export type LineIndex = number;
 export type StringIndex = number;
 
 export const NO_MAPPING = -1;
@@ -84,7 +80,7 @@ export interface Labels {
 
 export interface Locations {
   readonly count: number;
-  readonly mapping: Int32Array; // MappingIndex or NO_MAPPING
+  readonly mapping: Int32Array; // row of Mappings, or NO_MAPPING
   /** The address is a uint64: its low and high 32 bits. */
   readonly addressLow: Uint32Array;
   readonly addressHigh: Uint32Array;

@@ -23,7 +23,3 @@ export function lazyStrings(bytes: Uint8Array, start: Uint32Array, end: Uint32Ar
     },
   };
 }
-
-export function stringTableOf(strings: readonly string[]): StringTable {
-  return { length: strings.length, at: (index) => strings[index] };
-}

@@ -30,13 +30,10 @@ export async function openSource(place: Place): Promise<void> {
   });
 }
 
-/** An editor column that already shows text, so that the viewer stays visible; else a new one beside it. */
+/** A column that shows text already, which cannot be the viewer's; else a new one beside it. */
 function besideViewer(): vscode.ViewColumn {
-  const active = vscode.window.tabGroups.activeTabGroup.viewColumn;
-  const other = vscode.window.visibleTextEditors.find(
-    ({ viewColumn }) => viewColumn !== undefined && viewColumn !== active,
-  );
-  return other?.viewColumn ?? vscode.ViewColumn.Beside;
+  const text = vscode.window.visibleTextEditors.find(({ viewColumn }) => viewColumn !== undefined);
+  return text?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 async function find(file: string): Promise<vscode.Uri | undefined> {

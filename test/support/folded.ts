@@ -128,7 +128,7 @@ export function tree(folded: string, { by = "function", turned = false }: { by?:
   return drawTree(frames, callTreeOf(frames, turned ? inverted(stacks) : stacks, weights));
 }
 
-export function drawTree(frames: Frames, tree: CallTree): string {
+function drawTree(frames: Frames, tree: CallTree): string {
   let text = "\n";
   for (let node = 0; node < tree.count; node++) {
     const name = tree.frame[node] === NO_FRAME ? "root" : frames.name[tree.frame[node]];

@@ -62,14 +62,21 @@ export async function openWorkbench(options: {
   try {
     browser = await playwright.launch({
       executablePath: chromium(),
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+      ],
     });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     await options.beforeLoad?.(page);
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}${options.query?.(server) ?? ""}`);
     await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 60_000 });
     // Extensions are read after the workbench is up; a profile that is opened before that opens as binary text.
-    await commandOffered(page, "Diagnose Go memory");
+    if (!options.inHost) await commandOffered(page, "Diagnose Go memory");
     return {
       page,
       server,
@@ -84,6 +91,10 @@ export async function openWorkbench(options: {
       stop,
     };
   } catch (error) {
+    await browser
+      ?.contexts()[0]
+      ?.pages()[0]
+      ?.screenshot({ path: artefact(`failed-to-open-${options.name}.png`) });
     await stop();
     throw error;
   }

@@ -7,9 +7,9 @@
 import { FormatError } from "../format-error.js";
 
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const BYTES = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 const TWO_32 = 4294967296;
 const TWO_63 = 2 ** 63;

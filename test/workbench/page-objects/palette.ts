@@ -60,11 +60,6 @@ export async function answer(page: Page, text: string): Promise<void> {
   );
 }
 
-/** The input box or quick pick that is open, for what it says. */
-export function quickInput(page: Page): Locator {
-  return widget(page);
-}
-
 /** Opens a file by its name, with the cursor on a line: "main.go:24". */
 export async function quickOpen(page: Page, nameAndLine: string): Promise<void> {
   await page.keyboard.press("Control+P");
