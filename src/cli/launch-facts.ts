@@ -9,6 +9,7 @@ import { acceptsFlag, findDelve } from "../delve/capabilities.js";
 import { parseVersion } from "../delve/delve-versions.js";
 import type { DocumentKind } from "../launch/document.js";
 import { type Facts, factsShape } from "../launch/facts.js";
+import { looksLikePackage, withVariables } from "../launch/path-variables.js";
 import { Failure } from "./failure.js";
 
 export interface NamedPath {
@@ -100,21 +101,13 @@ async function pathFacts(
 function resolveNamed({ path, folder, kind }: NamedPath, env: LaunchQuestions["env"]): string | undefined {
   // In a workspace file the folder is one of several.
   if (kind === "workspace" && !isAbsolute(path)) return undefined;
-  let known = true;
-  const text = path.replace(/\$\{([^{}]*)\}/g, (_, name: string) => {
+  const text = withVariables(path, (name) => {
     if (name === "workspaceFolder" || name === "workspaceRoot") return folder;
     if (name === "pathSeparator" || name === "/") return "/";
-    const value = name.startsWith("env:") ? env[name.slice(4)] : undefined;
-    if (value === undefined) known = false;
-    return value ?? "";
+    return name.startsWith("env:") ? env[name.slice(4)] : undefined;
   });
-  if (!known || text.includes("${") || text.startsWith("~") || text.includes("\0")) return undefined;
+  if (text === undefined) return undefined;
   return isAbsolute(text) ? text : join(folder, text);
-}
-
-/** golang.go takes "example.com/x" for an import path unless it is a file. */
-function looksLikePackage(path: string): boolean {
-  return /^[a-zA-Z0-9][a-zA-Z0-9-]*(?:\.[a-zA-Z0-9-]+)+\//.test(path);
 }
 
 function goosOf(platform: NodeJS.Platform): Facts["goos"] {

@@ -61,7 +61,7 @@ export const SNIPPETS: readonly Snippet[] = [
     id: "all-goroutines",
     label: "Go: debug with all goroutines",
     description:
-      "System goroutines and pprof labels in the Call Stack view; dlvLoadAll is Go Diagnostics' own attribute, for those beyond Delve's limit of 1,024.",
+      "System goroutines and pprof labels in the Call Stack view, of which Delve by itself shows the first 1,024.",
     configuration: go("Debug with all goroutines", "launch", {
       mode: "debug",
       program,
