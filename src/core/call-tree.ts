@@ -33,15 +33,10 @@ export function callTreeOf(frames: Frames, stacks: Stacks, weights: Weights): Ca
   const samples = new StackOrder(stacks, weights, frames.count);
   const rows = new Rows();
   const { from, to } = samples.root;
-  let total = 0;
-  let width = 0;
-  for (let i = from; i < to; i++) {
-    total += samples.weightAt(i);
-    width += Math.abs(samples.weightAt(i));
-  }
+  const { value, width } = samples.sumsOf(samples.root);
   // Ranges still to become rows; stacks of numbers, four each: from, to, parent, frame; and their two sums.
   const pending: number[] = [from, to, ROOT, NO_FRAME];
-  const pendingSums: number[] = [total, width];
+  const pendingSums: number[] = [value, width];
   while (pending.length > 0) {
     const frame = pending.pop() as number;
     const parent = pending.pop() as number;

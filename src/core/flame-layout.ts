@@ -9,7 +9,7 @@
  * still takes its place. Without negative weights both are the same.
  */
 import type { FrameIndex, Frames, Stacks } from "./frames.js";
-import { mergedByStack, StackOrder, type StackRange } from "./stack-order.js";
+import { type Groups, mergedByStack, StackOrder, type StackRange } from "./stack-order.js";
 import type { Weights } from "./weights.js";
 
 export type { StackRange } from "./stack-order.js";
@@ -76,156 +76,199 @@ export function layOut(
   zoomFrame: FrameIndex = ROOT_FRAME,
 ): FlameLayout {
   const { samples } = flame;
-  const rows = new Rows();
-  let value = 0;
-  let width = 0;
-  for (let i = zoom.from; i < zoom.to; i++) {
-    value += samples.weightAt(i);
-    width += Math.abs(samples.weightAt(i));
-  }
+  const { value, width } = samples.sumsOf(zoom);
+  const nodes = new Nodes();
+  const candidates = new WidestFirst(nodes);
+  const drawn: NodeIndex[] = [];
+  const self: number[] = [];
+  /** By drawn row: the placeholder of its children that are not drawn, or NO_NODE. */
+  const rest: NodeIndex[] = [];
   const narrowest = Math.max(width * limits.minShare, Number.MIN_VALUE);
-  const candidates = new Candidates();
-  candidates.add({ ...zoom, frame: zoomFrame, parent: 0, value, left: 0, width, rank: 0 });
-  let next: Candidate | undefined;
-  const unseen: Candidate[] = [];
-  while ((next = candidates.takeWidest()) !== undefined) {
-    if (rows.frame.length >= limits.maxFrames && rows.frame.length > 0) {
-      unseen.push(next);
-      continue;
-    }
-    const row = rows.add(next, 0);
-    const groups = samples.split(next.from, next.to, next.depth, next.value, next.width);
-    rows.self[row] = groups.selfValue;
-    let left = next.left;
-    const small: Candidate = emptyRest(row, next.depth + 1);
-    for (let group = 0; group < groups.count; group++) {
-      const child: Candidate = {
-        frame: groups.frame[group],
-        parent: row,
-        depth: next.depth + 1,
-        value: groups.value[group],
-        left,
-        width: groups.width[group],
-        from: groups.from[group],
-        to: groups.from[group + 1],
-        rank: group,
-      };
-      left += child.width;
-      if (child.width >= narrowest) candidates.add(child);
-      else include(small, child);
-    }
-    rows.rest[row] = small;
+  candidates.add(nodes.add(zoomFrame, 0, zoom.depth, value, 0, width, zoom.from, zoom.to));
+  while (candidates.count > 0 && drawn.length < Math.max(1, limits.maxFrames)) {
+    const node = candidates.takeWidest();
+    const row = drawn.push(node) - 1;
+    const depth = nodes.depth[node];
+    const groups = samples.split(nodes.from[node], nodes.to[node], depth, nodes.value[node], nodes.width[node]);
+    self.push(groups.selfValue);
+    rest.push(layOutChildren(groups, nodes, candidates, row, depth + 1, nodes.left[node], narrowest));
   }
-  for (const candidate of unseen) include(rows.rest[candidate.parent], candidate);
-  for (const rest of rows.rest.slice()) if (rest.rank > 0) rows.add(rest, rest.rank);
-  return rows.finish();
+  while (candidates.count > 0) {
+    const node = candidates.takeWidest();
+    const row = nodes.parent[node];
+    if (rest[row] === NO_NODE) rest[row] = nodes.addRest(row, nodes.depth[node]);
+    nodes.include(rest[row], nodes.value[node], nodes.left[node], nodes.width[node], nodes.from[node], nodes.to[node]);
+  }
+  for (const node of rest) {
+    if (node === NO_NODE) continue;
+    drawn.push(node);
+    self.push(0);
+  }
+  return nodes.layout(Int32Array.from(drawn), Float64Array.from(self));
 }
 
-interface Candidate extends StackRange {
-  frame: FrameIndex;
-  parent: number;
-  depth: number;
-  value: number;
-  left: number;
-  width: number;
-  from: number;
-  to: number;
-  /** Place among its siblings, widest first; of a rest: how many frames it stands for. */
-  rank: number;
+/** Children that are wide enough become candidates; returns the placeholder of the others, or NO_NODE. */
+function layOutChildren(
+  { count, frame, value, width, from }: Groups,
+  nodes: Nodes,
+  candidates: WidestFirst,
+  row: number,
+  depth: number,
+  left: number,
+  narrowest: number,
+): NodeIndex {
+  let rest = NO_NODE;
+  for (let group = 0; group < count; group++) {
+    if (width[group] >= narrowest) {
+      candidates.add(
+        nodes.add(frame[group], row, depth, value[group], left, width[group], from[group], from[group + 1]),
+      );
+    } else {
+      if (rest === NO_NODE) rest = nodes.addRest(row, depth);
+      nodes.include(rest, value[group], left, width[group], from[group], from[group + 1]);
+    }
+    left += width[group];
+  }
+  return rest;
 }
 
-function emptyRest(parent: number, depth: number): Candidate {
-  return { frame: SMALLER, parent, depth, value: 0, left: Infinity, width: 0, from: Infinity, to: 0, rank: 0 };
+/** Row of `Nodes`. */
+type NodeIndex = number;
+const NO_NODE: NodeIndex = -1;
+
+/** What may be drawn, as growing columns: engines take objects for another kind once a sum has a fraction. */
+class Nodes {
+  count = 0;
+  frame = new Int32Array(1024);
+  parent = new Int32Array(1024);
+  depth = new Int32Array(1024);
+  value = new Float64Array(1024);
+  left = new Float64Array(1024);
+  width = new Float64Array(1024);
+  from = new Int32Array(1024);
+  to = new Int32Array(1024);
+  /** Of a placeholder: how many frames it stands for. */
+  smaller = new Int32Array(1024);
+
+  add(
+    frame: FrameIndex,
+    parent: number,
+    depth: number,
+    value: number,
+    left: number,
+    width: number,
+    from: number,
+    to: number,
+  ): NodeIndex {
+    const node = this.count++;
+    if (node === this.frame.length) this.#grow();
+    this.frame[node] = frame;
+    this.parent[node] = parent;
+    this.depth[node] = depth;
+    this.value[node] = value;
+    this.left[node] = left;
+    this.width[node] = width;
+    this.from[node] = from;
+    this.to[node] = to;
+    return node;
+  }
+
+  addRest(parent: number, depth: number): NodeIndex {
+    return this.add(SMALLER, parent, depth, 0, 0, 0, 0, 0);
+  }
+
+  /** Siblings come widest first, so what is left of them is always one contiguous range. */
+  include(rest: NodeIndex, value: number, left: number, width: number, from: number, to: number): void {
+    const first = this.smaller[rest]++ === 0;
+    this.value[rest] += value;
+    this.width[rest] += width;
+    if (first || left < this.left[rest]) this.left[rest] = left;
+    if (first || from < this.from[rest]) this.from[rest] = from;
+    if (first || to > this.to[rest]) this.to[rest] = to;
+  }
+
+  layout(rows: Int32Array, self: Float64Array): FlameLayout {
+    const int32 = (column: Int32Array) => rows.map((node) => column[node]);
+    const uint32 = (column: Int32Array) => Uint32Array.from(rows, (node) => column[node]);
+    const float64 = (column: Float64Array) => Float64Array.from(rows, (node) => column[node]);
+    return {
+      count: rows.length,
+      frame: int32(this.frame),
+      parent: int32(this.parent),
+      depth: uint32(this.depth),
+      value: float64(this.value),
+      self,
+      left: float64(this.left),
+      width: float64(this.width),
+      smaller: uint32(this.smaller),
+      from: uint32(this.from),
+      to: uint32(this.to),
+    };
+  }
+
+  #grow(): void {
+    const length = this.frame.length * 2;
+    const int32 = (column: Int32Array) => wider(new Int32Array(length), column);
+    const float64 = (column: Float64Array) => wider(new Float64Array(length), column);
+    this.frame = int32(this.frame);
+    this.parent = int32(this.parent);
+    this.depth = int32(this.depth);
+    this.value = float64(this.value);
+    this.left = float64(this.left);
+    this.width = float64(this.width);
+    this.from = int32(this.from);
+    this.to = int32(this.to);
+    this.smaller = int32(this.smaller);
+  }
 }
 
-/** Siblings come widest first, so what is left of them is always one contiguous range. */
-function include(rest: Candidate, child: Candidate): void {
-  rest.value += child.value;
-  rest.width += child.width;
-  rest.left = Math.min(rest.left, child.left);
-  rest.from = Math.min(rest.from, child.from);
-  rest.to = Math.max(rest.to, child.to);
-  rest.rank++;
+function wider<T extends Int32Array | Float64Array>(into: T, column: ArrayLike<number>): T {
+  into.set(column);
+  return into;
 }
 
-/** A binary heap: the widest candidate first; siblings of equal width in their order. */
-class Candidates {
-  readonly #heap: Candidate[] = [];
+/** A binary heap of nodes: the widest first; of equal ones the one nearer to the root, then the one on the left. */
+class WidestFirst {
+  count = 0;
+  readonly #nodes: Nodes;
+  #heap = new Int32Array(1024);
 
-  add(candidate: Candidate): void {
+  constructor(nodes: Nodes) {
+    this.#nodes = nodes;
+  }
+
+  add(node: NodeIndex): void {
+    if (this.count === this.#heap.length) this.#heap = wider(new Int32Array(this.count * 2), this.#heap);
     const heap = this.#heap;
-    let at = heap.push(candidate) - 1;
+    let at = this.count++;
     while (at > 0) {
       const up = (at - 1) >> 1;
-      if (!before(heap[at], heap[up])) break;
-      [heap[at], heap[up]] = [heap[up], heap[at]];
+      if (!this.#before(node, heap[up])) break;
+      heap[at] = heap[up];
       at = up;
     }
+    heap[at] = node;
   }
 
-  takeWidest(): Candidate | undefined {
+  /** Only when there are some. */
+  takeWidest(): NodeIndex {
     const heap = this.#heap;
     const top = heap[0];
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return top;
-    heap[0] = last;
-    for (let at = 0; ;) {
-      let widest = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && before(heap[child], heap[widest])) widest = child;
-      }
-      if (widest === at) return top;
-      [heap[at], heap[widest]] = [heap[widest], heap[at]];
-      at = widest;
+    const last = heap[--this.count];
+    let at = 0;
+    for (let child = 1; child < this.count; child = 2 * at + 1) {
+      if (child + 1 < this.count && this.#before(heap[child + 1], heap[child])) child++;
+      if (!this.#before(heap[child], last)) break;
+      heap[at] = heap[child];
+      at = child;
     }
-  }
-}
-
-function before(a: Candidate, b: Candidate): boolean {
-  return a.width > b.width || (a.width === b.width && (a.depth < b.depth || (a.depth === b.depth && a.from < b.from)));
-}
-
-class Rows {
-  readonly frame: FrameIndex[] = [];
-  readonly parent: number[] = [];
-  readonly depth: number[] = [];
-  readonly value: number[] = [];
-  readonly self: number[] = [];
-  readonly left: number[] = [];
-  readonly width: number[] = [];
-  readonly smaller: number[] = [];
-  readonly from: number[] = [];
-  readonly to: number[] = [];
-  /** By row: its children that are not drawn. */
-  readonly rest: Candidate[] = [];
-
-  add(candidate: Candidate, smaller: number): number {
-    this.frame.push(candidate.frame);
-    this.parent.push(candidate.parent);
-    this.depth.push(candidate.depth);
-    this.value.push(candidate.value);
-    this.self.push(0);
-    this.left.push(candidate.left);
-    this.width.push(candidate.width);
-    this.smaller.push(smaller);
-    this.from.push(candidate.from);
-    this.to.push(candidate.to);
-    return this.frame.length - 1;
+    heap[at] = last;
+    return top;
   }
 
-  finish(): FlameLayout {
-    return {
-      count: this.frame.length,
-      frame: Int32Array.from(this.frame),
-      parent: Int32Array.from(this.parent),
-      depth: Uint32Array.from(this.depth),
-      value: Float64Array.from(this.value),
-      self: Float64Array.from(this.self),
-      left: Float64Array.from(this.left),
-      width: Float64Array.from(this.width),
-      smaller: Uint32Array.from(this.smaller),
-      from: Uint32Array.from(this.from),
-      to: Uint32Array.from(this.to),
-    };
+  #before(a: NodeIndex, b: NodeIndex): boolean {
+    const { width, depth, from } = this.#nodes;
+    if (width[a] !== width[b]) return width[a] > width[b];
+    return depth[a] < depth[b] || (depth[a] === depth[b] && from[a] < from[b]);
   }
 }

@@ -8,7 +8,7 @@
  * Names are interned by string index first, so each string of a profile is decoded and compared once,
  * however many functions and locations use it.
  */
-import type { FunctionIndex, LocationIndex, Profile, SampleIndex, StringIndex } from "./profile.js";
+import type { FunctionIndex, LocationIndex, Profile, SampleIndex, Samples, StringIndex } from "./profile.js";
 
 export type Granularity = "function" | "file" | "line" | "package";
 export type FrameIndex = number;
@@ -29,7 +29,8 @@ export interface Frames {
 /** Every sample's stack as frames, root first: sample `i` has `frame[start[i] .. start[i + 1])`. */
 export interface Stacks {
   readonly start: Uint32Array;
-  readonly frame: Uint32Array; // FrameIndex
+  /** FrameIndex. Narrow where it can be: trees are bound by how much memory they look at. */
+  readonly frame: Uint16Array | Uint32Array;
 }
 
 /** Which rows a view keeps: see `filter.ts`. */
@@ -77,19 +78,10 @@ export function stacksOf(profile: Profile, frames: Frames): Stacks {
   const { count, stackStart, stack } = profile.samples;
   const { start: frameStart, list } = frames;
   const only = onlyFrames(frames);
-  const start = new Uint32Array(count + 1);
-  let total = 0;
-  for (let sample: SampleIndex = 0; sample < count; sample++) {
-    const to = stackStart[sample + 1];
-    for (let i = stackStart[sample]; i < to; i++) {
-      const location = stack[i];
-      total += only[location] >= 0 ? 1 : frameStart[location + 1] - frameStart[location];
-    }
-    start[sample + 1] = total;
-  }
-  const frame = new Uint32Array(total);
+  const start = only.includes(NOT_ONE) ? expandedStarts(profile.samples, frameStart) : stackStart;
+  const frame = new (frames.count <= 1 << 16 ? Uint16Array : Uint32Array)(start[count]);
   // Leaf first in the profile, root first here: the whole column is filled from its end.
-  let at = total;
+  let at = start[count];
   for (let sample: SampleIndex = count - 1; sample >= 0; sample--) {
     const to = stackStart[sample + 1];
     for (let i = stackStart[sample]; i < to; i++) {
@@ -104,6 +96,22 @@ export function stacksOf(profile: Profile, frames: Frames): Stacks {
     }
   }
   return { start, frame };
+}
+
+/** Where stacks start once each location takes as many places as it has frames. */
+function expandedStarts({ count, stackStart, stack }: Samples, frameStart: Uint32Array): Uint32Array {
+  const more = new Int32Array(frameStart.length - 1);
+  for (let location = 0; location < more.length; location++) {
+    more[location] = frameStart[location + 1] - frameStart[location] - 1;
+  }
+  const start = new Uint32Array(count + 1);
+  let added = 0;
+  for (let sample: SampleIndex = 0; sample < count; sample++) {
+    const to = stackStart[sample + 1];
+    for (let i = stackStart[sample]; i < to; i++) added += more[stack[i]];
+    start[sample + 1] = to + added;
+  }
+  return start;
 }
 
 /**

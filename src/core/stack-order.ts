@@ -33,6 +33,8 @@ export interface Groups {
 }
 
 const NO_GROUP = -1;
+/** Of the samples whose stack ends at the range. */
+const ENDED = 0;
 
 export class StackOrder {
   /** The samples that take part (weight other than 0). */
@@ -41,23 +43,18 @@ export class StackOrder {
   readonly #stacks: Stacks;
   readonly #weights: Weights;
   readonly #groupOf: Int32Array; // by FrameIndex, NO_GROUP between splits
-  readonly #groupAt: Int32Array; // by position in the range, NO_GROUP where the stack ends
+  readonly #groupAt: Uint32Array; // by place in `order`
   readonly #moved: Uint32Array;
-  #firstFrame = new Uint32Array(64);
-  #size = new Uint32Array(64);
-  #value = new Float64Array(64);
-  #width = new Float64Array(64);
+  #sums = newSums(64);
+  #ranks = new Uint32Array(64);
 
   constructor(stacks: Stacks, weights: Weights, frameCount: number) {
     this.#stacks = stacks;
     this.#weights = weights;
-    let count = 0;
-    for (let sample = 0; sample < weights.length; sample++) if (weights[sample] !== 0) count++;
-    this.order = new Uint32Array(count);
-    for (let sample = 0, at = 0; sample < weights.length; sample++)
-      if (weights[sample] !== 0) this.order[at++] = sample;
+    this.order = weighing(weights);
+    const count = this.order.length;
     this.#groupOf = new Int32Array(frameCount).fill(NO_GROUP);
-    this.#groupAt = new Int32Array(count);
+    this.#groupAt = new Uint32Array(count);
     this.#moved = new Uint32Array(count);
     this.groups = {
       count: 0,
@@ -75,9 +72,18 @@ export class StackOrder {
     return { from: 0, to: this.order.length, depth: 0 };
   }
 
-  /** The weight of the sample at a place of `order`. */
-  weightAt(place: number): number {
-    return this.#weights[this.order[place]];
+  /** Sum of the weights of a range, and of their sizes. */
+  sumsOf({ from, to }: StackRange): { readonly value: number; readonly width: number } {
+    const order = this.order;
+    const weights = this.#weights;
+    let value = 0;
+    let width = 0;
+    for (let i = from; i < to; i++) {
+      const weight = weights[order[i]];
+      value += weight;
+      width += Math.abs(weight);
+    }
+    return { value, width };
   }
 
   /**
@@ -119,117 +125,149 @@ export class StackOrder {
     groups.selfWidth = 0;
   }
 
+  /**
+   * Tells the group of each sample and sums up the groups; returns how many there are. Group ENDED is of the samples
+   * that end here. A loop and nothing after it: engines replace it while it runs.
+   */
   #count(from: number, to: number, depth: number): number {
     const { start, frame } = this.#stacks;
     const order = this.order;
     const weights = this.#weights;
     const groupOf = this.#groupOf;
     const groupAt = this.#groupAt;
-    let size = this.#size;
-    let value = this.#value;
-    let width = this.#width;
-    let selfValue = 0;
-    let selfWidth = 0;
-    let count = 0;
+    let sums = this.#sums;
+    sums.size[ENDED] = 0;
+    sums.value[ENDED] = 0;
+    sums.width[ENDED] = 0;
+    let count = 1;
     for (let i = from; i < to; i++) {
       const sample = order[i];
       const weight = weights[sample];
       const at = start[sample] + depth;
-      if (at === start[sample + 1]) {
-        groupAt[i] = NO_GROUP;
-        selfValue += weight;
-        selfWidth += Math.abs(weight);
-        continue;
-      }
-      const next = frame[at];
-      let group = groupOf[next];
-      if (group === NO_GROUP) {
-        group = count++;
-        groupOf[next] = group;
-        if (group === size.length) {
-          this.#grow();
-          size = this.#size;
-          value = this.#value;
-          width = this.#width;
+      let group = ENDED;
+      if (at !== start[sample + 1]) {
+        const next = frame[at];
+        group = groupOf[next];
+        if (group === NO_GROUP) {
+          if (count === sums.size.length) sums = this.#grow();
+          group = count++;
+          groupOf[next] = group;
+          sums.frame[group] = next;
+          sums.size[group] = 0;
+          sums.value[group] = 0;
+          sums.width[group] = 0;
         }
-        this.#firstFrame[group] = next;
-        size[group] = 0;
-        value[group] = 0;
-        width[group] = 0;
       }
       groupAt[i] = group;
-      size[group]++;
-      value[group] += weight;
-      width[group] += Math.abs(weight);
+      sums.size[group]++;
+      sums.value[group] += weight;
+      sums.width[group] += weight < 0 ? -weight : weight;
     }
-    this.groups.selfValue = selfValue;
-    this.groups.selfWidth = selfWidth;
     return count;
   }
 
   /** Sorts the groups, then moves the samples so that each group is contiguous; those that end here come first. */
   #arrange(from: number, to: number, count: number): void {
-    const { groups, order } = this;
-    const size = this.#size;
-    const width = this.#width;
-    const firstFrame = this.#firstFrame;
-    const groupOf = this.#groupOf;
-    let ended = to - from;
-    for (let group = 0; group < count; group++) ended -= size[group];
-    groups.count = count;
-    groups.from[0] = from + ended;
-    if (count === 0) return;
-    const bySize = Array.from({ length: count }, (_, group) => group);
-    if (count > 1) bySize.sort((a, b) => width[b] - width[a] || firstFrame[a] - firstFrame[b]);
-    let at = from + ended;
-    for (let rank = 0; rank < count; rank++) {
+    const { groups } = this;
+    const { frame, size, value, width } = this.#sums;
+    const bySize = this.#bySize(count);
+    let next = from + size[ENDED];
+    size[ENDED] = from; // from now on: where the group's next sample goes
+    groups.selfValue = value[ENDED];
+    groups.selfWidth = width[ENDED];
+    groups.count = count - 1;
+    groups.from[0] = next;
+    for (let rank = 0; rank + 1 < count; rank++) {
       const group = bySize[rank];
-      groupOf[firstFrame[group]] = NO_GROUP;
-      const next = at + size[group];
-      this.#put(rank, group, next);
-      size[group] = at; // from now on: where the group's next sample goes
-      at = next;
+      this.#groupOf[frame[group]] = NO_GROUP;
+      const at = next;
+      next += size[group];
+      size[group] = at;
+      groups.frame[rank] = frame[group];
+      groups.from[rank + 1] = next;
+      groups.value[rank] = value[group];
+      groups.width[rank] = width[group];
     }
+    if (count === 1) return;
+    this.#place(from, to);
+    this.order.set(this.#moved.subarray(from, to), from);
+  }
+
+  #place(from: number, to: number): void {
+    const order = this.order;
     const moved = this.#moved;
     const groupAt = this.#groupAt;
-    let end = from;
-    for (let i = from; i < to; i++) {
-      const group = groupAt[i];
-      moved[group === NO_GROUP ? end++ : size[group]++] = order[i];
+    const next = this.#sums.size;
+    for (let i = from; i < to; i++) moved[next[groupAt[i]]++] = order[i];
+  }
+
+  /** The groups, widest first: most nodes have a handful of children, which are sorted while they are put in. */
+  #bySize(count: number): Uint32Array {
+    const { frame, width } = this.#sums;
+    const ranks = this.#ranks;
+    const few = count <= 16;
+    for (let group = 1; group < count; group++) {
+      let rank = group - 1;
+      for (; few && rank > 0; rank--) {
+        const above = ranks[rank - 1];
+        if (width[above] > width[group] || (width[above] === width[group] && frame[above] < frame[group])) break;
+        ranks[rank] = above;
+      }
+      ranks[rank] = group;
     }
-    order.set(moved.subarray(from, to), from);
+    if (!few) ranks.subarray(0, count - 1).sort((a, b) => width[b] - width[a] || frame[a] - frame[b]);
+    return ranks;
   }
 
-  #put(rank: number, group: number, to: number): void {
-    const { groups } = this;
-    groups.frame[rank] = this.#firstFrame[group];
-    groups.from[rank + 1] = to;
-    groups.value[rank] = this.#value[group];
-    groups.width[rank] = this.#width[group];
-  }
-
-  #grow(): void {
-    const length = this.#size.length * 2;
-    const wider = <T extends Uint32Array | Float64Array>(into: T, from: T) => {
-      into.set(from);
-      return into;
-    };
-    this.#firstFrame = wider(new Uint32Array(length), this.#firstFrame);
-    this.#size = wider(new Uint32Array(length), this.#size);
-    this.#value = wider(new Float64Array(length), this.#value);
-    this.#width = wider(new Float64Array(length), this.#width);
+  #grow(): Sums {
+    const { frame, size, value, width } = this.#sums;
+    const length = size.length * 2;
+    const wider = newSums(length);
+    wider.frame.set(frame);
+    wider.size.set(size);
+    wider.value.set(value);
+    wider.width.set(width);
+    this.#sums = wider;
+    this.#ranks = new Uint32Array(length);
     const { groups } = this;
     groups.frame = new Uint32Array(length);
     groups.from = new Uint32Array(length + 1);
     groups.value = new Float64Array(length);
     groups.width = new Float64Array(length);
+    return wider;
   }
+}
+
+/** What `#count` finds, by group in the order in which they were met. */
+interface Sums {
+  readonly frame: Uint32Array; // FrameIndex
+  /** Samples; while they are placed: where the next one goes. */
+  readonly size: Uint32Array;
+  readonly value: Float64Array;
+  readonly width: Float64Array;
+}
+
+function newSums(length: number): Sums {
+  return {
+    frame: new Uint32Array(length),
+    size: new Uint32Array(length),
+    value: new Float64Array(length),
+    width: new Float64Array(length),
+  };
+}
+
+/** The samples whose weight is not 0. */
+function weighing(weights: Weights): Uint32Array {
+  const order = new Uint32Array(weights.length);
+  let count = 0;
+  for (let sample = 0; sample < weights.length; sample++) if (weights[sample] !== 0) order[count++] = sample;
+  return order.subarray(0, count);
 }
 
 /** Every stack turned over, leaf first: the tree of these is the inverted call tree (who calls this?). */
 export function inverted(stacks: Stacks): Stacks {
   const { start, frame } = stacks;
-  const turned = new Uint32Array(frame.length);
+  const turned = frame.slice();
   for (let sample = 0; sample + 1 < start.length; sample++) {
     const from = start[sample];
     let to = start[sample + 1];

@@ -1,5 +1,6 @@
 /**
- * Measures one reader on one file in a process of its own; prints JSON. Run by decode.ts.
+ * Measures one reader on one file in a process of its own; prints JSON. Run by decode.ts, by size.ts
+ * with `once`: only the first call.
  *
  * Times are CPU time of the process (all threads, so that background compilation and garbage collection count), which
  * a busy machine disturbs less than wall time. Cold is the first call, warm the median of the later ones.
@@ -9,7 +10,7 @@ import { gunzip } from "../../src/capture/gunzip.js";
 import { isGzip } from "../../src/core/gzip.js";
 import { READERS } from "./decode-readers.js";
 
-const [name, path] = process.argv.slice(2);
+const [name, path, once] = process.argv.slice(2);
 const file = new Uint8Array(readFileSync(path));
 const bytes = isGzip(file) ? gunzip(file).bytes : file;
 const read = name === "gunzip" ? () => gunzip(file).bytes : await READERS[name]();
@@ -22,11 +23,12 @@ function cpuMs(work: () => unknown): number {
 }
 
 const cold = cpuMs(() => read(bytes));
-const warmRuns: number[] = [];
-const deadline = performance.now() + 3000;
-while (warmRuns.length < 5 || (warmRuns.length < 31 && performance.now() < deadline))
-  warmRuns.push(cpuMs(() => read(bytes)));
-const sorted = warmRuns.slice(Math.min(5, warmRuns.length >> 1)).sort((a, b) => a - b);
+const warmRuns = [cold];
+const deadline = performance.now() + (once === undefined ? 1500 : 0);
+while (performance.now() < deadline || (once === undefined && warmRuns.length < 6)) {
+  if (warmRuns.push(cpuMs(() => read(bytes))) > 40) break;
+}
+const sorted = warmRuns.slice(warmRuns.length >> 1).sort((a, b) => a - b);
 
 const gc = globalThis.gc as () => void;
 gc();

@@ -1,130 +1,54 @@
-/**
- * `npm run bench [-- --full]`: decoding against peers, as Markdown.
- *
- * Every number is the median over several processes, each of which runs one reader on one file; the readers take
- * turns, so that all of them meet the same disturbances. `--full` adds the million-sample profile for the peers.
- */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { READERS } from "./decode-readers.js";
-import { syntheticProfile } from "./synthetic.js";
+/** What is promised of decoding: against the other readers, against gunzip, and what is kept. */
+import { inTurns, mb, type Measured, measureOnce, ms, nameOf, type Row } from "./measure.js";
 
-const full = process.argv.includes("--full");
-const ROUNDS = 3;
-const FIXTURES = ["app.heap", "gopls.cpu", "compile-ssa.cpu", "g100k.goroutine", "compile-ssa.mem"];
+const LARGE = ["g100k.goroutine", "compile-ssa.mem"].map(fixture);
+const SMALL = ["app.heap", "gopls.cpu", "compile-ssa.cpu"].map(fixture);
 
-interface Measured {
-  cold: number;
-  warm: number;
-  keptBytes: number;
-  peakBytes: number;
-  sizeBytes: number;
+export function fixture(name: string): string {
+  return `test/fixtures/profiles/${name}.pb.gz`;
 }
 
-const ms = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
-const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
-const times = (value: number) => `${value.toFixed(1)}x`;
-const row = (cells: readonly string[]) => console.log(`| ${cells.join(" | ")} |`);
-
-function measureOnce(reader: string, path: string): Measured | undefined {
-  const options = ["--expose-gc", "--max-old-space-size=12000", "dist/bench/decode-one.mjs", reader, path];
-  try {
-    return JSON.parse(
-      execFileSync(process.execPath, options, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
-    ) as Measured;
-  } catch {
-    return undefined; // it cannot read this file
-  }
-}
-
-/** Per reader the medians over all rounds; undefined for one that fails. */
-function measure(readers: readonly string[], path: string, rounds = ROUNDS): Map<string, Measured> {
-  const runs = new Map<string, Measured[]>();
-  for (let round = 0; round < rounds; round++) {
-    for (const reader of readers) {
-      const run = measureOnce(reader, path);
-      if (run !== undefined) runs.set(reader, [...(runs.get(reader) ?? []), run]);
+export function decodeRows(): Row[] {
+  const rows: Row[] = [];
+  for (const path of LARGE) {
+    const once = (reader: string) => measureOnce("decode-one", reader, path);
+    const measured = inTurns(["gunzip", "ours", "pprof-format", "pbf"], 3, once);
+    const told = inTurns(["protobufjs"], 1, once);
+    const ours = measured.get("ours") as Measured;
+    const on = `${nameOf(path)}, ${mb(ours["sizeBytes"])}`;
+    const peer = measured.get("pprof-format");
+    if (peer) {
+      rows.push(faster("Decode, warm, against pprof-format", on, ours, peer, "warm", 10));
+      rows.push(faster("Decode, first call, against pprof-format", on, ours, peer, "cold", 4));
+      const kept = `${mb(ours["keptBytes"])} of ${mb(peer["keptBytes"])}`;
+      const measuredKept = peer["keptBytes"] / ours["keptBytes"];
+      const what = "Memory kept, against pprof-format";
+      rows.push({ what, on, figures: kept, measured: measuredKept, unit: "x", wanted: 3 });
+    }
+    const pbf = measured.get("pbf");
+    if (pbf) rows.push(faster("Decode, warm, against pbf", on, ours, pbf, "warm", 2.5));
+    const protobufjs = told.get("protobufjs");
+    if (protobufjs) rows.push(faster("Decode, warm, against protobufjs", on, ours, protobufjs, "warm"));
+    const gunzip = measured.get("gunzip");
+    if (gunzip) {
+      const figures = `${ms(ours["warm"])}, gunzip ${ms(gunzip["warm"])}`;
+      const times = ours["warm"] / gunzip["warm"];
+      const what = "Decode, warm, in gunzip times";
+      rows.push({ what, on, figures, measured: times, unit: "x", wanted: 3.5, atMost: true });
     }
   }
-  const result = new Map<string, Measured>();
-  for (const [reader, list] of runs) {
-    const median = (of: (run: Measured) => number) => list.map(of).sort((a, b) => a - b)[list.length >> 1];
-    result.set(reader, {
-      cold: median((run) => run.cold),
-      warm: median((run) => run.warm),
-      keptBytes: median((run) => run.keptBytes),
-      peakBytes: median((run) => run.peakBytes),
-      sizeBytes: list[0].sizeBytes,
-    });
+  for (const path of SMALL) {
+    const measured = inTurns(["ours", "pprof-format"], 5, (reader) => measureOnce("decode-one", reader, path));
+    const ours = measured.get("ours") as Measured;
+    const peer = measured.get("pprof-format");
+    const on = `${nameOf(path)}, ${mb(ours["sizeBytes"])}`;
+    if (peer) rows.push(faster("Decode, first call, against pprof-format", on, ours, peer, "cold", 3));
   }
-  return result;
+  return rows;
 }
 
-function goMs(path: string): string {
-  try {
-    const runs = Array.from({ length: 3 }, () => {
-      const start = performance.now();
-      execFileSync("go", ["tool", "pprof", "-top", "-nodecount=1", "-symbolize=none", path], { stdio: "ignore" });
-      return performance.now() - start;
-    });
-    return ms(Math.min(...runs));
-  } catch {
-    return "-";
-  }
+export function faster(what: string, on: string, ours: Measured, other: Measured, key: string, wanted?: number): Row {
+  const figures = `${ms(ours[key])}, other ${ms(other[key])}`;
+  const measured = other[key] / ours[key];
+  return { what, on, figures, measured, unit: "x", ...(wanted !== undefined && { wanted }) };
 }
-
-console.log(`Node ${process.version}, ${process.platform} ${process.arch}; CPU ms, medians of ${ROUNDS} processes\n`);
-console.log("### Decoding\n");
-row(["file", "reader", "cold ms", "warm ms", "MB/s", "ours is faster, cold", "warm", "kept MB", "peak RSS MB"]);
-row(["---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:"]);
-const goTable: string[][] = [];
-for (const name of FIXTURES) {
-  const path = `test/fixtures/profiles/${name}.pb.gz`;
-  const measured = measure(["gunzip", ...Object.keys(READERS)], path);
-  const ours = measured.get("ours");
-  for (const reader of ["gunzip", ...Object.keys(READERS)]) {
-    const one = measured.get(reader);
-    if (one === undefined || ours === undefined) {
-      row([name, reader, "does not read it", "", "", "", "", "", ""]);
-      continue;
-    }
-    row([
-      reader === "gunzip" ? `${name}, ${mb(one.sizeBytes)} MB` : "",
-      reader === "gunzip" ? "(gunzip alone)" : reader,
-      ms(one.cold),
-      ms(one.warm),
-      (one.sizeBytes / 1000 / one.warm).toFixed(0),
-      times(one.cold / ours.cold),
-      times(one.warm / ours.warm),
-      reader === "gunzip" ? "" : mb(one.keptBytes),
-      (one.peakBytes / 1e6).toFixed(0),
-    ]);
-  }
-  goTable.push([name, goMs(path)]);
-}
-
-console.log("\n### Cost against size (synthetic: stacks 40 deep, 60,000 locations)\n");
-row(["samples", "MB", "reader", "cold ms", "warm ms", "µs per sample, warm", "kept bytes per sample"]);
-row(["---:", "---:", "---", "---:", "---:", "---:", "---:"]);
-mkdirSync("dist/bench", { recursive: true });
-for (const samples of [10_000, 100_000, 1_000_000]) {
-  const path = `dist/bench/synthetic-${samples}.pb`;
-  writeFileSync(path, syntheticProfile(samples));
-  const readers = samples < 1_000_000 || full ? ["ours", "pbf", "pprof-format"] : ["ours"];
-  for (const [reader, one] of measure(readers, path, samples < 1_000_000 ? ROUNDS : 1)) {
-    row([
-      String(samples),
-      mb(one.sizeBytes),
-      reader,
-      ms(one.cold),
-      ms(one.warm),
-      ((one.warm / samples) * 1000).toFixed(2),
-      (one.keptBytes / samples).toFixed(0),
-    ]);
-  }
-}
-
-console.log("\n### `go tool pprof -top` as a whole process (gunzip, decode, report), wall ms, best of 3\n");
-row(["file", "ms"]);
-row(["---", "---:"]);
-for (const cells of goTable) row(cells);

@@ -53,7 +53,7 @@ export function outlineOf(cursor: WireCursor): Outline {
 function readRun(cursor: WireCursor, outline: Outline, end: number): void {
   const { bytes } = cursor;
   const start = cursor.at;
-  const tag = cursor.varint(end);
+  const tag = cursor.tag(end);
   const field = tag >= 8 && tag < 8 * (FIELDS + 1) ? tag >>> 3 : 0;
   const wireType = cursor.wireType(tag);
   if (field > 0 && !mayHaveType(field, wireType)) {
@@ -97,8 +97,12 @@ function readRun(cursor: WireCursor, outline: Outline, end: number): void {
 export function nextMessage(cursor: WireCursor, outline: Outline, field: number): number {
   const wanted = (field << 3) | BYTES;
   const end = outline.last[field];
+  const { bytes, at } = cursor;
+  const length = bytes[at + 1];
+  // Nearly always the next one follows, and is short: no calls for that.
+  if (bytes[at] === wanted && length < 0x80 && at < end) return (cursor.at = at + 2) + length;
   while (cursor.at < end) {
-    const tag = cursor.varint(end);
+    const tag = cursor.tag(end);
     if (tag === wanted) return cursor.lengthEnd(end);
     cursor.skip(tag, end);
   }

@@ -12,6 +12,7 @@ import { FUNCTION, LOCATION, MAPPING, NO_MESSAGE, nextMessage, STRING_TABLE, typ
 import type { WireCursor } from "./wire.js";
 
 const MAX_INT32 = 0x7fffffff;
+const TWO_32 = 4294967296;
 
 export function readStrings(cursor: WireCursor, outline: Outline): StringTable {
   const count = outline.count[STRING_TABLE];
@@ -52,12 +53,12 @@ export function readStrings(cursor: WireCursor, outline: Outline): StringTable {
 export function readStringIndex(cursor: WireCursor, end: number, stringCount: number): number {
   const at = cursor.at;
   const index = cursor.varint(end);
-  if (index >= stringCount) {
-    cursor.at = at;
-    const asked = cursor.int64(end);
-    throw new FormatError("string-index", `string ${asked} is asked for, but there are only ${stringCount}`, at);
-  }
+  if (index >= stringCount) throw noString(cursor.signed(index), stringCount, at);
   return index;
+}
+
+function noString(asked: number, stringCount: number, at: number): FormatError {
+  return new FormatError("string-index", `string ${asked} is asked for, but there are only ${stringCount}`, at);
 }
 
 export interface Table<T> {
@@ -114,15 +115,21 @@ export function readFunctions(cursor: WireCursor, outline: Outline, stringCount:
     const offset = cursor.at;
     let id: Id = 0;
     while (cursor.at < end) {
-      const tag = cursor.varint(end);
-      if (tag === 0x08) id = cursor.id(end);
-      else if (tag === 0x28) startLine[row] = toInt32(cursor.int64(end));
-      else if (tag === 0x10 || tag === 0x18 || tag === 0x20) {
-        const index = readStringIndex(cursor, end, stringCount);
-        if (tag === 0x10) name[row] = index;
-        else if (tag === 0x18) systemName[row] = index;
-        else filename[row] = index;
-      } else cursor.skipField(tag, 5, end);
+      const tag = cursor.tag(end);
+      if (tag !== 0x08 && tag !== 0x10 && tag !== 0x18 && tag !== 0x20 && tag !== 0x28) {
+        cursor.skipField(tag, 5, end);
+        continue;
+      }
+      const at = cursor.at;
+      const value = cursor.varint(end);
+      if (tag === 0x08) id = cursor.exactly(value);
+      else if (tag === 0x28) startLine[row] = toInt32(cursor.signed(value));
+      else {
+        if (value >= stringCount) throw noString(cursor.signed(value), stringCount, at);
+        if (tag === 0x10) name[row] = value;
+        else if (tag === 0x18) systemName[row] = value;
+        else filename[row] = value;
+      }
     }
     addId(ids, id, "function", offset);
   }
@@ -156,21 +163,25 @@ export function readLocations(
     const offset = cursor.at;
     let id: Id = 0;
     while (cursor.at < end) {
-      const tag = cursor.varint(end);
-      if (tag === 0x08) id = cursor.id(end);
+      const tag = cursor.tag(end);
+      if (tag !== 0x08 && tag !== 0x10 && tag !== 0x18 && tag !== 0x22 && tag !== 0x28) {
+        cursor.skipField(tag, 5, end);
+        continue;
+      }
+      if (tag === 0x22) {
+        readLine(cursor, cursor.lengthEnd(end), lines, functions);
+        continue;
+      }
+      const value = cursor.varint(end);
+      if (tag === 0x08) id = cursor.exactly(value);
       else if (tag === 0x10) {
-        const mappingId = cursor.id(end);
-        mapping[row] = mappingId === 0 ? NO_MAPPING : rowOf(mappings, mappingId);
-        if (mappingId !== 0 && mapping[row] === NO_ROW) lostMappings++;
+        mapping[row] = value === 0 ? NO_MAPPING : rowOf(mappings, cursor.exactly(value));
+        if (value !== 0 && mapping[row] === NO_ROW) lostMappings++;
       } else if (tag === 0x18) {
-        const address = cursor.id(end);
+        const address = cursor.exactly(value);
         addressLow[row] = typeof address === "number" ? address : Number(address & 0xffffffffn);
-        addressHigh[row] = typeof address === "number" ? address / 4294967296 : Number(address >> 32n);
-      } else if (tag === 0x22) {
-        const to = cursor.lengthEnd(end);
-        readLine(cursor, to, lines, functions);
-      } else if (tag === 0x28) isFolded[row] = cursor.varint(end) === 0 ? 0 : 1;
-      else cursor.skipField(tag, 5, end);
+        addressHigh[row] = typeof address === "number" ? address / TWO_32 : Number(address >> 32n);
+      } else isFolded[row] = value === 0 ? 0 : 1;
     }
     addId(ids, id, "location", offset);
     lineStart[row + 1] = lines.count;
@@ -210,11 +221,15 @@ function readLine(cursor: WireCursor, end: number, lines: LineColumns, functions
   const offset = cursor.at;
   let id: Id = 0;
   while (cursor.at < end) {
-    const tag = cursor.varint(end);
-    if (tag === 0x08) id = cursor.id(end);
-    else if (tag === 0x10) lines.number[row] = toInt32(cursor.int64(end));
-    else if (tag === 0x18) lines.column[row] = toInt32(cursor.int64(end));
-    else cursor.skipField(tag, 3, end);
+    const tag = cursor.tag(end);
+    if (tag !== 0x08 && tag !== 0x10 && tag !== 0x18) {
+      cursor.skipField(tag, 3, end);
+      continue;
+    }
+    const value = cursor.varint(end);
+    if (tag === 0x08) id = cursor.exactly(value);
+    else if (tag === 0x10) lines.number[row] = toInt32(cursor.signed(value));
+    else lines.column[row] = toInt32(cursor.signed(value));
   }
   const fn = rowOf(functions, id);
   if (fn === NO_ROW) {

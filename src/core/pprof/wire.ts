@@ -38,10 +38,28 @@ export class WireCursor {
     return first;
   }
 
+  /** The tag of a field. As `varint`, but nearly always of one byte, so that engines put only that into its calls. */
+  tag(end: number): number {
+    const at = this.at;
+    const first = this.bytes[at];
+    if (first >= 0x80 || at >= end) return this.varint(end);
+    this.at = at + 1;
+    return first;
+  }
+
   /** A signed number; rounded beyond 2^53. */
   int64(end: number): number {
-    const value = this.varint(end);
+    return this.signed(this.varint(end));
+  }
+
+  /** What the last `varint` is when it is signed. */
+  signed(value: number): number {
     return value < TWO_63 ? value : this.#high * TWO_32 + (this.#low >>> 0);
+  }
+
+  /** What the last `varint` is exactly: a bigint beyond 2^53. */
+  exactly(value: number): number | bigint {
+    return value <= Number.MAX_SAFE_INTEGER ? value : this.#exact();
   }
 
   /** An unsigned number, exactly. */
@@ -52,8 +70,7 @@ export class WireCursor {
 
   /** An unsigned number that is exact: a bigint beyond 2^53. */
   id(end: number): number | bigint {
-    const value = this.varint(end);
-    return value <= Number.MAX_SAFE_INTEGER ? value : this.#exact();
+    return this.exactly(this.varint(end));
   }
 
   #exact(): bigint {
@@ -107,20 +124,19 @@ export class WireCursor {
     return (tag < TWO_32 ? tag : this.#low) & 7;
   }
 
-  // Apart from `varint`, so that engines put only the usual case, one byte, in the place of its calls.
+  // Apart from `varint`, so that engines put only the usual case, one byte, in the place of its calls. A loop, because
+  // code for each length by itself would be thrown away whenever a longer one is met for the first time.
   private longVarint(end: number): number {
-    const { bytes, at } = this;
-    let byte = bytes[at + 1];
-    let low = (bytes[at] & 0x7f) | ((byte & 0x7f) << 7);
-    if (byte < 0x80 && at + 1 < end) {
-      this.at = at + 2;
-      return low;
-    }
-    byte = bytes[at + 2];
-    low |= (byte & 0x7f) << 14;
-    if (byte < 0x80 && at + 2 < end) {
-      this.at = at + 3;
-      return low;
+    const { bytes } = this;
+    let at = this.at;
+    let value = bytes[at++] & 0x7f;
+    for (let shift = 7; shift < 28; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80 && at <= end) {
+        this.at = at;
+        return value;
+      }
     }
     return this.anyVarint(end);
   }

@@ -1,0 +1,31 @@
+/**
+ * `npm run bench [-- decode|open|size|process ...]`: the promises on speed and memory, measured, as Markdown.
+ *
+ * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
+ */
+import { cpus, loadavg } from "node:os";
+import { decodeRows } from "./decode.js";
+import { printRows, type Row } from "./measure.js";
+import { openRows } from "./open.js";
+import { sizeRows } from "./size.js";
+import { processRows } from "./whole-process.js";
+
+const PARTS: Readonly<Record<string, () => Row[]>> = {
+  decode: decodeRows,
+  open: openRows,
+  size: sizeRows,
+  process: processRows,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
+const load = loadavg()[0].toFixed(1);
+const began = performance.now();
+const rows = Object.entries(PARTS).flatMap(([name, run]) => (asked.length === 0 || asked.includes(name) ? run() : []));
+printRows(rows);
+const seconds = ((performance.now() - began) / 1000).toFixed(0);
+console.log(
+  `\nNode ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}; ` +
+    `load ${load} when it began, ${loadavg()[0].toFixed(1)} when it ended ${seconds} s later.`,
+);
