@@ -18,7 +18,7 @@ import { flameOf, layOut } from "../../src/core/flame-layout.js";
 import { framesOf, stacksOf } from "../../src/core/frames.js";
 import { isGzip } from "../../src/core/gzip.js";
 import { decodeProfile } from "../../src/core/pprof/decode.js";
-import { costsOf, ranked } from "../../src/core/report.js";
+import { costsOfStacks, ranked } from "../../src/core/report.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { READERS } from "./decode-readers.js";
 
@@ -92,18 +92,20 @@ function decoded() {
 }
 
 function ours(whole: boolean): number {
-  const { profile, frames, stacks, weights } = decoded();
-  const rows = ranked(frames, costsOf(profile, frames, weights), "flat").length;
+  const { frames, stacks, weights } = decoded();
+  const rows = ranked(frames, costsOfStacks(frames, stacks, weights), "flat").length;
   return rows + (whole ? callTreeOf(frames, stacks, weights) : layOut(flameOf(frames, stacks, weights))).count;
 }
 
-/** What a switch of the sample type, or a filter, costs once the profile is open. */
+/** What a switch of the sample type, or a filter, costs once the first picture is there. */
 function again(filtered: boolean): () => number {
-  const { profile, frames, stacks } = decoded();
+  const { profile, frames, stacks, weights: first } = decoded();
+  ranked(frames, costsOfStacks(frames, stacks, first), "flat");
+  layOut(flameOf(frames, stacks, first));
   return () => {
     const kept = filtered ? applyFilter(profile, { focus: /alloc|Method1/ }).kept : undefined;
     const weights = weightsOf(profile, 0, kept);
-    const rows = ranked(frames, costsOf(profile, frames, weights), "flat").length;
+    const rows = ranked(frames, costsOfStacks(frames, stacks, weights), "flat").length;
     return rows + layOut(flameOf(frames, stacks, weights)).count;
   };
 }
