@@ -4,7 +4,6 @@
  * median of the later half. The peak is what the process grew by for the first call.
  *
  *   ours          gunzip, decode, frames, stacks, visible tree at one pixel, table
- *   ours, whole   the same with the whole call tree instead of the visible one
  *   usual         gunzip, pprof-format, a tree of Maps, a table of Maps: what most viewers do
  *   speedscope    gunzip, speedscope's importer: decodes and builds its two call trees
  */
@@ -12,7 +11,6 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { Profile as PeerProfile } from "pprof-format";
 import { gunzip } from "../../src/capture/gunzip.js";
-import { callTreeOf } from "../../src/core/call-tree.js";
 import { applyFilter } from "../../src/core/filter.js";
 import { flameOf, layOut } from "../../src/core/flame-layout.js";
 import { framesOf, stacksOf } from "../../src/core/frames.js";
@@ -91,10 +89,10 @@ function decoded() {
   return { profile, frames, stacks: stacksOf(profile, frames), weights: weightsOf(profile, profile.defaultSampleType) };
 }
 
-function ours(whole: boolean): number {
+function ours(): number {
   const { frames, stacks, weights } = decoded();
   const rows = ranked(frames, costsOfStacks(frames, stacks, weights), "flat").length;
-  return rows + (whole ? callTreeOf(frames, stacks, weights) : layOut(flameOf(frames, stacks, weights))).count;
+  return rows + layOut(flameOf(frames, stacks, weights)).count;
 }
 
 /** What a switch of the sample type, or a filter, costs once the first picture is there. */
@@ -112,8 +110,7 @@ function again(filtered: boolean): () => number {
 
 const ways: Readonly<Record<string, () => (() => unknown) | Promise<() => unknown>>> = {
   usual: () => usual,
-  ours: () => () => ours(false),
-  "ours, whole": () => () => ours(true),
+  ours: () => ours,
   speedscope: async () => {
     const read = await READERS["speedscope"]();
     return () => read(isGzip(file) ? gunzipSync(file) : file);
