@@ -85,10 +85,11 @@ function keptByStack(profile: Profile, filter: Filter, shown: ShownLines | undef
   }
   if (ignores && !anyIgnored) unmatched.push("ignore");
   if (focuses && !anyFocused) unmatched.push("focus");
-  return keptByState(samples, state);
+  return keptByState(samples, state, anyIgnored || shown ? IGNORED : IGNORED | FOCUSED);
 }
 
-function keptByState({ count, stackStart, stack }: Samples, state: Uint8Array): Uint8Array {
+/** `decisive`: the states that settle what becomes of a sample, whatever else is in its stack. */
+function keptByState({ count, stackStart, stack }: Samples, state: Uint8Array, decisive: number): Uint8Array {
   const kept = new Uint8Array(count);
   for (let sample = 0; sample < count; sample++) {
     const to = stackStart[sample + 1];
@@ -98,6 +99,7 @@ function keptByState({ count, stackStart, stack }: Samples, state: Uint8Array): 
       const of = state[stack[i]];
       any |= of;
       all &= of;
+      if ((of & decisive) !== 0) break;
     }
     if ((any & (FOCUSED | IGNORED)) === FOCUSED && all === 0) kept[sample] = 1;
   }

@@ -101,7 +101,7 @@ function again(filtered: boolean): () => number {
   ranked(frames, costsOfStacks(frames, stacks, first), "flat");
   layOut(flameOf(frames, stacks, first));
   return () => {
-    const kept = filtered ? applyFilter(profile, { focus: /alloc|Method1/ }).kept : undefined;
+    const kept = filtered ? applyFilter(profile, { focus: /package1\d\./ }).kept : undefined;
     const weights = weightsOf(profile, 0, kept);
     const rows = ranked(frames, costsOfStacks(frames, stacks, weights), "flat").length;
     return rows + layOut(flameOf(frames, stacks, weights)).count;
