@@ -7,7 +7,7 @@ import { type Flame, type FlameLayout, flameOf, layOut, ROOT_FRAME, SMALLER } fr
 import { type Frames, framesOf, type Stacks, stacksOf } from "../src/core/frames.js";
 import type { Profile } from "../src/core/profile.js";
 import { patternOf } from "../src/core/pattern.js";
-import { type Costs, costsOf } from "../src/core/report.js";
+import { type Costs, costsOfStacks } from "../src/core/report.js";
 import { inverted } from "../src/core/stack-order.js";
 import { totalOf, type Weights, weightsOf } from "../src/core/weights.js";
 import type { AnswerTo, Opened, Place, Question, QuestionName, Questions, ZoomStep } from "./queries.js";
@@ -195,7 +195,9 @@ function weightsIn({ profile, weights }: Shelf, sampleType: number): Weights {
 }
 
 function costsIn(shelf: Shelf, sampleType: number): Costs {
-  return kept(shelf.costs, sampleType, () => costsOf(shelf.profile, shelf.frames, weightsIn(shelf, sampleType)));
+  return kept(shelf.costs, sampleType, () =>
+    costsOfStacks(shelf.frames, stacksIn(shelf, false), weightsIn(shelf, sampleType)),
+  );
 }
 
 function flameIn(shelf: Shelf, sampleType: number, up: boolean): Flame {

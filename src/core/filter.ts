@@ -12,7 +12,7 @@ import type { ShownLines } from "./frames.js";
 import { FormatError } from "./format-error.js";
 import { unitRatio } from "./format.js";
 import { patternOf } from "./pattern.js";
-import type { LocationIndex, Profile, StringIndex } from "./profile.js";
+import type { LocationIndex, Profile, Samples, StringIndex } from "./profile.js";
 
 export interface Filter {
   readonly focus?: RegExp;
@@ -85,16 +85,23 @@ function keptByStack(profile: Profile, filter: Filter, shown: ShownLines | undef
   }
   if (ignores && !anyIgnored) unmatched.push("ignore");
   if (focuses && !anyFocused) unmatched.push("focus");
-  const kept = new Uint8Array(samples.count);
-  for (let sample = 0; sample < samples.count; sample++) {
-    let seen = 0;
-    let visible = false;
-    for (let i = samples.stackStart[sample]; i < samples.stackStart[sample + 1]; i++) {
-      const of = state[samples.stack[i]];
-      seen |= of;
-      if ((of & HIDDEN) === 0) visible = true;
+  return keptByState(samples, state, anyIgnored || shown ? IGNORED : IGNORED | FOCUSED);
+}
+
+/** `decisive`: the states that settle what becomes of a sample, whatever else is in its stack. */
+function keptByState({ count, stackStart, stack }: Samples, state: Uint8Array, decisive: number): Uint8Array {
+  const kept = new Uint8Array(count);
+  for (let sample = 0; sample < count; sample++) {
+    const to = stackStart[sample + 1];
+    let any = 0;
+    let all = HIDDEN;
+    for (let i = stackStart[sample]; i < to; i++) {
+      const of = state[stack[i]];
+      any |= of;
+      all &= of;
+      if ((of & decisive) !== 0) break;
     }
-    if ((seen & FOCUSED) !== 0 && (seen & IGNORED) === 0 && visible) kept[sample] = 1;
+    if ((any & (FOCUSED | IGNORED)) === FOCUSED && all === 0) kept[sample] = 1;
   }
   return kept;
 }
@@ -210,7 +217,12 @@ function locationMatcher(profile: Profile, pattern: RegExp): (location: Location
 
 function functionMatcher({ functions, strings }: Profile, pattern: RegExp): (fn: number) => boolean {
   const matches = cachedByString((index) => pattern.test(strings.at(index)), strings.length);
-  return (fn) => matches(functions.name[fn]) || matches(functions.filename[fn]);
+  // By function, since locations ask for the same ones over and over.
+  const known = new Uint8Array(functions.count);
+  for (let fn = 0; fn < functions.count; fn++) {
+    if (matches(functions.name[fn]) || matches(functions.filename[fn])) known[fn] = 1;
+  }
+  return (fn) => known[fn] === 1;
 }
 
 function binaryMatcher({ locations, mappings }: Profile, pattern: RegExp): (location: LocationIndex) => boolean {

@@ -188,9 +188,7 @@ export class StackOrder {
       groups.value[rank] = value[group];
       groups.width[rank] = width[group];
     }
-    if (count === 1) return;
-    this.#place(from, to);
-    this.order.set(this.#moved.subarray(from, to), from);
+    if (count > 1) this.#place(from, to);
   }
 
   #place(from: number, to: number): void {
@@ -199,6 +197,7 @@ export class StackOrder {
     const groupAt = this.#groupAt;
     const next = this.#sums.size;
     for (let i = from; i < to; i++) moved[next[groupAt[i]]++] = order[i];
+    order.set(moved.subarray(from, to), from);
   }
 
   /** The groups, widest first: most nodes have a handful of children, which are sorted while they are put in. */
@@ -215,7 +214,7 @@ export class StackOrder {
       }
       ranks[rank] = group;
     }
-    if (!few) ranks.subarray(0, count - 1).sort((a, b) => width[b] - width[a] || frame[a] - frame[b]);
+    if (!few) sortByWidth(ranks.subarray(0, count - 1), this.#sums);
     return ranks;
   }
 
@@ -254,6 +253,10 @@ function newSums(length: number): Sums {
     value: new Float64Array(length),
     width: new Float64Array(length),
   };
+}
+
+function sortByWidth(ranks: Uint32Array, { frame, width }: Sums): void {
+  ranks.sort((a, b) => width[b] - width[a] || frame[a] - frame[b]);
 }
 
 /** The samples whose weight is not 0. */

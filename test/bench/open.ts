@@ -23,13 +23,14 @@ export function openRows(): Row[] {
     rows.push(faster("Open, first time, against speedscope's importer", on, ours, importer, "cold", 10));
   }
   const hundredThousand = syntheticFile(100_000);
-  const views = inTurns(["switch", "filter"], 3, (way) => measureOnce("open-one", way, hundredThousand));
+  const views = inTurns(["switch", "filter"], 5, (way) => measureOnce("open-one", way, hundredThousand));
   for (const [way, view] of views) {
     rows.push({
       what: way === "switch" ? "Another sample type" : "A filter",
       on: "synthetic, 10^5 samples",
-      figures: `first ${ms(view["cold"])}, later ${ms(view["warm"])}`,
-      measured: view["cold"],
+      // What a person waits for: by the clock on the wall.
+      figures: `first wait ${ms(view["wall"])}, of CPU ${ms(view["cold"])}; later ${ms(view["warm"])}`,
+      measured: view["wall"],
       unit: "ms",
       wanted: 100,
       atMost: true,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { callTreeOf, NO_FRAME } from "../../src/core/call-tree.js";
 import { framesOf, stacksOf } from "../../src/core/frames.js";
 import type { Profile } from "../../src/core/profile.js";
-import { costsOf, listOf, peekOf, ranked } from "../../src/core/report.js";
+import { costsOf, costsOfStacks, listOf, peekOf, ranked } from "../../src/core/report.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { profileOf } from "../support/folded.js";
 import { randomFolded, seeded } from "../support/random-folded.js";
@@ -32,6 +32,13 @@ test("peek tells callers and callees, each call once per stack, and no call of a
     ["main 5", "b 2"],
     ["c 3", "b 2"],
   ]);
+});
+
+test.each(Array.from({ length: 50 }, (_, seed) => seed))("stacks cost what their locations cost (seed %i)", (seed) => {
+  const profile = profileOf(randomFolded(seeded(seed), { samples: 20, negative: seed % 2 === 1 }));
+  const frames = framesOf(profile, "function");
+  const weights = weightsOf(profile, 0);
+  expect(costsOfStacks(frames, stacksOf(profile, frames), weights)).toEqual(costsOf(profile, frames, weights));
 });
 
 test("list tells costs by source line, one row per function on it", () => {
