@@ -34,13 +34,16 @@ export function startsDlv(configuration: Configuration): boolean {
 const FLAG_PLACES = ["dlvFlags", "dlvArgs", "delveFlags", "delveArgs", "args", "buildFlags"] as const;
 
 export function flagUses(configuration: Configuration, name: (flag: string) => boolean): FlagUse[] {
-  const uses: FlagUse[] = [];
-  for (const place of FLAG_PLACES) {
-    const attribute = configuration.byName.get(place);
-    if (attribute) uses.push(...flagsIn(attribute).filter((use) => name(use.name)));
+  let uses = allFlags.get(configuration);
+  if (uses === undefined) {
+    uses = FLAG_PLACES.flatMap((place) => flagsIn(configuration.byName.get(place)));
+    allFlags.set(configuration, uses);
   }
-  return uses;
+  return uses.filter((use) => name(use.name));
 }
+
+/** A dozen rules ask for the same configuration's flags. */
+const allFlags = new WeakMap<Configuration, readonly FlagUse[]>();
 
 /** Where a flag really goes, for messages. */
 export function destinationOf(place: string): string {

@@ -126,7 +126,9 @@ function configurationOf(node: Node): Configuration[] {
   if (!members) return [];
   return [
     {
-      ...members,
+      node: members.node,
+      list: members.list,
+      byName: members.byName,
       name: stringAt(members, "name") ?? "",
       type: stringAt(members, "type") ?? "",
       request: stringAt(members, "request") ?? "",

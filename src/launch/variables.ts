@@ -11,7 +11,16 @@ export interface VariableUse {
   readonly argument: string | undefined;
 }
 
-export function variablesIn(configuration: Configuration): VariableUse[] {
+export function variablesIn(configuration: Configuration): readonly VariableUse[] {
+  let uses = found.get(configuration);
+  if (uses === undefined) found.set(configuration, (uses = findVariables(configuration)));
+  return uses;
+}
+
+/** Several rules ask for the same configuration's variables. */
+const found = new WeakMap<Configuration, readonly VariableUse[]>();
+
+function findVariables(configuration: Configuration): VariableUse[] {
   const uses: VariableUse[] = [];
   const waiting: Node[] = configuration.list.map(({ value }) => value);
   for (let node = waiting.pop(); node; node = waiting.pop()) {

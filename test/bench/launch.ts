@@ -5,22 +5,33 @@
 import { performance } from "node:perf_hooks";
 import { check } from "../../src/launch/check.js";
 import type { Facts } from "../../src/launch/rule.js";
+import { median, ms, type Row } from "./measure.js";
 
-export interface LaunchBench {
-  readonly configurations: number;
-  readonly characters: number;
-  readonly findings: number;
-  /** Over the rounds after warm-up. On a busy machine the best one is the one to compare. */
-  readonly medianMs: number;
-  readonly bestMs: number;
+const CONFIGURATIONS = 1000;
+const WARM_UP = 10;
+const ROUNDS = 40;
+
+export function launchRows(): Row[] {
+  return [0, 10].map((every) => {
+    const { findings, times, characters } = checkAgain(every);
+    return {
+      what: "Checking 1,000 debug configurations, warm",
+      on: `launch.json of ${Math.round(characters / 1000)} kB, ${findings} findings`,
+      figures: `${ms(median(times))}, best ${ms(Math.min(...times))}`,
+      measured: median(times),
+      unit: "ms",
+      wanted: 50,
+      atMost: true,
+    };
+  });
 }
 
-/** `broken`: every how many-th configuration has three things wrong; 0 for none. */
-export function benchLaunchCheck(broken: number, configurations = 1_000, rounds = 15): LaunchBench {
+/** `every`: each how many-th configuration has three things wrong; 0 for none. */
+function checkAgain(every: number): { findings: number; times: readonly number[]; characters: number } {
   const facts: Facts = { goos: "linux", proxy: false, dlv: { version: "1.27.1", path: "dlv" } };
   const text = JSON.stringify(
     {
-      configurations: Array.from({ length: configurations }, (_, i) => ({
+      configurations: Array.from({ length: CONFIGURATIONS }, (_, i) => ({
         name: `Service ${i}`,
         type: "go",
         request: "launch",
@@ -29,7 +40,7 @@ export function benchLaunchCheck(broken: number, configurations = 1_000, rounds 
         env: { PORT: String(8000 + i), GODEBUG: "gctrace=1" },
         args: ["--config", "config.yaml", "-v"],
         buildFlags: ["-tags=integration"],
-        ...(broken > 0 && i % broken === 0
+        ...(every > 0 && i % every === 0
           ? { dlvFlags: ["--follow-fork"], stopOnEntry: "false", dlvDapMode: true }
           : { stopOnEntry: false, dlvFlags: ["--check-go-version=false"] }),
       })),
@@ -39,19 +50,10 @@ export function benchLaunchCheck(broken: number, configurations = 1_000, rounds 
   );
   let findings = 0;
   const times: number[] = [];
-  for (let round = 0; round < rounds + WARM_UP; round++) {
+  for (let round = 0; round < ROUNDS + WARM_UP; round++) {
     const began = performance.now();
     findings = check(text, "launch", facts).length;
     if (round >= WARM_UP) times.push(performance.now() - began);
   }
-  times.sort((a, b) => a - b);
-  return {
-    configurations,
-    characters: text.length,
-    findings,
-    medianMs: times[times.length >> 1],
-    bestMs: times[0],
-  };
+  return { findings, times, characters: text.length };
 }
-
-const WARM_UP = 10;

@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- decode|open|size|process ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
 import { cpus, loadavg } from "node:os";
 import { decodeRows } from "./decode.js";
+import { launchRows } from "./launch.js";
 import { printRows, type Row } from "./measure.js";
 import { openRows } from "./open.js";
 import { sizeRows } from "./size.js";
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Row[]>> = {
   open: openRows,
   size: sizeRows,
   process: processRows,
+  launch: launchRows,
 };
 
 const asked = process.argv.slice(2);

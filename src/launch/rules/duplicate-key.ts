@@ -9,8 +9,8 @@ export const duplicateKey: Rule = {
   document(document) {
     const problems: Problem[] = [];
     for (const node of objectsOf(document)) {
-      const members = membersOf(node);
-      if (!members || members.byName.size === members.list.length) continue;
+      const members = hasEqualKeys(node) ? membersOf(node) : undefined;
+      if (!members) continue;
       for (const attribute of members.list) {
         if (members.byName.get(attribute.name) === attribute) continue;
         problems.push({
@@ -25,11 +25,19 @@ export const duplicateKey: Rule = {
   },
 };
 
+function hasEqualKeys({ children = [] }: Node): boolean {
+  for (let i = 1; i < children.length; i++) {
+    const key: unknown = children[i].children?.[0]?.value;
+    for (let before = 0; before < i; before++) if (children[before].children?.[0]?.value === key) return true;
+  }
+  return false;
+}
+
 /** Go configurations and what is inside them: duplicates elsewhere are not ours to judge. */
 function* objectsOf(document: LaunchDocument): Generator<Node> {
   const waiting: Node[] = document.configurations.filter(({ type }) => type === "go").map(({ node }) => node);
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     if (node.type === "object") yield node;
-    if (node.type !== "string") waiting.push(...(node.children ?? []));
+    for (const child of node.children ?? []) if (child.type !== "string") waiting.push(child);
   }
 }
