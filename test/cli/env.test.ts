@@ -1,5 +1,7 @@
 /** `godiag env check` on made-up machines: a PATH of shell scripts, and a folder to look from. */
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -35,8 +37,8 @@ async function check(args: string[] = [], env: Record<string, string> = {}) {
   return { code, ...terminal.written };
 }
 /** Rules that were found, without what depends on the kernel that runs this test. */
-async function rules(env: Record<string, string> = {}): Promise<string[]> {
-  const { out } = await check(["--json"], env);
+async function rules(env: Record<string, string> = {}, args: string[] = []): Promise<string[]> {
+  const { out } = await check([...args, "--json"], env);
   const { findings } = JSON.parse(out) as { findings: { rule: string }[] };
   return findings.map(({ rule }) => rule).filter((rule) => rule !== "ptrace-scope");
 }
@@ -91,6 +93,75 @@ test("a go that fails says why", async () => {
   dlv("1.27.1");
   const { out } = await check();
   expect(out).toContain("`go env` fails here: go: cannot find GOROOT directory");
+});
+
+test("a go whose answer is no JSON", async () => {
+  put("go/VERSION", "go1.26.8");
+  program("go/bin/go", "echo 'go version go1.26.8 linux/amd64'");
+  dlv("1.27.1");
+  expect(await rules()).toEqual(["go", "go-env", "dlv"]);
+});
+
+test("a machine with everything: shim, old archives, a go.work that uses a module twice, the editor's own -mod", async () => {
+  const home = join(machine, "home");
+  sdk("old", "1.22.0");
+  program(
+    "tools/shims/go",
+    `case $1 in version) echo "go version go1.26.8 linux/amd64";; env) echo '{"GOFLAGS":"","GOPATH":"${home}","GOPROXY":"none"}';; esac`,
+  );
+  dlv("1.27.1");
+  put("home/pkg/linux_amd64/example.com/m.a", "!<arch>");
+  put("home/pkg/mod/cache/x.a", "");
+  put("w/go.work", "go 1.26\nuse (\n\t./a\n\t./b\n)\n");
+  put("w/a/go.mod", "module example.com/m\n");
+  put("w/b/go.mod", "module example.com/m\n");
+  put("w/.vscode/settings.json", `{ "go.toolsEnvVars": { "GOFLAGS": "-mod=vendor" }, }`);
+  put(
+    "w/.vscode/launch.json",
+    `{ "configurations": [{ "name": "Run", "type": "go", "request": "launch", "mode": "exec" }] }`,
+  );
+  const path = ["tools/shims", "tools", "old/bin"].map((folder) => join(machine, folder)).join(":");
+  expect(await rules({ PATH: path }, ["w/a"])).toEqual([
+    "go",
+    "go-shim",
+    "several-go",
+    "dlv",
+    "stale-pkg",
+    "module-twice",
+    "goflags-mod-differs",
+    "goflags-optimised",
+    "goproxy-malformed",
+  ]);
+});
+
+test("a module proxy is asked whether it is there, and only that", async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  sdk("go", "1.26.8", `{"GOPROXY":"http://user:secret@127.0.0.1:${port}/go,direct"}`);
+  dlv("1.27.1");
+  expect(await rules()).toEqual(["go", "dlv"]);
+  await new Promise((resolve) => server.close(resolve));
+  expect(await rules()).toEqual(["go", "dlv", "goproxy-unreachable"]);
+  expect(await rules({ HTTPS_PROXY: "http://127.0.0.1:1" })).toEqual(["go", "dlv"]);
+  expect(asked).toEqual(["HEAD /go undefined"]);
+});
+
+test("a module proxy that never answers is given up", async () => {
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  sdk("go", "1.26.8", `{"GOPROXY":"http://127.0.0.1:${port}|direct"}`);
+  dlv("1.27.1");
+  const { code, out } = await check();
+  expect(out).toContain(`The module proxy http://127.0.0.1:${port} was not reached (no answer within 2 s)`);
+  expect(code === 0 || out.includes("ptrace-scope")).toBe(true); // information alone is no failure
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test("escape sequences of a program do not reach the terminal", async () => {
