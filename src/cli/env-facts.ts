@@ -64,6 +64,7 @@ async function programFacts(folder: string, env: Env, goPath: string | undefined
       version: delve.version?.join("."),
       support: delve.version && version && goSupport(delve.version, version[1]),
     },
+    goVersionProblem: version || goPath === undefined ? undefined : said.stderr.trim().split("\n")[0],
     goEnv: goEnv ?? {},
     goEnvProblem: goPath === undefined || goEnv ? undefined : problem,
     goRoots,

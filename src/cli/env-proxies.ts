@@ -15,7 +15,7 @@ const url = new URL(process.argv[1]);
 const ask = require(url.protocol === "https:" ? "node:https" : "node:http").request;
 ask(url, { method: "HEAD", rejectUnauthorized: false, agent: false })
   .on("response", () => process.exit(0))
-  .on("error", (error) => { console.log(error.code || "failed"); process.exit(1); })
+  .on("error", (error) => { console.log(error.code || "failed"); process.exitCode = 1; })
   .end();
 `;
 

@@ -92,6 +92,7 @@ test("a go that fails says why", async () => {
   program("go/bin/go", "echo 'go: cannot find GOROOT directory' >&2; exit 2");
   dlv("1.27.1");
   const { out } = await check();
+  expect(out).toContain("does not tell its version: go: cannot find GOROOT directory.");
   expect(out).toContain("`go env` fails here: go: cannot find GOROOT directory");
 });
 

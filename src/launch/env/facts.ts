@@ -63,7 +63,9 @@ export interface EnvFacts {
     | undefined;
   /** What `go env` answers in the folder: GOFLAGS, GO111MODULE, GOWORK, …; empty when it does not answer. */
   readonly goEnv: Readonly<Record<string, string | undefined>>;
-  /** What it said instead. */
+  /** What `go version` said instead of a version. */
+  readonly goVersionProblem: string | undefined;
+  /** What `go env` said instead. */
   readonly goEnvProblem: string | undefined;
   /** What the environment itself sets; what `go env` knows besides was written with `go env -w`. */
   readonly environment: Readonly<Record<string, string | undefined>>;

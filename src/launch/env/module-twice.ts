@@ -19,7 +19,7 @@ function* usedTwice({ path }: Workspace, module: string, places: readonly UsedMo
   const folders = places.map(({ folder }) => folder).join(" and ");
   yield error(
     "module-twice",
-    `${path} uses ${folders}, which are both the module ${module}: every go command fails ("appears multiple times in workspace"). Take one of the two out of go.work.`,
+    `${path} uses ${folders}, which are both the module ${module}: go build, test and list fail ("appears multiple times in workspace"). Take one of the two out of go.work.`,
   );
 }
 
@@ -27,7 +27,7 @@ function* replacedToo({ path, uses, replaces }: Workspace, module: string, used:
   if (replaces.some((replace) => replace.module === module && replace.version === undefined)) {
     yield error(
       "module-replaced",
-      `${path} both uses and replaces the module ${module}: every go command fails. Take the replace out of go.work.`,
+      `${path} both uses and replaces the module ${module}: go build, test and list fail. Take the replace out of go.work.`,
     );
   }
   for (const by of uses) {

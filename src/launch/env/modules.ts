@@ -7,12 +7,9 @@ export function* moduleFindings(facts: EnvFacts): Generator<EnvFinding> {
   const isOff = goEnv["GO111MODULE"] === "off";
   if (isOff) {
     const here = hasGoMod
-      ? "The go.mod here is ignored, and imports are looked for"
-      : "Imports are looked for in GOPATH mode,";
-    yield warning(
-      "go111module",
-      `GO111MODULE=off turns modules off. ${here} only in GOPATH; gopls works badly that way. ${unset("GO111MODULE", facts)}`,
-    );
+      ? "The go.mod here is ignored: imports are looked for only in GOPATH."
+      : "Imports are looked for only in GOPATH.";
+    yield warning("go111module", `GO111MODULE=off turns modules off. ${here} ${unset("GO111MODULE", facts)}`);
   } else if (goEnv["GO111MODULE"] === "auto" && !hasGoMod) {
     yield information(
       "gopath-mode",
@@ -22,7 +19,7 @@ export function* moduleFindings(facts: EnvFacts): Generator<EnvFinding> {
   if (goEnv["GOWORK"] === "off" && workspace) {
     yield warning(
       "gowork",
-      `GOWORK=off, so ${workspace.path} is ignored and its modules are taken from their published versions. ${unset("GOWORK", facts)}`,
+      `GOWORK=off, so ${workspace.path} is ignored: each module is built alone, with the versions of its own go.mod. ${unset("GOWORK", facts)}`,
     );
   }
   if (modeFlag(goEnv["GOFLAGS"]) === "vendor" && hasGoMod && !hasVendor) {
@@ -32,7 +29,7 @@ export function* moduleFindings(facts: EnvFacts): Generator<EnvFinding> {
     const fate = isOff ? "Go 1.20 and later write no more of them" : "no build with modules reads them";
     yield information(
       "stale-pkg",
-      `Compiled packages from before modules are in ${stalePackages.join(", ")}: ${fate}, but old tools show outdated types from there. The folder can be deleted.`,
+      `Compiled packages from before modules are in ${stalePackages.join(", ")}: ${fate}, and tools that still do show outdated types. The folder can be deleted.`,
     );
   }
 }

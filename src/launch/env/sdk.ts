@@ -8,7 +8,7 @@ export function* sdkFindings(facts: EnvFacts): Generator<EnvFinding> {
     return;
   }
   if (go.version) yield information("go", `Go ${go.version} is ${go.path}.`);
-  else yield error("go-version", `${go.path} does not tell its version: \`go version\` failed there. Reinstall Go.`);
+  else yield error("go-version", versionless(facts));
   if (goEnvProblem !== undefined) yield error("go-env", `\`go env\` fails here: ${goEnvProblem}`);
   yield* shimFindings(go);
   yield* severalFindings(facts);
@@ -20,11 +20,18 @@ export function* sdkFindings(facts: EnvFacts): Generator<EnvFinding> {
   }
 }
 
+function versionless({ go, goVersionProblem }: EnvFacts): string {
+  const what = `${go?.path ?? "go"} does not tell its version`;
+  return goVersionProblem
+    ? `${what}: ${goVersionProblem}. No go command works here until that is put right.`
+    : `${what}. Reinstall Go.`;
+}
+
 function* shimFindings({ path }: GoCommand): Generator<EnvFinding> {
   if (!isShim(path)) return;
   yield information(
     "go-shim",
-    `${path} is a shim of ${managerOf(path) ?? "a version manager"}: it picks the Go version anew in each folder, and a program that has another PATH than this terminal (an editor started from the desktop) does not find it. Start the editor from this terminal, or set go.alternateTools.`,
+    `${path} is a shim of ${managerOf(path) ?? "a version manager, by its folder"}: the Go version may be another one in each folder, and a program that has another PATH than this terminal (an editor started from the desktop) may not find it. Start the editor from this terminal, or set go.alternateTools.`,
   );
 }
 

@@ -8,6 +8,7 @@ const sound: EnvFacts = {
   dlv: { path: "/bin/dlv", version: "1.27.1", support: "supported" },
   goEnv: { GOFLAGS: "", GO111MODULE: "", GOWORK: "", GOPROXY: "https://proxy.golang.org,direct" },
   goEnvProblem: undefined,
+  goVersionProblem: undefined,
   environment: {},
   goRoots: undefined,
   hasGoMod: true,
@@ -159,6 +160,14 @@ test("every message says what to do in one line, and names the tools that it fou
     "Delve 1.24.0 is /bin/dlv.",
     "Delve 1.24.0 is too old for Go 1.26: it refuses to start programs built with it, and cannot show their variables when made to. Run: go install github.com/go-delve/delve/cmd/dlv@latest",
   ]);
+});
+
+test("a go without version says why", () => {
+  const go = { path: "/go", version: undefined };
+  expect(message({ go }, "go-version")).toBe("/go does not tell its version. Reinstall Go.");
+  expect(message({ go, goVersionProblem: "unknown flag -x" }, "go-version")).toContain(
+    "version: unknown flag -x. No go",
+  );
 });
 
 test("a variable is taken back where it was set", () => {
