@@ -7,6 +7,7 @@
  * The patterns come from the file and are hostile: what could take the regular expression engine long is not run.
  */
 import { FormatError } from "./format-error.js";
+import { withLines } from "./kept-lines.js";
 import { patternOf } from "./pattern.js";
 import type { Locations, Profile } from "./profile.js";
 
@@ -77,22 +78,11 @@ function cut({ samples, locations }: Profile, cuts: Int32Array): Pick<Profile, "
 }
 
 function cutLines(locations: Locations, cuts: Int32Array): Locations {
-  const rows: number[] = [];
-  const lineStart = new Uint32Array(locations.count + 1);
-  for (let location = 0; location < locations.count; location++) {
-    const to = locations.lineStart[location + 1];
-    // A location that is dropped whole keeps its lines for the stacks that it roots.
-    const kept = cuts[location] > WHOLE ? cuts[location] : to - locations.lineStart[location];
-    for (let row = to - kept; row < to; row++) rows.push(row);
-    lineStart[location + 1] = rows.length;
-  }
-  return {
-    ...locations,
-    lineStart,
-    lineFunction: Uint32Array.from(rows, (row) => locations.lineFunction[row]),
-    lineNumber: Int32Array.from(rows, (row) => locations.lineNumber[row]),
-    lineColumn: Int32Array.from(rows, (row) => locations.lineColumn[row]),
-  };
+  // A location that is dropped whole keeps its lines for the stacks that it roots.
+  return withLines(
+    locations,
+    (row, location) => cuts[location] <= WHOLE || row >= locations.lineStart[location + 1] - cuts[location],
+  );
 }
 
 /** pprof matches names without a leading dot and without arguments, which it takes to begin at the first "(". */

@@ -4,6 +4,7 @@
  * Samples that were left out, and those that weigh nothing, are gone; hidden frames are cut out of the locations.
  * Tables keep rows that nothing refers to any more: the encoder writes what it is given, and readers do not mind.
  */
+import { withLines } from "./kept-lines.js";
 import type { Filtered } from "./filter.js";
 import type { Profile, SampleIndex } from "./profile.js";
 
@@ -34,7 +35,7 @@ export function viewedProfile(profile: Profile, { kept, shown }: Filtered): Prof
   const { key, string, number, unit } = samples.labels;
   return {
     ...profile,
-    locations: shown ? shownLocations(profile, shown) : profile.locations,
+    locations: shown ? withLines(profile.locations, (row) => shown.line[row] !== 0) : profile.locations,
     samples: {
       count: rows.length,
       stackStart: Uint32Array.from(stackStart),
@@ -60,22 +61,4 @@ function locationIsShown({ locations }: Profile, shown: Shown, location: number)
   if (from === to) return shown.bare[location] !== 0;
   for (let row = from; row < to; row++) if (shown.line[row]) return true;
   return false;
-}
-
-function shownLocations({ locations }: Profile, { line }: Shown): Profile["locations"] {
-  const rows: number[] = [];
-  const lineStart = new Uint32Array(locations.count + 1);
-  for (let location = 0; location < locations.count; location++) {
-    for (let row = locations.lineStart[location]; row < locations.lineStart[location + 1]; row++) {
-      if (line[row]) rows.push(row);
-    }
-    lineStart[location + 1] = rows.length;
-  }
-  return {
-    ...locations,
-    lineStart,
-    lineFunction: Uint32Array.from(rows, (row) => locations.lineFunction[row]),
-    lineNumber: Int32Array.from(rows, (row) => locations.lineNumber[row]),
-    lineColumn: Int32Array.from(rows, (row) => locations.lineColumn[row]),
-  };
 }
