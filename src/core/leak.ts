@@ -1,10 +1,11 @@
 /**
- * Which goroutines will never end, judged from one dump or profile, better from two.
+ * Which goroutines will never end, judged from one dump or profile, better from two, best with the program's memory.
  *
  * Goroutines are taken together by what they wait for and where. What a dump can prove: the runtime's own verdict
  * (`(leaked)`, the goroutineleak profile), a deadlock that it found, a wait that nothing can end (nil channel, empty
- * select). All else is likelihood, and is judged against healthy programs that look alike: a pool of workers waits too,
- * but was started by one goroutine; what requests leave behind was started by many that are long gone.
+ * select). A walk through the memory of the paused program comes close to that (see memory-reading.ts). All else is
+ * likelihood, and is judged against healthy programs that look alike: a pool of workers waits too, but was started by
+ * one goroutine; what requests leave behind was started by many that are long gone.
  */
 import { closeness, STANDARD } from "./allocation-blame.js";
 import {
@@ -17,15 +18,24 @@ import {
   SYSTEM,
   tellingFrame,
   UNKNOWN_ID,
+  UNKNOWN_WAIT,
 } from "./goroutine.js";
 import { compareGoroutines, type GoroutineChanges } from "./goroutine-diff.js";
 import { groupGoroutines, type GoroutineGroup } from "./goroutine-group.js";
 import { isIdleByDesign, LEAK_WORDS, type LeakPattern, patternOfWait } from "./leak-pattern.js";
+import type { MemoryReading } from "./memory-reading.js";
 
 export type LeakLevel = "suspect" | "confirmed";
 
+/**
+ * What a verdict rests on, the surest first: the runtime's own proof, a wait that nothing can end, a walk through
+ * memory that found nobody who could wake them, growth since an earlier moment, likelihood.
+ */
+export type LeakBasis = "runtime" | "wait" | "memory" | "growth" | "likelihood";
+
 export interface LeakFinding {
   readonly level: LeakLevel;
+  readonly basis: LeakBasis;
   readonly pattern: LeakPattern;
   readonly count: number;
   /** The line to open first: the user's line that blocks, else the user's `go` statement. */
@@ -50,15 +60,21 @@ interface LeakFrame {
   readonly line: number;
 }
 
-/** Findings, the surest and largest first. `base` is an earlier moment of the same process. */
-export function findLeaks(goroutines: Goroutines, base?: Goroutines): LeakFinding[] {
+/**
+ * Findings, the surest and largest first. `base` is an earlier moment of the same process, `memory` what was read in
+ * the paused process at the moment of `goroutines`.
+ */
+export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: MemoryReading): LeakFinding[] {
   const earlier = base === undefined ? undefined : earlierMoment(base, goroutines);
   const alive = new Set(goroutines.id);
   const isDeadlock = goroutines.cause?.startsWith("fatal error: all goroutines are asleep") ?? false;
+  const inCycle = new Set(memory?.cycles.flat());
   const findings: LeakFinding[] = [];
-  for (const group of groupGoroutines(goroutines, waitingRows(goroutines), "wait")) {
-    const finding = judge({ goroutines, group, earlier, alive, isDeadlock });
-    if (finding !== undefined) findings.push(finding);
+  for (const whole of groupGoroutines(goroutines, waitingRows(goroutines), "wait")) {
+    for (const group of bySureness(goroutines, whole, memory, inCycle)) {
+      const finding = judge({ goroutines, group, earlier, alive, isDeadlock, memory, inCycle });
+      if (finding !== undefined) findings.push(finding);
+    }
   }
   return findings.sort(
     (a, b) => Number(b.level === "confirmed") - Number(a.level === "confirmed") || b.count - a.count,
@@ -84,10 +100,13 @@ interface Case {
   readonly earlier: Earlier | undefined;
   readonly alive: ReadonlySet<number>;
   readonly isDeadlock: boolean;
+  readonly memory: MemoryReading | undefined;
+  readonly inCycle: ReadonlySet<number>;
 }
 
 interface Verdict {
   readonly level: LeakLevel;
+  readonly basis: LeakBasis;
   readonly reason: string;
 }
 
@@ -110,44 +129,71 @@ function earlierMoment(base: Goroutines, now: Goroutines): Earlier {
   };
 }
 
+/**
+ * What is known of single goroutines is not told of their neighbours at the same line: those that the runtime proved,
+ * those that the walk through memory found beyond reach, and all others are judged apart.
+ */
+function bySureness(
+  { flags, id, multiplicity, waitNs }: Goroutines,
+  whole: GoroutineGroup,
+  memory: MemoryReading | undefined,
+  inCycle: ReadonlySet<number>,
+): GoroutineGroup[] {
+  const parts: GoroutineRow[][] = [[], [], []];
+  for (const row of whole.rows) {
+    const isBeyondReach = memory?.unreachable.has(id[row]) === true || inCycle.has(id[row]);
+    parts[flags[row] & LEAKED ? 0 : isBeyondReach ? 1 : 2].push(row);
+  }
+  if (parts.some((rows) => rows.length === whole.rows.length)) return [whole];
+  return parts
+    .filter((rows) => rows.length > 0)
+    .map((rows) => {
+      let count = 0;
+      let longest = UNKNOWN_WAIT;
+      for (const row of rows) {
+        count += multiplicity[row];
+        longest = Math.max(longest, waitNs[row]);
+      }
+      const longestWaitNs = longest === UNKNOWN_WAIT ? undefined : longest;
+      return { title: whole.title, count, rows: Uint32Array.from(rows), longestWaitNs };
+    });
+}
+
 function judge(about: Case): LeakFinding | undefined {
-  const { goroutines, group } = about;
+  const { goroutines, group, isDeadlock, memory } = about;
   const first = group.rows[0];
   const state = goroutines.states[goroutines.state[first]];
   const frames = framesOf(goroutines, first);
   const functions = frames.map((frame) => frame.function);
-  const leaked = group.rows.filter((row) => goroutines.flags[row] & LEAKED);
-  const pattern = about.isDeadlock ? "deadlock" : patternOfWait(state, functions);
+  const pattern = isDeadlock ? "deadlock" : patternOfWait(state, functions);
 
   const evidence: string[] = [];
-  let verdict = provenBy(about, pattern, leaked);
-  if (verdict === undefined) {
-    if (isIdleByDesign(state, functions)) return undefined;
-    verdict = grown(about, evidence) ?? likely(about, pattern, evidence);
-  }
+  const verdict =
+    provenBy(about, pattern) ??
+    foundInMemory(about, evidence) ??
+    (isIdleByDesign(state, functions) ? undefined : (grown(about, evidence) ?? likely(about, pattern, evidence)));
   if (verdict === undefined) return undefined;
 
   const creator = commonCreator(goroutines, group.rows);
   const createdBy = creator === NO_FRAME ? undefined : frameAt(goroutines, creator);
-  // The runtime proves single goroutines: with its proof the finding is about those, not about their neighbours.
-  const count = leaked.length > 0 ? sum(goroutines, leaked) : group.count;
   if (group.longestWaitNs !== undefined) {
     evidence.push(`The longest has waited for ${Math.floor(group.longestWaitNs / MINUTE_NS)} minutes.`);
   }
-  const lock = sameLock(goroutines, group.rows);
-  if (lock !== undefined) evidence.push(lock);
+  const object = memory?.waitsOn.get(goroutines.id[first]) ?? sameLock(goroutines, group.rows);
+  if (object !== undefined) evidence.push(object);
   if (createdBy !== undefined) evidence.push(`Started by ${createdBy.function} (${createdBy.file}:${createdBy.line}).`);
   const words = LEAK_WORDS[pattern];
   const culprit = culpritOf(frames, createdBy, tellingFrameOf(goroutines, first));
-  const ids = Array.from(leaked.length > 0 ? leaked : group.rows, (row) => goroutines.id[row]);
+  const ids = Array.from(group.rows, (row) => goroutines.id[row]);
   return {
     level: verdict.level,
+    basis: verdict.basis,
     pattern,
-    count,
+    count: group.count,
     ...culprit,
     stack: frames,
     ...(createdBy !== undefined && { createdBy }),
-    explanation: explanationOf(count, words, verdict.level),
+    explanation: explanationOf(group.count, words, verdict.basis),
     advice: words.advice,
     evidence: [verdict.reason, ...evidence],
     ids: ids.filter((id) => id !== UNKNOWN_ID).slice(0, MOST_IDS),
@@ -155,26 +201,51 @@ function judge(about: Case): LeakFinding | undefined {
 }
 
 /** What needs no likelihood: the runtime says so, or the wait cannot end. */
-function provenBy(
-  { goroutines, group, isDeadlock }: Case,
-  pattern: LeakPattern,
-  leaked: Uint32Array,
-): Verdict | undefined {
-  if (leaked.length > 0) {
-    return {
-      level: "confirmed",
-      reason: "Proved by the Go runtime: nothing that can still run reaches what they wait for.",
-    };
+function provenBy({ goroutines, group, isDeadlock }: Case, pattern: LeakPattern): Verdict | undefined {
+  const first = group.rows[0];
+  if (goroutines.flags[first] & LEAKED) {
+    const reason = "Proved by the Go runtime: nothing that can still run reaches what they wait for.";
+    return { level: "confirmed", basis: "runtime", reason };
   }
-  if (isDeadlock) return { level: "confirmed", reason: "Proved by the Go runtime: it found all goroutines asleep." };
+  if (isDeadlock) {
+    const reason = "Proved by the Go runtime: it found all goroutines asleep.";
+    return { level: "confirmed", basis: "runtime", reason };
+  }
   if (pattern !== "nil-channel" && pattern !== "select-no-cases") return undefined;
   // Parking a goroutine like that is an idiom (select {}, <-ctx.Done()), and one does no harm; a send is a mistake.
   const others = group.rows.filter((row) => !isMain(goroutines, row));
   const count = sum(goroutines, others);
-  const isSend = goroutines.states[goroutines.state[group.rows[0]]].startsWith("chan send");
+  const isSend = goroutines.states[goroutines.state[first]].startsWith("chan send");
   if (count < (isSend ? 1 : 2)) return undefined;
   const reason = "Nothing can ever wake a goroutine that waits like that.";
-  return { level: isSend || count >= FEW ? "confirmed" : "suspect", reason };
+  return { level: isSend || count >= FEW ? "confirmed" : "suspect", basis: "wait", reason };
+}
+
+/** Beyond the reach of all that may still run. A second sign that time passes and nothing happens makes it sure. */
+function foundInMemory({ goroutines, group, earlier, memory, inCycle }: Case, evidence: string[]): Verdict | undefined {
+  if (memory === undefined) return undefined;
+  const ids = Array.from(group.rows, (row) => goroutines.id[row]);
+  const isInCycle = ids.every((id) => inCycle.has(id));
+  if (!isInCycle && !ids.every((id) => memory.unreachable.has(id) || inCycle.has(id))) {
+    if (ids.every((id) => memory.reachable.has(id))) {
+      evidence.push("Something that may still run can reach what they wait for; whether it ever will is not known.");
+    }
+    return undefined;
+  }
+  const cycle = memory.cycles.find((circle) => circle.includes(ids[0]));
+  if (cycle !== undefined) {
+    evidence.push(`They wait for each other in a circle: goroutines ${[...cycle, cycle[0]].join(" → ")}.`);
+  }
+  const stuck = new Set(earlier?.changes.stuck);
+  const stayed = group.rows.reduce((count, row) => count + (stuck.has(row) ? 1 : 0), 0);
+  if (stayed > 0) evidence.push(`${stayed} of them were there before and have not moved since.`);
+  evidence.push(...memory.limits);
+  const isOld = (group.longestWaitNs ?? 0) >= MINUTE_NS;
+  return {
+    level: isOld || stayed > 0 ? "confirmed" : "suspect",
+    basis: "memory",
+    reason: "Likely for good: in the memory of the program nothing that may still run reaches what they wait for.",
+  };
 }
 
 /** More of them than at the earlier moment, while those that were there then have not moved. */
@@ -187,7 +258,7 @@ function grown({ group, earlier }: Case, evidence: string[]): Verdict | undefine
   if (!changes.isComparable) {
     // Without ids a burst of load looks the same as a leak: it must be much.
     if (more < Math.max(2 * FEW, before)) return undefined;
-    return { level: "suspect", reason: `There were ${before} of them before: ${more} more now.` };
+    return { level: "suspect", basis: "growth", reason: `There were ${before} of them before: ${more} more now.` };
   }
   const stuck = new Set(changes.stuck);
   const stayed = group.rows.reduce((count, row) => count + (stuck.has(row) ? 1 : 0), 0);
@@ -195,6 +266,7 @@ function grown({ group, earlier }: Case, evidence: string[]): Verdict | undefine
   if (before > 0) evidence.push(`${stayed} of the ${before} that waited here before have not moved since.`);
   return {
     level: more >= 2 * FEW && before >= FEW ? "confirmed" : "suspect",
+    basis: "growth",
     reason: `There were ${before} of them before: ${more} more now.`,
   };
 }
@@ -205,7 +277,7 @@ function likely(about: Case, pattern: LeakPattern, evidence: string[]): Verdict 
   const waited = group.longestWaitNs ?? 0;
   const minutes = Math.floor(waited / MINUTE_NS);
   const isOld = waited >= MINUTE_NS;
-  const suspect = (reason: string): Verdict => ({ level: "suspect", reason });
+  const suspect = (reason: string): Verdict => ({ level: "suspect", basis: "likelihood", reason });
   const orphans = orphanhood(about);
   const left = () => {
     if (orphans === undefined) return undefined;
@@ -329,9 +401,9 @@ function sum(goroutines: Goroutines, rows: Uint32Array): number {
   return rows.reduce((total, row) => total + goroutines.multiplicity[row], 0);
 }
 
-function explanationOf(count: number, words: { what: string; why: string }, level: LeakLevel): string {
+function explanationOf(count: number, words: { what: string; why: string }, basis: LeakBasis): string {
   const who = count === 1 ? `A goroutine ${singular(words.what)}` : `${count} goroutines ${words.what}`;
-  return `${who}; ${level === "confirmed" ? "" : "likely "}${words.why}.`;
+  return `${who}; ${basis === "runtime" || basis === "wait" ? "" : "likely "}${words.why}.`;
 }
 
 /** The verbs that LEAK_WORDS begins with. */

@@ -171,3 +171,81 @@ test("what a truncated dump does not show is not taken for ended", () => {
   const text = dumpText(MAIN + times(8, `[chan receive] ${SEND} in %`)) + "\ngoroutine 900 [sel";
   expect(findLeaks(parseDump(bytesOf(text)))).toEqual([]);
 });
+
+const reading = (about: Partial<Record<"unreachable" | "reachable", number[]>> & { cycles?: number[][] }) => ({
+  unreachable: new Set(about.unreachable),
+  reachable: new Set(about.reachable),
+  waitsOn: new Map([[101, "It waits on the channel at 0xc000012345: 1 sender waits, no receiver."]]),
+  cycles: about.cycles ?? [],
+  limits: ["The walk took every word that looks like a pointer for one."],
+});
+const inMemory = (now: string, about: Parameters<typeof reading>[0], before?: string) =>
+  findLeaks(goroutinesOf(MAIN + now), before === undefined ? undefined : goroutinesOf(MAIN + before), reading(about));
+const judged = (findings: ReturnType<typeof inMemory>) =>
+  findings.map(({ level, basis, pattern, count, ids }) => `${level} ${basis} ${pattern} ${count}: ${ids.join(" ")}`);
+
+const ONE = times(3, `[chan receive] ${SEND} in 1`);
+
+test.each([
+  ["one goroutine is enough", ONE, { unreachable: [101] }, undefined, ["suspect memory chan-receive 1: 101"]],
+  [
+    "waiting for minutes makes it sure",
+    times(3, `[chan receive, 2 minutes] ${SEND} in 1`),
+    { unreachable: [101] },
+    undefined,
+    ["confirmed memory chan-receive 1: 101"],
+  ],
+  [
+    "so does having been there before",
+    ONE,
+    { unreachable: [101, 102] },
+    ONE,
+    ["confirmed memory chan-receive 2: 101 102"],
+  ],
+  [
+    "a circle is one, reachable or not",
+    ONE,
+    { reachable: [100, 101], cycles: [[101, 100]] },
+    undefined,
+    ["suspect memory chan-receive 2: 100 101"],
+  ],
+  [
+    "the rest at the same line is judged as if alone",
+    times(8, `[chan send] ${SEND} in 1`),
+    { unreachable: [101, 102], reachable: [100, 103] },
+    undefined,
+    ["suspect likelihood chan-send 6: 100 103 104 105 106 107", "suspect memory chan-send 2: 101 102"],
+  ],
+  ["what can be reached is not accused", ONE, { reachable: [100, 101, 102] }, undefined, []],
+  [
+    "idle by design, and yet forgotten by all",
+    times(1, "[select] database/sql.(*DB).connectionOpener by database/sql.OpenDB@s.go:1 in 1", 101),
+    { unreachable: [101] },
+    undefined,
+    ["suspect memory select 1: 101"],
+  ],
+])("in memory: %s", (_, now, about, before, expected) =>
+  expect(judged(inMemory(now, about, before))).toEqual(expected),
+);
+
+test("a verdict from memory says what was read and what could not be", () => {
+  const [finding] = inMemory(ONE, { unreachable: [101], cycles: [[101, 102]] });
+  expect(finding.explanation).toBe(
+    "2 goroutines are blocked receiving from a channel; likely nobody sends to it or closes it any more.",
+  );
+  expect(finding.evidence).toEqual([
+    "Likely for good: in the memory of the program nothing that may still run reaches what they wait for.",
+    "They wait for each other in a circle: goroutines 101 → 102 → 101.",
+    "The walk took every word that looks like a pointer for one.",
+    "It waits on the channel at 0xc000012345: 1 sender waits, no receiver.",
+    "Started by main.handle (/src/h.go:9).",
+  ]);
+});
+
+test("a suspicion of what can be reached says so", () => {
+  const ids = Array.from({ length: 8 }, (_, i) => 100 + i);
+  const [finding] = inMemory(times(8, `[chan send] ${SEND} in 1`), { reachable: ids });
+  expect(finding.evidence).toContain(
+    "Something that may still run can reach what they wait for; whether it ever will is not known.",
+  );
+});

@@ -1,0 +1,28 @@
+/**
+ * What reading the memory of a paused program adds to its goroutines: the question that the runtime's own leak
+ * detector asks (GOLF, doi:10.1145/3676641.3715990), asked from outside. A goroutine blocked on channels, locks or
+ * conditions can only be woken by somebody who reaches one of them; when nothing that may still run reaches any, it
+ * sleeps forever.
+ *
+ * Readers of memory fill it, `findLeaks` judges with it. It is evidence, not proof: the walk takes every word that
+ * looks like a pointer for one, so what it calls reachable may not be, and it cannot see references that are hidden
+ * from the garbage collector as well (C memory, masked pointers), so what it calls unreachable is "likely" so.
+ */
+export interface MemoryReading {
+  /**
+   * Ids of goroutines that are blocked on objects that nothing that may still run reaches. Empty when the walk had to
+   * stop early: with a part of memory unseen nothing can be called unreachable.
+   */
+  readonly unreachable: ReadonlySet<number>;
+  /** Ids of blocked goroutines of which the walk found somebody who reaches what they wait for. */
+  readonly reachable: ReadonlySet<number>;
+  /**
+   * What the wait graph knows about the object that a goroutine waits for, one sentence by goroutine id: "It waits on
+   * the channel at 0xc000012345 (buffer 0 of 0): 3 senders wait, no receiver." Goroutines may be missing.
+   */
+  readonly waitsOn: ReadonlyMap<number, string>;
+  /** Circles of goroutines (ids) each of which waits for what only the next one can give. */
+  readonly cycles: readonly (readonly number[])[];
+  /** What this walk could not see or had to take for granted, one sentence each; told with every verdict on it. */
+  readonly limits: readonly string[];
+}
