@@ -1,0 +1,180 @@
+/**
+ * A `dlv` of our own: started so that only we can reach it, watched, and ended so that nothing remains. Its exit code
+ * says nothing (0 after an unknown flag): it has failed when it ends before it listens.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface DlvStart {
+  readonly path: string;
+  /** The subcommand and its flags, without `--listen` and `--log-dest`. */
+  readonly args: readonly string[];
+  /** What comes after "--". */
+  readonly programArgs?: readonly string[];
+  readonly cwd?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Until it listens; a build is part of that. */
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Text of the program, and of dlv itself where the two share a stream. */
+export type OnOutput = (category: "stdout" | "stderr", text: string) => void;
+
+export interface DlvProcess {
+  readonly pid: number;
+  /** Where it listens: host and port, or a socket. */
+  readonly address: DlvAddress;
+  /** Settles when it has ended, with how. */
+  readonly ended: Promise<string>;
+  /** Asks it to end (which ends what it launched), insists after three seconds. Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+export type DlvAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** It never listened. `said` is what it printed. */
+export interface DlvProblem {
+  readonly code: "not-found" | "ended" | "timed-out" | "stopped";
+  readonly said: string;
+}
+
+const isWindows = process.platform === "win32";
+const MAX_SAID = 64 << 10;
+/** sun_path of the strictest system, macOS. */
+const MAX_SOCKET_PATH = 103;
+
+export async function startDlv(start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
+  if (isWindows) return startOn("127.0.0.1:0", start, onOutput);
+  const folder = mkdtempSync(join(tmpdir(), "godiag-")); // mode 0700
+  const path = join(folder, "dlv");
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  if (path.length <= MAX_SOCKET_PATH) {
+    const started = await startOn(`unix:${path}`, start, onOutput);
+    if (!("code" in started)) {
+      void started.ended.then(clean);
+      return started;
+    }
+    // dlv before 1.22 takes it for a host name.
+    if (!(started.code === "ended" && /listen(?:er)?[^\n]*(?:unix:|too many colons)/i.test(started.said))) {
+      clean();
+      return started;
+    }
+  }
+  clean();
+  return startOn("127.0.0.1:0", start, onOutput);
+}
+
+export function connectDlv(address: DlvAddress, limitMs = 5_000): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect("path" in address ? { path: address.path } : { ...address, noDelay: true });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new Error(`${wordsOf(address)} does not accept a connection within ${limitMs / 1000} s`));
+    }, limitMs);
+    const failed = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    socket.once("error", failed);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.off("error", failed);
+      resolve(socket);
+    });
+  });
+}
+
+export function wordsOf(address: DlvAddress): string {
+  return "path" in address ? address.path : `${address.host}:${address.port}`;
+}
+
+function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
+  const { path, args, programArgs = [], cwd, env, limitMs, signal } = start;
+  if (signal?.aborted) return Promise.resolve({ code: "stopped", said: "" });
+  return new Promise((resolve) => {
+    const child = spawn(
+      path,
+      [...args, `--listen=${listen}`, ...(isWindows ? [] : ["--log-dest=3"]), ...rest(programArgs)],
+      {
+        stdio: ["ignore", "pipe", "pipe", isWindows ? "ignore" : "pipe"],
+        windowsHide: true,
+        ...(cwd !== undefined && { cwd }),
+        ...(env !== undefined && { env }),
+      },
+    );
+    const ended = endOf(child);
+    let said = "";
+    let settled = false;
+    const settle = (outcome: DlvProcess | DlvProblem) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve(outcome);
+    };
+    const fail = (code: DlvProblem["code"]) => {
+      if (settled) return;
+      void stop(child, ended).then(() => settle({ code, said: said.trim() }));
+    };
+    const abort = () => fail("stopped");
+    const timer = setTimeout(() => fail("timed-out"), limitMs);
+    signal?.addEventListener("abort", abort);
+
+    const announced = (text: string) => {
+      const address = /(?:listening at: )(.+?)\r?\n/.exec(text)?.[1];
+      if (address === undefined) return;
+      settle({ pid: child.pid ?? 0, address: parsed(address), ended, stop: () => stop(child, ended) });
+    };
+    const [, stdout, stderr, log] = child.stdio;
+    let ownWords = "";
+    const keep = (text: string) => {
+      if (!settled && said.length < MAX_SAID) said += text;
+    };
+    for (const [stream, category] of [
+      [stdout, "stdout"],
+      [stderr, "stderr"],
+    ] as const) {
+      stream?.setEncoding("utf8");
+      stream?.on("data", (text: string) => {
+        keep(text);
+        if (isWindows && category === "stdout" && !settled) announced((ownWords += text));
+        else onOutput(category, text);
+      });
+    }
+    (log as NodeJS.ReadableStream | null)?.setEncoding("utf8").on("data", (text: string) => {
+      if (!settled) announced((ownWords += text).slice(-MAX_SAID));
+    });
+    for (const stream of child.stdio) stream?.on("error", () => {});
+    child.once("error", () => settle({ code: "not-found", said: "" }));
+    child.once("close", () => settle({ code: "ended", said: said.trim() }));
+  });
+}
+
+const rest = (programArgs: readonly string[]) => (programArgs.length > 0 ? ["--", ...programArgs] : []);
+
+function parsed(address: string): DlvAddress {
+  const hostAndPort = /^\[?([^\]]*?)\]?:(\d+)$/.exec(address);
+  return hostAndPort ? { host: hostAndPort[1], port: Number(hostAndPort[2]) } : { path: address };
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.once("error", (error) => resolve(error.message));
+  });
+}
+
+/** SIGTERM makes dlv kill what it launched and let go of what it attached to; SIGKILL would leave the program behind. */
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 3_000);
+  await ended;
+  clearTimeout(timer);
+  // A program that outlives dlv may hold the pipes: do not wait for their end.
+  for (const stream of child.stdio) stream?.destroy();
+}

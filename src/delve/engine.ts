@@ -1,0 +1,20 @@
+/**
+ * What stands behind the proxy: a debug adapter that speaks DAP, the dlv that we started for it, if any, and how the
+ * memory of the paused program is read beside it.
+ */
+import type { Channel } from "./channel.js";
+import type { DlvProcess } from "./dlv-process.js";
+
+export type EngineName = "dap" | "rpc";
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly channel: Channel;
+  /** Undefined when it was there before us: then it is not ours to end. */
+  readonly process: DlvProcess | undefined;
+}
+
+/** Something that a person can read when a session could not be had. */
+export interface EngineProblem {
+  readonly problem: string;
+}

@@ -1,0 +1,203 @@
+/**
+ * The Debug Adapter Protocol's frames: a header with the length, an empty line, a JSON body. A frame that is only
+ * passed on keeps its bytes; of its body no more is read than its envelope (what kind of message it is).
+ *
+ * https://microsoft.github.io/debug-adapter-protocol/overview#base-protocol
+ */
+
+export interface Frame {
+  /** Header and body, exactly as they came. */
+  readonly bytes: Buffer;
+  readonly bodyStart: number;
+}
+
+/** The bytes are no frames: nothing after them can be read. */
+export class FramingError extends Error {}
+
+/** Scalars of a message's outermost object; what was not there is undefined. */
+export interface Envelope {
+  readonly type?: string;
+  readonly seq?: number;
+  readonly command?: string;
+  readonly event?: string;
+  readonly requestSeq?: number;
+  readonly success?: boolean;
+}
+
+const MAX_HEADER_BYTES = 4096;
+/** The largest body that is held; Delve's own are far below, and a client's are smaller still. */
+export const MAX_BODY_BYTES = 256 << 20;
+
+/** Cuts a stream of bytes into frames, wherever its chunks begin and end. */
+export class FrameReader {
+  #chunks: Buffer[] = [];
+  #length = 0;
+  /** Bytes of the frame that is being received, once its header is there. */
+  #frameLength = 0;
+  #bodyStart = 0;
+
+  /** The frames that this chunk completes. Throws a FramingError, after which the stream is of no use. */
+  push(chunk: Buffer): Frame[] {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    const frames: Frame[] = [];
+    for (;;) {
+      if (this.#frameLength === 0 && !this.#readHeader()) return frames;
+      if (this.#length < this.#frameLength) return frames;
+      const held = this.#joined();
+      frames.push({ bytes: held.subarray(0, this.#frameLength), bodyStart: this.#bodyStart });
+      this.#keep(held.subarray(this.#frameLength));
+      this.#frameLength = 0;
+    }
+  }
+
+  /** Whether the stream has ended in the middle of a frame. */
+  get isPartial(): boolean {
+    return this.#length > 0;
+  }
+
+  #readHeader(): boolean {
+    if (this.#length === 0) return false;
+    const held = this.#joined();
+    const end = held.subarray(0, MAX_HEADER_BYTES).indexOf("\r\n\r\n");
+    if (end < 0) {
+      if (held.length >= MAX_HEADER_BYTES) throw new FramingError(`no end of the header in ${MAX_HEADER_BYTES} bytes`);
+      return false;
+    }
+    const header = held.toString("latin1", 0, end);
+    const length = /^content-length:[ \t]*(\d{1,15})[ \t]*$/im.exec(header)?.[1];
+    if (length === undefined) throw new FramingError(`a header without Content-Length: ${JSON.stringify(header)}`);
+    if (Number(length) > MAX_BODY_BYTES) {
+      throw new FramingError(`a message of ${length} bytes; more than ${MAX_BODY_BYTES} are not read`);
+    }
+    this.#bodyStart = end + 4;
+    this.#frameLength = this.#bodyStart + Number(length);
+    return true;
+  }
+
+  #joined(): Buffer {
+    if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks, this.#length)];
+    return this.#chunks[0];
+  }
+
+  #keep(rest: Buffer): void {
+    this.#chunks = rest.length === 0 ? [] : [rest];
+    this.#length = rest.length;
+  }
+}
+
+/** A message as a frame. */
+export function frameOf(message: object): Buffer {
+  const body = JSON.stringify(message);
+  return Buffer.from(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** The whole message; undefined when the body is not a JSON object. */
+export function messageOf<T extends object>({ bytes, bodyStart }: Frame): T | undefined {
+  try {
+    const message: unknown = JSON.parse(bytes.toString("utf8", bodyStart));
+    return typeof message === "object" && message !== null && !Array.isArray(message) ? (message as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What kind of message it is, read from the outermost object without its contents. Stops as soon as all is known:
+ * in Delve's messages the large part comes last. Undefined when it is no JSON object; a body that is broken further
+ * on is not noticed, for it is the receiver's to judge.
+ */
+export function envelopeOf({ bytes, bodyStart }: Frame): Envelope | undefined {
+  const found: { -readonly [Key in keyof Envelope]: Envelope[Key] } = {};
+  let at = afterSpace(bytes, bodyStart);
+  if (bytes[at] !== OPEN_BRACE) return undefined;
+  at = afterSpace(bytes, at + 1);
+  while (bytes[at] === QUOTE) {
+    const keyEnd = afterString(bytes, at);
+    const key = bytes.toString("latin1", at + 1, keyEnd - 1);
+    at = afterSpace(bytes, keyEnd);
+    if (bytes[at] !== COLON) return undefined;
+    const start = afterSpace(bytes, at + 1);
+    const end = afterValue(bytes, start);
+    if (end <= start) return undefined;
+    const name = FIELDS.get(key);
+    if (name !== undefined) Object.assign(found, { [name]: scalar(bytes.toString("utf8", start, end)) });
+    if (isComplete(found)) return found;
+    at = afterSpace(bytes, end);
+    if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1);
+  }
+  return bytes[at] === CLOSE_BRACE ? found : undefined;
+}
+
+const FIELDS = new Map<string, keyof Envelope>([
+  ["type", "type"],
+  ["seq", "seq"],
+  ["command", "command"],
+  ["event", "event"],
+  ["request_seq", "requestSeq"],
+  ["success", "success"],
+]);
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+function isComplete({ type, seq, command, event, requestSeq, success }: Envelope): boolean {
+  if (seq === undefined) return false;
+  if (type === "event") return event !== undefined;
+  if (type === "request") return command !== undefined;
+  return type === "response" && command !== undefined && requestSeq !== undefined && success !== undefined;
+}
+
+function scalar(text: string): string | number | boolean | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? undefined : (value as string | number | boolean);
+  } catch {
+    return undefined;
+  }
+}
+
+function afterSpace(bytes: Buffer, at: number): number {
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
+  return at;
+}
+
+/** Just after the closing quote of the string that begins at `at`; the end of the bytes when it is not closed. */
+function afterString(bytes: Buffer, at: number): number {
+  for (let i = at + 1; i < bytes.length; i++) {
+    if (bytes[i] === BACKSLASH) i++;
+    else if (bytes[i] === QUOTE) return i + 1;
+  }
+  return bytes.length;
+}
+
+function afterValue(bytes: Buffer, at: number): number {
+  if (bytes[at] === QUOTE) return afterString(bytes, at);
+  let depth = 0;
+  for (let i = at; i < bytes.length; i++) {
+    switch (bytes[i]) {
+      case QUOTE:
+        i = afterString(bytes, i) - 1;
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        depth++;
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        if (depth === 0) return i;
+        if (--depth === 0) return i + 1;
+        break;
+      case COMMA:
+        if (depth === 0) return i;
+        break;
+    }
+  }
+  return bytes.length;
+}

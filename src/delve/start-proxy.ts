@@ -1,0 +1,226 @@
+/**
+ * A proxy for one debug session: listens on loopback for one client, starts (or connects to) Delve, and is gone with
+ * the session. Everything that a host needs to know is in `ProxyOptions`, which can be sent to a worker thread.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { delveVersion } from "./capabilities.js";
+import { Channel } from "./channel.js";
+import { connectDlv, startDlv, wordsOf } from "./dlv-process.js";
+import type { Engine, EngineProblem } from "./engine.js";
+import { envelopeOf } from "./framing.js";
+import { isForeignPeer } from "./peer-uid.js";
+import { ProxySession } from "./proxy.js";
+import { errorTo, event } from "./session-words.js";
+
+export interface ProxyOptions {
+  /** Which engine; `auto` (the default) takes what the installed dlv offers. */
+  readonly engine?: "auto" | "dap" | "rpc";
+  /** Path of dlv; not needed with `connect`. */
+  readonly dlv?: string;
+  /** Further flags of dlv (golang.go's `dlvFlags`). */
+  readonly dlvFlags?: readonly string[];
+  /** Working directory of dlv, against which relative paths and builds are resolved. */
+  readonly cwd?: string;
+  /** The whole environment of dlv; ours when left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A Delve that listens already (attach remote): it is connected to, not started and not ended. */
+  readonly connect?: { readonly host: string; readonly port: number };
+  /** Where to listen: a port of loopback (any free one when left out), or a socket that only this user can reach. */
+  readonly listen?: { readonly host?: string; readonly port?: number } | "socket";
+}
+
+export interface ProxyEvents {
+  readonly log?: (line: string) => void;
+}
+
+export interface RunningProxy {
+  readonly host?: string;
+  readonly port?: number;
+  readonly socketPath?: string;
+  /** Settles when the session is over and nothing of it remains, with how it came to that. */
+  readonly ended: Promise<string>;
+  close(): Promise<void>;
+}
+
+/** How long the client may take to come. */
+const CLIENT_LIMIT_MS = 60_000;
+const DLV_LIMIT_MS = 10_000;
+
+/** Listens. Rejects when it cannot: the port is in use, the host is not loopback. */
+export async function startProxy(options: ProxyOptions, events: ProxyEvents = {}): Promise<RunningProxy> {
+  const log = events.log ?? (() => {});
+  const { listen = {} } = options;
+  if (listen !== "socket" && !isLoopback(listen.host ?? LOOPBACK)) {
+    throw new Error(`${listen.host} is not loopback: whoever reaches a debugger can run code as you`);
+  }
+  const socketFolder = listen === "socket" ? mkdtempSync(join(tmpdir(), "godiag-")) : undefined;
+  const server = createServer({ noDelay: true, pauseOnConnect: true });
+  let session: Promise<ProxySession | undefined> | undefined;
+  let settle: (how: string) => void = () => {};
+  const ended = new Promise<string>((resolve) => (settle = resolve));
+  const over = (how: string) => {
+    clearTimeout(patience);
+    server.close();
+    if (socketFolder !== undefined) rmSync(socketFolder, { recursive: true, force: true });
+    settle(how);
+  };
+  server.on("connection", (socket: Socket) => {
+    socket.on("error", () => {});
+    if (session !== undefined) {
+      socket.destroy();
+      return;
+    }
+    session = admit(socket, log).then((isAdmitted) => {
+      if (!isAdmitted) {
+        session = undefined;
+        return undefined;
+      }
+      clearTimeout(patience);
+      server.close();
+      return serve(new Channel(socket), options, log, over);
+    });
+  });
+  await listening(server, listen, socketFolder);
+  const patience = setTimeout(() => over("no client came"), CLIENT_LIMIT_MS);
+  const address = server.address();
+  const where =
+    typeof address === "object" && address !== null
+      ? { host: address.address, port: address.port }
+      : { socketPath: String(address) };
+  return {
+    ...where,
+    ended,
+    close: async () => {
+      const running = await session;
+      if (running === undefined) over("it was closed");
+      else await running.close();
+      await ended;
+    },
+  };
+}
+
+/** The session itself, for a client that is there already (stdio). Resolves when it is over. */
+export async function serveClient(client: Channel, options: ProxyOptions, events: ProxyEvents = {}): Promise<string> {
+  return new Promise((resolve) => void serve(client, options, events.log ?? (() => {}), resolve));
+}
+
+async function serve(
+  client: Channel,
+  options: ProxyOptions,
+  log: (line: string) => void,
+  over: (how: string) => void,
+): Promise<ProxySession | undefined> {
+  const version = options.dlv === undefined ? Promise.resolve(undefined) : delveVersion(options.dlv);
+  // Until the session is there, what is said waits for it.
+  const early: [string, string][] = [];
+  let hear = (category: string, text: string): unknown => early.push([category, text]);
+  const engine = await dapEngine(options, (category, text) => void hear(category, text));
+  if ("problem" in engine) {
+    log(engine.problem);
+    refuse(client, engine.problem, over);
+    return undefined;
+  }
+  const known = await version;
+  const session = new ProxySession(client, engine, {
+    dlvPath: options.dlv,
+    dlvVersion: known?.join("."),
+    reason: "The session speaks DAP with dlv.",
+    log,
+  });
+  for (const [category, text] of early) session.say(category, text);
+  hear = (category, text) => session.say(category, text);
+  void session.ended.then(over);
+  return session;
+}
+
+async function dapEngine(
+  options: ProxyOptions,
+  say: (category: "stdout" | "stderr", text: string) => void,
+): Promise<Engine | EngineProblem> {
+  if (options.connect !== undefined) {
+    const { connect } = options;
+    try {
+      const socket = await connectDlv(connect);
+      return { name: "dap", channel: new Channel(socket), process: undefined };
+    } catch (error) {
+      return { problem: `No Delve at ${wordsOf(connect)}: ${(error as Error).message}.` };
+    }
+  }
+  if (options.dlv === undefined) return { problem: "There is no dlv to start." };
+  const { dlv: path, dlvFlags = [], cwd, env } = options;
+  const started = await startDlv(
+    { path, args: ["dap", "--only-same-user", ...dlvFlags], cwd, env, limitMs: DLV_LIMIT_MS },
+    say,
+  );
+  if ("code" in started) {
+    const said = started.said === "" ? "" : ` It said: ${started.said.split("\n", 3).join(" ")}`;
+    const words: Record<typeof started.code, string> = {
+      "not-found": `${path} cannot be run.`,
+      ended: `${path} has ended before it listened.${said}`,
+      "timed-out": `${path} does not listen within ${DLV_LIMIT_MS / 1000} s.${said}`,
+      stopped: "It was stopped.",
+    };
+    return { problem: words[started.code] };
+  }
+  const socket = await connectDlv(started.address);
+  return { name: "dap", channel: new Channel(socket), process: started };
+}
+
+/** Tells a client why there is no session: its first request fails with the reason. */
+function refuse(client: Channel, why: string, over: (how: string) => void): void {
+  const end = () => {
+    client.close();
+    over(why);
+  };
+  const timer = setTimeout(end, DLV_LIMIT_MS);
+  client.listen({
+    frame: (frame) => {
+      const about = envelopeOf(frame);
+      if (about?.type !== "request") return;
+      client.send(errorTo(about, why, { showUser: true }));
+      client.send(event("terminated"));
+      clearTimeout(timer);
+      end();
+    },
+    end: () => {
+      clearTimeout(timer);
+      end();
+    },
+  });
+}
+
+async function admit(socket: Socket, log: (line: string) => void): Promise<boolean> {
+  if (process.platform !== "linux" || socket.remotePort === undefined) return true;
+  if ((await isForeignPeer(socket)) === false) return true;
+  log("refused a connection of another user");
+  socket.destroy();
+  return false;
+}
+
+const LOOPBACK = "127.0.0.1";
+const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+function listening(
+  server: Server,
+  listen: { readonly host?: string; readonly port?: number } | "socket",
+  socketFolder: string | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "EADDRINUSE" && listen !== "socket"
+          ? new Error(`port ${listen.port} is in use by another program`)
+          : error,
+      ),
+    );
+    if (listen === "socket") server.listen(socketPathIn(socketFolder ?? tmpdir()), resolve);
+    else server.listen(listen.port ?? 0, listen.host ?? LOOPBACK, resolve);
+  });
+}
+
+function socketPathIn(folder: string): string {
+  return process.platform === "win32" ? `\\\\.\\pipe\\${folder.replaceAll(/[\\/:]/g, "-")}` : join(folder, "proxy");
+}
