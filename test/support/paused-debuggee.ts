@@ -25,8 +25,8 @@ export interface PausedMachine {
 }
 
 /** Each dlv debugs programs of its own range of Go versions only. */
-const OLD_MACHINE: PausedMachine = { dlv: old, delveVersion: "1.24.0", go: "go1.24.13" };
-const NEW_MACHINE: PausedMachine = { dlv: delve, delveVersion: "1.27.1", go: "go1.27.3" };
+export const OLD_MACHINE: PausedMachine = { dlv: old, delveVersion: "1.24.0", go: "go1.24.13" };
+export const NEW_MACHINE: PausedMachine = { dlv: delve, delveVersion: "1.27.1", go: "go1.27.3" };
 export const MACHINES = [OLD_MACHINE, NEW_MACHINE];
 
 export interface Paused {
@@ -38,7 +38,7 @@ export interface Paused {
   stop(): Promise<void>;
 }
 
-function builtScenes(go: string, buildFlags: readonly string[] = []): string {
+export function builtScenes(go: string, buildFlags: readonly string[] = []): string {
   return built(resolve("test/fixtures/paused-program"), ".", go, buildFlags);
 }
 
