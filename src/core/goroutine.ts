@@ -320,7 +320,10 @@ function systemStacks(stacks: GoroutineStacks, frames: GoroutineFrames): Uint8Ar
     if (!root.startsWith("runtime.") || USER_ROOTS.has(root)) continue;
     if (CALLBACK_ROOTS.test(root)) {
       let callsUser = false;
-      for (let i = from; i < last; i++) callsUser ||= !frames.function[stacks.frame[i]].startsWith("runtime.");
+      for (let i = from; i < last; i++) {
+        const frame = stacks.frame[i];
+        callsUser ||= frames.kind[frame] !== ELIDED && !frames.function[frame].startsWith("runtime.");
+      }
       if (callsUser) continue;
     }
     isSystem[stack] = 1;

@@ -125,6 +125,7 @@ export class Symbols {
   readonly #frames = new Map<Address, readonly SourceFrame[]>();
   readonly #nameAt = new Map<Address, number>();
   readonly #fileAt = new Map<Address, number>();
+  readonly #extraNames = new Map<string, number>();
 
   constructor(memory: CachedMemory, modules: readonly Module[], layout: Layout) {
     this.#memory = memory;
@@ -145,6 +146,26 @@ export class Symbols {
   /** The frames of a program counter that was loaded, the innermost inlined call first; empty when it is not Go's. */
   at(pc: Address): readonly SourceFrame[] {
     return this.#frames.get(pc) ?? UNKNOWN;
+  }
+
+  /** Index of a name that no table has. */
+  name(text: string): number {
+    let index = this.#extraNames.get(text);
+    if (index === undefined) {
+      index = this.names.push(text) - 1;
+      this.#extraNames.set(text, index);
+    }
+    return index;
+  }
+
+  /** Index of the file of a frame that has none. */
+  unknownFile(): number {
+    let index = this.#fileAt.get(0);
+    if (index === undefined) {
+      index = this.files.push("") - 1;
+      this.#fileAt.set(0, index);
+    }
+    return index;
   }
 
   #framesOf(pc: Address): readonly SourceFrame[] {

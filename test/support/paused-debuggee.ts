@@ -25,7 +25,7 @@ export interface PausedMachine {
 }
 
 /** Each dlv debugs programs of its own range of Go versions only. */
-export const OLD_MACHINE: PausedMachine = { dlv: old, delveVersion: "1.24.0", go: "go1.24.13" };
+const OLD_MACHINE: PausedMachine = { dlv: old, delveVersion: "1.24.0", go: "go1.24.13" };
 export const NEW_MACHINE: PausedMachine = { dlv: delve, delveVersion: "1.27.1", go: "go1.27.3" };
 export const MACHINES = [OLD_MACHINE, NEW_MACHINE];
 
