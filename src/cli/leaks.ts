@@ -1,6 +1,7 @@
 /** `godiag leaks DUMP`: which goroutines will never end, and why that is thought. */
 import type { Command } from "commander";
-import { findLeaks, type LeakFinding, type LeakLevel } from "../core/leak.js";
+import { findLeaks, type LeakFinding } from "../core/leak.js";
+import type { LeakLevel } from "../core/leak-case.js";
 import { printable } from "../core/printable.js";
 import { Failure } from "./failure.js";
 import { tellWarnings } from "./profile-options.js";

@@ -1,8 +1,11 @@
 /**
  * What changed between two moments of one process, goroutine by goroutine: Go never uses an id twice.
  */
-import { type GoroutineRow, type Goroutines, isWaiting, UNKNOWN_ID } from "./goroutine.js";
+import { type GoroutineFrameIndex, type GoroutineRow, type Goroutines, isWaiting, UNKNOWN_ID } from "./goroutine.js";
 import { frameTitle } from "./goroutine-group.js";
+
+/** Numbers for texts, the same in both moments. */
+type Numbering = (text: string) => number;
 
 export interface GoroutineChanges {
   /** Rows of `after` whose id `before` does not have. */
@@ -20,15 +23,21 @@ export interface GoroutineChanges {
 export function compareGoroutines(before: Goroutines, after: Goroutines): GoroutineChanges {
   const rowOf = new Map<number, GoroutineRow>();
   for (let row = 0; row < before.count; row++) if (before.id[row] !== UNKNOWN_ID) rowOf.set(before.id[row], row);
-  if (rowOf.size < before.count || after.id.includes(UNKNOWN_ID) || !isSameProcess(before, after, rowOf)) {
+  const known = new Map<string, number>();
+  const numberOf: Numbering = (text) => {
+    let number = known.get(text);
+    if (number === undefined) known.set(text, (number = known.size));
+    return number;
+  };
+  if (rowOf.size < before.count || after.id.includes(UNKNOWN_ID) || !isSameProcess(before, after, rowOf, numberOf)) {
     const none = new Uint32Array(0);
     return { created: none, finished: none, stuck: none, moved: none, isComparable: false };
   }
   const created: GoroutineRow[] = [];
   const stuck: GoroutineRow[] = [];
   const moved: GoroutineRow[] = [];
-  const beforeStack = stackTexts(before);
-  const afterStack = stackTexts(after);
+  const beforeStack = stackNumbers(before, numberOf);
+  const afterStack = stackNumbers(after, numberOf);
   for (let row = 0; row < after.count; row++) {
     const earlier = rowOf.get(after.id[row]);
     if (earlier === undefined) {
@@ -51,25 +60,41 @@ export function compareGoroutines(before: Goroutines, after: Goroutines): Gorout
 }
 
 /** The same id was started by the same `go` statement in both, wherever both know it. */
-function isSameProcess(before: Goroutines, after: Goroutines, rowOf: ReadonlyMap<number, GoroutineRow>): boolean {
+function isSameProcess(
+  before: Goroutines,
+  after: Goroutines,
+  rowOf: ReadonlyMap<number, GoroutineRow>,
+  numberOf: Numbering,
+): boolean {
+  const beforeCreator = creatorNumbers(before, numberOf);
+  const afterCreator = creatorNumbers(after, numberOf);
   let same = 0;
   let different = 0;
   for (let row = 0; row < after.count; row++) {
     const earlier = rowOf.get(after.id[row]);
     if (earlier === undefined) continue;
-    if (frameTitle(before, before.creator[earlier]) === frameTitle(after, after.creator[row])) same++;
+    if (beforeCreator(earlier) === afterCreator(row)) same++;
     else different++;
   }
   return same >= different;
 }
 
-/** The stack of a row as text, worked out once per different stack. */
-function stackTexts(goroutines: Goroutines): (row: GoroutineRow) => string {
+/** Of the stack of a row, worked out once per different stack. */
+function stackNumbers(goroutines: Goroutines, numberOf: Numbering): (row: GoroutineRow) => number {
   const { stack, stacks } = goroutines;
-  const known: string[] = [];
-  const textOf = (index: number) =>
-    Array.from(stacks.frame.subarray(stacks.start[index], stacks.start[index + 1]), (frame) =>
-      frameTitle(goroutines, frame),
-    ).join("\n");
-  return (row) => (known[stack[row]] ??= textOf(stack[row]));
+  const known: number[] = [];
+  const numberOfStack = (index: number) => {
+    let text = "";
+    for (let i = stacks.start[index]; i < stacks.start[index + 1]; i++) {
+      text += frameTitle(goroutines, stacks.frame[i]) + "\n";
+    }
+    return numberOf(text);
+  };
+  return (row) => (known[stack[row]] ??= numberOfStack(stack[row]));
+}
+
+function creatorNumbers(goroutines: Goroutines, numberOf: Numbering): (row: GoroutineRow) => number {
+  const known: number[] = [];
+  const numberOfFrame = (frame: GoroutineFrameIndex) => numberOf(frameTitle(goroutines, frame));
+  return (row) => (known[goroutines.creator[row] + 1] ??= numberOfFrame(goroutines.creator[row]));
 }

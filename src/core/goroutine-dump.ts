@@ -42,6 +42,8 @@ const DEEPEST_LOCK = 10;
 const LONGEST_LINE = 1 << 20;
 /** So that a text that is not one does not drown its reader in warnings. */
 const MOST_WARNINGS = 100;
+/** Headers differ in state, minutes and labels; with trace ids as labels no two are the same, and not worth keeping. */
+const MOST_HEADERS = 10_000;
 const SUMMARIES = new Set(["truncated", "repeated-goroutines"]);
 
 const TAB = 9;
@@ -75,6 +77,8 @@ export class DumpParser {
   #isRaceReport = false;
   readonly #seen = new Set<number>();
   #repeated = 0;
+
+  readonly #headers = new Map<string, GoroutineHeader>();
 
   // The goroutine being read.
   #header: GoroutineHeader | undefined;
@@ -228,7 +232,7 @@ export class DumpParser {
     let at = from + GOROUTINE.length;
     let id = 0;
     for (; bytes[at] >= 48 && bytes[at] <= 57; at++) id = id * 10 + bytes[at] - 48;
-    const header = parseHeader(decodeUtf8(bytes, at, to));
+    const header = this.#parseHeader(decodeUtf8(bytes, at, to));
     if (header === undefined) {
       this.#warn("goroutine-header", "a line begins like a goroutine and is none", this.#unitsRead);
       return;
@@ -236,6 +240,16 @@ export class DumpParser {
     this.#finishGoroutine();
     this.#header = header;
     this.#id = id;
+  }
+
+  /** Thousands of goroutines say the same of themselves. */
+  #parseHeader(text: string): GoroutineHeader | undefined {
+    let header = this.#headers.get(text);
+    if (header === undefined) {
+      header = parseHeader(text);
+      if (header !== undefined && this.#headers.size < MOST_HEADERS) this.#headers.set(text, header);
+    }
+    return header;
   }
 
   #finishGoroutine(): void {

@@ -42,28 +42,37 @@ export function groupGoroutines(
   grouping: Grouping,
 ): GoroutineGroup[] {
   const keyOf = keys(goroutines, grouping);
-  const members = new Map<string, GoroutineRow[]>();
+  // First who belongs where and how many, then the rows at once: groups may be few or a hundred thousand.
+  const groupOfKey = new Map<number, number>();
+  const groupOf = new Uint32Array(rows.length);
+  const size: number[] = [];
   for (let i = 0; i < rows.length; i++) {
     const key = keyOf(rows[i]);
-    const group = members.get(key);
-    if (group === undefined) members.set(key, [rows[i]]);
-    else group.push(rows[i]);
-  }
-  const groups = [...members].map(([key, group]): GoroutineGroup => {
-    let count = 0;
-    let longest = UNKNOWN_WAIT;
-    for (const row of group) {
-      count += goroutines.multiplicity[row];
-      longest = Math.max(longest, goroutines.waitNs[row]);
+    let group = groupOfKey.get(key);
+    if (group === undefined) {
+      groupOfKey.set(key, (group = size.length));
+      size.push(0);
     }
-    return {
-      title: titleOf(goroutines, grouping, key, group[0]),
-      count,
-      rows: Uint32Array.from(group),
-      longestWaitNs: longest === UNKNOWN_WAIT ? undefined : longest,
-    };
-  });
-  return groups.sort((a, b) => b.count - a.count || a.rows[0] - b.rows[0]);
+    groupOf[i] = group;
+    size[group]++;
+  }
+  const members = size.map((length) => new Uint32Array(length));
+  const filled = new Uint32Array(size.length);
+  for (let i = 0; i < rows.length; i++) members[groupOf[i]][filled[groupOf[i]]++] = rows[i];
+  return members
+    .map((group) => groupOfRows(goroutines, titleOf(goroutines, grouping, group[0]), group))
+    .sort((a, b) => b.count - a.count || a.rows[0] - b.rows[0]);
+}
+
+/** `rows` as a group of that title. */
+export function groupOfRows({ multiplicity, waitNs }: Goroutines, title: string, rows: Uint32Array): GoroutineGroup {
+  let count = 0;
+  let longest = UNKNOWN_WAIT;
+  for (const row of rows) {
+    count += multiplicity[row];
+    longest = Math.max(longest, waitNs[row]);
+  }
+  return { title, count, rows, longestWaitNs: longest === UNKNOWN_WAIT ? undefined : longest };
 }
 
 /** "main.f main.go:7", or "" for NO_FRAME. */
@@ -73,51 +82,67 @@ export function frameTitle({ frames }: Goroutines, frame: GoroutineFrameIndex): 
   return file === "" ? frames.function[frame] : `${frames.function[frame]} ${file}:${frames.line[frame]}`;
 }
 
-/** A key per row; what depends on the stack alone is worked out once per stack. */
-function keys(goroutines: Goroutines, grouping: Grouping): (row: GoroutineRow) => string {
-  const { stack, state, states, creator, labels, labelSets, stacks, frames } = goroutines;
-  const perStack = (key: (index: number) => string) => {
-    const known: string[] = [];
-    return (row: GoroutineRow) => (known[stack[row]] ??= key(stack[row]));
+/**
+ * A number per row, equal for what belongs together. What depends on the stack, the creator or the labels alone is
+ * worked out once for each different one.
+ */
+function keys(goroutines: Goroutines, grouping: Grouping): (row: GoroutineRow) => number {
+  const { stack, state, states, creator, labels, stacks, frames } = goroutines;
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string) => {
+    let number = numbers.get(text);
+    if (number === undefined) numbers.set(text, (number = numbers.size));
+    return number;
   };
-  const framesOf = (index: number) => Array.from(stacks.frame.subarray(stacks.start[index], stacks.start[index + 1]));
-  if (typeof grouping === "object") {
-    return (row) =>
-      labels[row] === NO_LABELS ? "" : (labelSets[labels[row]].find(([key]) => key === grouping.label)?.[1] ?? "");
-  }
+  const once = (column: ArrayLike<number>, text: (index: number) => string) => {
+    const known: number[] = [];
+    // Columns mark what is missing with -1.
+    return (row: GoroutineRow) => (known[column[row] + 1] ??= numberOf(text(column[row])));
+  };
+  const joined = (index: number, text: (frame: GoroutineFrameIndex) => string) => {
+    let all = "";
+    for (let i = stacks.start[index]; i < stacks.start[index + 1]; i++) all += text(stacks.frame[i]) + "\n";
+    return all;
+  };
+  if (typeof grouping === "object") return once(labels, (index) => labelOf(goroutines, index, grouping.label));
   switch (grouping) {
     case "stack":
-      return perStack((index) =>
-        framesOf(index)
-          .map((frame) => frameTitle(goroutines, frame))
-          .join("\n"),
-      );
+      return once(stack, (index) => joined(index, (frame) => frameTitle(goroutines, frame)));
     case "similar":
-      return perStack((index) =>
-        framesOf(index)
-          .map((frame) => frames.function[frame])
-          .join("\n"),
-      );
+      return once(stack, (index) => joined(index, (frame) => frames.function[frame]));
     case "wait": {
-      const site = perStack((index) => frameTitle(goroutines, tellingFrame(goroutines, index)));
-      return (row) => `${states[state[row]]}\n${site(row)}`;
+      const site = once(stack, (index) => frameTitle(goroutines, tellingFrame(goroutines, index)));
+      return (row) => site(row) * states.length + state[row];
     }
     case "creator":
-      return (row) => frameTitle(goroutines, creator[row]);
+      return once(creator, (frame) => frameTitle(goroutines, frame));
     case "state":
-      return (row) => states[state[row]];
+      return (row) => state[row];
     case "package":
-      return perStack((index) => {
-        const frame = tellingFrame(goroutines, index);
-        return frame === NO_FRAME ? "" : packageOf(frames.function[frame]);
-      });
+      return once(stack, (index) => packageTitle(goroutines, tellingFrame(goroutines, index)));
   }
 }
 
-function titleOf(goroutines: Goroutines, grouping: Grouping, key: string, row: GoroutineRow): string {
-  if (grouping === "stack" || grouping === "similar" || grouping === "wait") {
-    const at = frameTitle(goroutines, tellingFrame(goroutines, goroutines.stack[row]));
-    return `${goroutines.states[goroutines.state[row]]}${at === "" ? "" : ` in ${at}`}`;
+function titleOf(goroutines: Goroutines, grouping: Grouping, row: GoroutineRow): string {
+  const { stack, states, state, creator, labels } = goroutines;
+  if (typeof grouping === "object") return labelOf(goroutines, labels[row], grouping.label);
+  const at = tellingFrame(goroutines, stack[row]);
+  switch (grouping) {
+    case "creator":
+      return frameTitle(goroutines, creator[row]);
+    case "state":
+      return states[state[row]];
+    case "package":
+      return packageTitle(goroutines, at);
+    default:
+      return at === NO_FRAME ? states[state[row]] : `${states[state[row]]} in ${frameTitle(goroutines, at)}`;
   }
-  return key;
+}
+
+function labelOf({ labelSets }: Goroutines, labels: number, wanted: string): string {
+  return labels === NO_LABELS ? "" : (labelSets[labels].find(([key]) => key === wanted)?.[1] ?? "");
+}
+
+function packageTitle({ frames }: Goroutines, frame: GoroutineFrameIndex): string {
+  return frame === NO_FRAME ? "" : packageOf(frames.function[frame]);
 }

@@ -137,6 +137,7 @@ export class GoroutineBuilder {
   readonly #states = new Map<string, number>();
   readonly #labelSets: LabelSet[] = [];
   readonly #labelSetOf = new Map<string, number>();
+  readonly #knownLabelSets = new WeakMap<LabelSet, number>();
   readonly #ancestries: (readonly Ancestor[])[] = [];
   readonly #ancestryOf = new Map<string, number>();
   readonly #stacks = new InternedSequences();
@@ -243,13 +244,16 @@ export class GoroutineBuilder {
 
   #labelSet(labels: LabelSet | undefined): number {
     if (labels === undefined || labels.length === 0) return NO_LABELS;
+    let index = this.#knownLabelSets.get(labels);
+    if (index !== undefined) return index;
     const key = JSON.stringify(labels);
-    let index = this.#labelSetOf.get(key);
+    index = this.#labelSetOf.get(key);
     if (index === undefined) {
       index = this.#labelSets.length;
       this.#labelSetOf.set(key, index);
       this.#labelSets.push(labels);
     }
+    this.#knownLabelSets.set(labels, index);
     return index;
   }
 
@@ -289,8 +293,10 @@ const NOT_WAITING = new Set([
  * The frame that tells a person where a goroutine is: the first that is not the machinery of waiting (runtime, sync,
  * time.Sleep, system calls, readers and connections), else the leaf; NO_FRAME without a stack.
  */
-export function tellingFrame(goroutines: Goroutines, stack: StackIndex): GoroutineFrameIndex {
-  const { stacks, frames } = goroutines;
+export function tellingFrame(
+  { stacks, frames }: Pick<Goroutines, "stacks" | "frames">,
+  stack: StackIndex,
+): GoroutineFrameIndex {
   const from = stacks.start[stack];
   const to = stacks.start[stack + 1];
   if (from === to) return NO_FRAME;

@@ -14,24 +14,30 @@ import {
   type Goroutines,
   isWaiting,
   LEAKED,
+  NO_ANCESTRY,
   NO_FRAME,
+  type StackIndex,
   SYSTEM,
   tellingFrame,
   UNKNOWN_ID,
-  UNKNOWN_WAIT,
 } from "./goroutine.js";
-import { compareGoroutines, type GoroutineChanges } from "./goroutine-diff.js";
-import { groupGoroutines, type GoroutineGroup } from "./goroutine-group.js";
+import { compareGoroutines } from "./goroutine-diff.js";
+import { groupGoroutines, type GoroutineGroup, groupOfRows } from "./goroutine-group.js";
+import {
+  type Case,
+  countIn,
+  type Earlier,
+  familyOf,
+  isMain,
+  type LeakBasis,
+  type LeakLevel,
+  MINUTE_NS,
+  type Verdict,
+} from "./leak-case.js";
+import { FEW, grown, likely } from "./leak-likelihood.js";
 import { isIdleByDesign, LEAK_WORDS, type LeakPattern, patternOfWait } from "./leak-pattern.js";
+import { likelyHolder } from "./lock-holder.js";
 import type { MemoryReading } from "./memory-reading.js";
-
-export type LeakLevel = "suspect" | "confirmed";
-
-/**
- * What a verdict rests on, the surest first: the runtime's own proof, a wait that nothing can end, a walk through
- * memory that found nobody who could wake them, growth since an earlier moment, likelihood.
- */
-export type LeakBasis = "runtime" | "wait" | "memory" | "growth" | "likelihood";
 
 export interface LeakFinding {
   readonly level: LeakLevel;
@@ -66,15 +72,26 @@ interface LeakFrame {
  */
 export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: MemoryReading): LeakFinding[] {
   const earlier = base === undefined ? undefined : earlierMoment(base, goroutines);
-  const alive = new Set(goroutines.id);
-  const isDeadlock = goroutines.cause?.startsWith("fatal error: all goroutines are asleep") ?? false;
+  const family = familyOf(goroutines);
   const inCycle = new Set(memory?.cycles.flat());
+  const about = { goroutines, earlier, family, memory, inCycle };
+  const groups = groupGoroutines(goroutines, waitingRows(goroutines), "wait");
+  let open = groups.flatMap((group) => bySureness(goroutines, group, memory, inCycle));
   const findings: LeakFinding[] = [];
-  for (const whole of groupGoroutines(goroutines, waitingRows(goroutines), "wait")) {
-    for (const group of bySureness(goroutines, whole, memory, inCycle)) {
-      const finding = judge({ goroutines, group, earlier, alive, isDeadlock, memory, inCycle });
-      if (finding !== undefined) findings.push(finding);
+  // Who waits for a goroutine that is lost is lost, too: each round may show more of them.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const rest: GoroutineGroup[] = [];
+    for (const group of open) {
+      const isReachable = memory !== undefined && group.rows.every((row) => memory.reachable.has(goroutines.id[row]));
+      const finding = judge({ ...about, group, isReachable, pattern: patternOf(goroutines, group, memory) });
+      if (finding === undefined) rest.push(group);
+      else {
+        findings.push(finding);
+        for (const row of group.rows) family.lost.add(goroutines.id[row]);
+      }
     }
+    if (rest.length === open.length) break;
+    open = rest;
   }
   return findings.sort(
     (a, b) => Number(b.level === "confirmed") - Number(a.level === "confirmed") || b.count - a.count,
@@ -82,32 +99,11 @@ export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: Me
 }
 
 const MOST_IDS = 1000;
-const MINUTE_NS = 60e9;
+const MOST_ROUNDS = 8;
 
-/** Least numbers for a suspicion; what they separate is said where they are used. */
-const FEW = 5;
-const MANY = 100;
-const VERY_MANY = 1000;
-
-interface Earlier {
-  readonly countAt: ReadonlyMap<string, number>;
-  readonly changes: GoroutineChanges;
-}
-
-interface Case {
-  readonly goroutines: Goroutines;
-  readonly group: GoroutineGroup;
-  readonly earlier: Earlier | undefined;
-  readonly alive: ReadonlySet<number>;
-  readonly isDeadlock: boolean;
+interface JudgedCase extends Case {
   readonly memory: MemoryReading | undefined;
   readonly inCycle: ReadonlySet<number>;
-}
-
-interface Verdict {
-  readonly level: LeakLevel;
-  readonly basis: LeakBasis;
-  readonly reason: string;
 }
 
 function waitingRows(goroutines: Goroutines): Uint32Array {
@@ -123,10 +119,25 @@ function waitingRows(goroutines: Goroutines): Uint32Array {
 
 function earlierMoment(base: Goroutines, now: Goroutines): Earlier {
   const groups = groupGoroutines(base, waitingRows(base), "wait");
+  const changes = compareGoroutines(base, now);
   return {
     countAt: new Map(groups.map((group) => [group.title, group.count])),
-    changes: compareGoroutines(base, now),
+    changes,
+    stuck: new Set(changes.stuck),
+    moved: new Set(changes.moved),
   };
+}
+
+function isDeadlock({ cause }: Goroutines): boolean {
+  return cause?.startsWith("fatal error: all goroutines are asleep") ?? false;
+}
+
+function patternOf(goroutines: Goroutines, group: GoroutineGroup, memory: MemoryReading | undefined): LeakPattern {
+  if (isDeadlock(goroutines)) return "deadlock";
+  const first = group.rows[0];
+  const pattern = patternOfWait(goroutines.states[goroutines.state[first]], functionsOf(goroutines, first));
+  const isOnTimer = pattern === "chan-receive" || pattern === "range-not-closed" || pattern === "select";
+  return isOnTimer && memory?.onTimer?.has(goroutines.id[first]) === true ? "timer-loop" : pattern;
 }
 
 /**
@@ -134,11 +145,12 @@ function earlierMoment(base: Goroutines, now: Goroutines): Earlier {
  * those that the walk through memory found beyond reach, and all others are judged apart.
  */
 function bySureness(
-  { flags, id, multiplicity, waitNs }: Goroutines,
+  goroutines: Goroutines,
   whole: GoroutineGroup,
   memory: MemoryReading | undefined,
   inCycle: ReadonlySet<number>,
 ): GoroutineGroup[] {
+  const { flags, id } = goroutines;
   const parts: GoroutineRow[][] = [[], [], []];
   for (const row of whole.rows) {
     const isBeyondReach = memory?.unreachable.has(id[row]) === true || inCycle.has(id[row]);
@@ -147,43 +159,42 @@ function bySureness(
   if (parts.some((rows) => rows.length === whole.rows.length)) return [whole];
   return parts
     .filter((rows) => rows.length > 0)
-    .map((rows) => {
-      let count = 0;
-      let longest = UNKNOWN_WAIT;
-      for (const row of rows) {
-        count += multiplicity[row];
-        longest = Math.max(longest, waitNs[row]);
-      }
-      const longestWaitNs = longest === UNKNOWN_WAIT ? undefined : longest;
-      return { title: whole.title, count, rows: Uint32Array.from(rows), longestWaitNs };
-    });
+    .map((rows) => groupOfRows(goroutines, whole.title, Uint32Array.from(rows)));
 }
 
-function judge(about: Case): LeakFinding | undefined {
-  const { goroutines, group, isDeadlock, memory } = about;
-  const first = group.rows[0];
-  const state = goroutines.states[goroutines.state[first]];
-  const frames = framesOf(goroutines, first);
-  const functions = frames.map((frame) => frame.function);
-  const pattern = isDeadlock ? "deadlock" : patternOfWait(state, functions);
-
+function judge(about: JudgedCase): LeakFinding | undefined {
+  const { goroutines, pattern, memory } = about;
   const evidence: string[] = [];
-  const verdict =
-    provenBy(about, pattern) ??
-    foundInMemory(about, evidence) ??
-    (isIdleByDesign(state, functions) ? undefined : (grown(about, evidence) ?? likely(about, pattern, evidence)));
+  let { group } = about;
+  let verdict = provenBy(about) ?? foundInMemory(about, evidence);
+  if (verdict === undefined) {
+    if (isIdleByDesign(functionsOf(goroutines, group.rows[0]))) return undefined;
+    verdict = grown(about, evidence);
+  }
+  if (verdict === undefined) {
+    group = withoutMoved(about);
+    verdict = likely({ ...about, group }, evidence);
+  }
   if (verdict === undefined) return undefined;
+
+  const first = group.rows[0];
+  const frames = framesOf(goroutines, first);
 
   const creator = commonCreator(goroutines, group.rows);
   const createdBy = creator === NO_FRAME ? undefined : frameAt(goroutines, creator);
-  if (group.longestWaitNs !== undefined) {
-    evidence.push(`The longest has waited for ${Math.floor(group.longestWaitNs / MINUTE_NS)} minutes.`);
+  const minutes = Math.floor((group.longestWaitNs ?? 0) / MINUTE_NS);
+  if (minutes >= 1) {
+    evidence.push(`The longest has waited for ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`);
   }
   const object = memory?.waitsOn.get(goroutines.id[first]) ?? sameLock(goroutines, group.rows);
   if (object !== undefined) evidence.push(object);
+  const isLock = pattern === "mutex" || (pattern === "deadlock" && goroutines.waitsFor[first] !== 0);
+  const holder = isLock ? likelyHolder(goroutines, group.rows) : undefined;
+  if (holder !== undefined) evidence.push(holder);
   if (createdBy !== undefined) evidence.push(`Started by ${createdBy.function} (${createdBy.file}:${createdBy.line}).`);
   const words = LEAK_WORDS[pattern];
-  const culprit = culpritOf(frames, createdBy, tellingFrameOf(goroutines, first));
+  const starters = [...(createdBy === undefined ? [] : [createdBy]), ...ancestorFrames(goroutines, first)];
+  const culprit = culpritOf([...frames, ...starters], tellingFrameOf(goroutines, first));
   const ids = Array.from(group.rows, (row) => goroutines.id[row]);
   return {
     level: verdict.level,
@@ -201,33 +212,35 @@ function judge(about: Case): LeakFinding | undefined {
 }
 
 /** What needs no likelihood: the runtime says so, or the wait cannot end. */
-function provenBy({ goroutines, group, isDeadlock }: Case, pattern: LeakPattern): Verdict | undefined {
+function provenBy({ goroutines, group, pattern }: Case): Verdict | undefined {
   const first = group.rows[0];
   if (goroutines.flags[first] & LEAKED) {
     const reason = "Proved by the Go runtime: nothing that can still run reaches what they wait for.";
     return { level: "confirmed", basis: "runtime", reason };
   }
-  if (isDeadlock) {
+  if (pattern === "deadlock") {
     const reason = "Proved by the Go runtime: it found all goroutines asleep.";
     return { level: "confirmed", basis: "runtime", reason };
   }
   if (pattern !== "nil-channel" && pattern !== "select-no-cases") return undefined;
-  // Parking a goroutine like that is an idiom (select {}, <-ctx.Done()), and one does no harm; a send is a mistake.
+  // Parking main is an idiom. One more that parks itself (select {}, <-context.Background().Done()) does little harm
+  // and yet never ends; a send is a mistake.
   const others = group.rows.filter((row) => !isMain(goroutines, row));
   const count = sum(goroutines, others);
   const isSend = goroutines.states[goroutines.state[first]].startsWith("chan send");
-  if (count < (isSend ? 1 : 2)) return undefined;
+  if (count === 0) return undefined;
   const reason = "Nothing can ever wake a goroutine that waits like that.";
   return { level: isSend || count >= FEW ? "confirmed" : "suspect", basis: "wait", reason };
 }
 
 /** Beyond the reach of all that may still run. A second sign that time passes and nothing happens makes it sure. */
-function foundInMemory({ goroutines, group, earlier, memory, inCycle }: Case, evidence: string[]): Verdict | undefined {
+function foundInMemory(about: JudgedCase, evidence: string[]): Verdict | undefined {
+  const { goroutines, group, earlier, memory, inCycle } = about;
   if (memory === undefined) return undefined;
   const ids = Array.from(group.rows, (row) => goroutines.id[row]);
   const isInCycle = ids.every((id) => inCycle.has(id));
   if (!isInCycle && !ids.every((id) => memory.unreachable.has(id) || inCycle.has(id))) {
-    if (ids.every((id) => memory.reachable.has(id))) {
+    if (about.isReachable) {
       evidence.push("Something that may still run can reach what they wait for; whether it ever will is not known.");
     }
     return undefined;
@@ -236,8 +249,7 @@ function foundInMemory({ goroutines, group, earlier, memory, inCycle }: Case, ev
   if (cycle !== undefined) {
     evidence.push(`They wait for each other in a circle: goroutines ${[...cycle, cycle[0]].join(" → ")}.`);
   }
-  const stuck = new Set(earlier?.changes.stuck);
-  const stayed = group.rows.reduce((count, row) => count + (stuck.has(row) ? 1 : 0), 0);
+  const stayed = earlier === undefined ? 0 : countIn(group.rows, earlier.stuck);
   if (stayed > 0) evidence.push(`${stayed} of them were there before and have not moved since.`);
   evidence.push(...memory.limits);
   const isOld = (group.longestWaitNs ?? 0) >= MINUTE_NS;
@@ -248,99 +260,14 @@ function foundInMemory({ goroutines, group, earlier, memory, inCycle }: Case, ev
   };
 }
 
-/** More of them than at the earlier moment, while those that were there then have not moved. */
-function grown({ group, earlier }: Case, evidence: string[]): Verdict | undefined {
-  if (earlier === undefined) return undefined;
-  const before = earlier.countAt.get(group.title) ?? 0;
-  const more = group.count - before;
-  if (more < FEW) return undefined;
-  const { changes } = earlier;
-  if (!changes.isComparable) {
-    // Without ids a burst of load looks the same as a leak: it must be much.
-    if (more < Math.max(2 * FEW, before)) return undefined;
-    return { level: "suspect", basis: "growth", reason: `There were ${before} of them before: ${more} more now.` };
-  }
-  const stuck = new Set(changes.stuck);
-  const stayed = group.rows.reduce((count, row) => count + (stuck.has(row) ? 1 : 0), 0);
-  if (stayed < 0.9 * before) return undefined;
-  if (before > 0) evidence.push(`${stayed} of the ${before} that waited here before have not moved since.`);
-  return {
-    level: more >= 2 * FEW && before >= FEW ? "confirmed" : "suspect",
-    basis: "growth",
-    reason: `There were ${before} of them before: ${more} more now.`,
-  };
-}
-
-/** What one moment alone lets suspect. */
-function likely(about: Case, pattern: LeakPattern, evidence: string[]): Verdict | undefined {
-  const { goroutines, group } = about;
-  const waited = group.longestWaitNs ?? 0;
-  const minutes = Math.floor(waited / MINUTE_NS);
-  const isOld = waited >= MINUTE_NS;
-  const suspect = (reason: string): Verdict => ({ level: "suspect", basis: "likelihood", reason });
-  const orphans = orphanhood(about);
-  const left = () => {
-    if (orphans === undefined) return undefined;
-    evidence.push(`${orphans.parents} different goroutines started them, and ${orphans.gone} of those have ended.`);
-    return suspect(`${group.count} of them are left behind by goroutines that have ended.`);
-  };
-  const many = () => (group.count >= VERY_MANY ? suspect(`${group.count} of them wait at the same line.`) : undefined);
-  switch (pattern) {
-    case "chan-send":
-      // A sender waits for somebody who is late; receivers wait for work all day.
-      if (group.count >= FEW) return left() ?? suspect(`${group.count} senders wait at the same line.`);
-      if (isOld && (group.count >= 2 || minutes >= 5)) return suspect(`No receiver came for ${minutes} minutes.`);
-      return undefined;
-    case "mutex":
-      if (isOld) return suspect(`The lock was not released for ${minutes} minutes.`);
-      return group.count >= MANY ? suspect(`${group.count} of them wait for a lock at the same line.`) : undefined;
-    case "http-body-not-closed":
-      if (group.count >= FEW || (group.count >= 2 && isOld)) {
-        return suspect(`${group.count} connections wait for their response body to be closed.`);
-      }
-      return undefined;
-    case "http-client-per-request":
-      // One Transport keeps at most 100 idle connections (http.DefaultTransport.MaxIdleConns).
-      return group.count > MANY
-        ? suspect(`${group.count} idle connections are more than one Transport keeps.`)
-        : undefined;
-    case "waitgroup":
-      if (isOld && group.count >= 2 && !group.rows.some((row) => isMain(goroutines, row))) {
-        return left() ?? suspect(`They have waited for up to ${minutes} minutes.`);
-      }
-      return left();
-    case "io-wait":
-      return undefined; // a silent connection and an idle one look the same
-    default:
-      return left() ?? many();
-  }
-}
-
-/**
- * Whether goroutines that have ended left these behind: each was started by another goroutine, and hardly any of those
- * is still there. Workers of a pool have one parent; helpers of running requests have parents that wait for them.
- */
-function orphanhood({ goroutines, group, alive }: Case): { parents: number; gone: number } | undefined {
-  if (group.count < FEW || !goroutines.complete) return undefined;
-  const parents = new Set<number>();
-  for (const row of group.rows) {
-    if (goroutines.creatorId[row] === UNKNOWN_ID) return undefined;
-    parents.add(goroutines.creatorId[row]);
-  }
-  let gone = 0;
-  for (const parent of parents) if (!alive.has(parent)) gone++;
-  return parents.size >= FEW && parents.size >= group.count / 4 && gone >= 0.8 * parents.size
-    ? { parents: parents.size, gone }
-    : undefined;
-}
-
-function isMain(goroutines: Goroutines, row: GoroutineRow): boolean {
-  const { stack, stacks, frames } = goroutines;
-  if (goroutines.id[row] === 1) return true;
-  for (let i = stacks.start[stack[row]]; i < stacks.start[stack[row] + 1]; i++) {
-    if (frames.function[stacks.frame[i]] === "main.main") return true;
-  }
-  return false;
+/** Who came here only after the earlier moment has not waited long enough to be counted with those that did. */
+function withoutMoved({ goroutines, group, earlier }: Case): GoroutineGroup {
+  if (earlier === undefined || earlier.moved.size === 0) return group;
+  return groupOfRows(
+    goroutines,
+    group.title,
+    group.rows.filter((row) => !earlier.moved.has(row)),
+  );
 }
 
 /** "All wait for the same one", where the text shows addresses. */
@@ -366,12 +293,14 @@ function commonCreator(goroutines: Goroutines, rows: Uint32Array): GoroutineFram
   return best;
 }
 
-/** The user's blocking line; where only the library's code is on the stack, the user's `go` statement. */
-function culpritOf(frames: readonly LeakFrame[], createdBy: LeakFrame | undefined, telling: LeakFrame): LeakFrame {
-  const candidates = createdBy === undefined ? frames : [...frames, createdBy];
+/**
+ * The user's blocking line; where only the library's code is on the stack, the user's `go` statement, or, with
+ * GODEBUG=tracebackancestors=N, the user's line that led to it. `frames` are in that order.
+ */
+function culpritOf(frames: readonly LeakFrame[], telling: LeakFrame): LeakFrame {
   let best = telling;
   let bestCloseness: number = STANDARD;
-  for (const frame of candidates) {
+  for (const frame of frames) {
     const here = closeness(frame.function, frame.file);
     if (here < bestCloseness) {
       best = frame;
@@ -381,10 +310,24 @@ function culpritOf(frames: readonly LeakFrame[], createdBy: LeakFrame | undefine
   return best;
 }
 
+function ancestorFrames(goroutines: Goroutines, row: GoroutineRow): LeakFrame[] {
+  if (goroutines.ancestry[row] === NO_ANCESTRY) return [];
+  return goroutines.ancestries[goroutines.ancestry[row]].flatMap(({ stack, creator }) => [
+    ...Array.from(stackFrames(goroutines, stack), (frame) => frameAt(goroutines, frame)),
+    ...(creator === NO_FRAME ? [] : [frameAt(goroutines, creator)]),
+  ]);
+}
+
 function framesOf(goroutines: Goroutines, row: GoroutineRow): LeakFrame[] {
-  const { stack, stacks } = goroutines;
-  const list = stacks.frame.subarray(stacks.start[stack[row]], stacks.start[stack[row] + 1]);
-  return Array.from(list, (frame) => frameAt(goroutines, frame));
+  return Array.from(stackFrames(goroutines, goroutines.stack[row]), (frame) => frameAt(goroutines, frame));
+}
+
+function functionsOf(goroutines: Goroutines, row: GoroutineRow): string[] {
+  return Array.from(stackFrames(goroutines, goroutines.stack[row]), (frame) => goroutines.frames.function[frame]);
+}
+
+function stackFrames({ stacks }: Goroutines, stack: StackIndex): Int32Array {
+  return stacks.frame.subarray(stacks.start[stack], stacks.start[stack + 1]);
 }
 
 function frameAt({ frames }: Goroutines, frame: GoroutineFrameIndex): LeakFrame {
@@ -408,7 +351,7 @@ function explanationOf(count: number, words: { what: string; why: string }, basi
 
 /** The verbs that LEAK_WORDS begins with. */
 function singular(what: string): string {
-  return what.replace(/^(are|wait|sleep|serve|keep|watch)\b/, (verb) => VERBS[verb] ?? verb);
+  return what.replace(/^(are|wait|sleep|serve|keep|watch|range|wake)\b/, (verb) => VERBS[verb] ?? verb);
 }
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -418,4 +361,6 @@ const VERBS: Readonly<Record<string, string>> = {
   serve: "serves",
   keep: "keeps",
   watch: "watches",
+  range: "ranges",
+  wake: "wakes",
 };

@@ -21,6 +21,11 @@ export interface MemoryReading {
    * the channel at 0xc000012345 (buffer 0 of 0): 3 senders wait, no receiver." Goroutines may be missing.
    */
   readonly waitsOn: ReadonlyMap<number, string>;
+  /**
+   * Ids of goroutines that wait on the channel of a Timer or Ticker, alone or as one case of a select. Known from
+   * Go 1.23 on, where such a channel knows its timer.
+   */
+  readonly onTimer?: ReadonlySet<number>;
   /** Circles of goroutines (ids) each of which waits for what only the next one can give. */
   readonly cycles: readonly (readonly number[])[];
   /** What this walk could not see or had to take for granted, one sentence each; told with every verdict on it. */

@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
 import { cpus, loadavg } from "node:os";
 import { decodeRows } from "./decode.js";
+import { goroutineRows } from "./goroutines.js";
 import { launchRows } from "./launch.js";
 import { printRows, type Row } from "./measure.js";
 import { openRows } from "./open.js";
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Row[]>> = {
   size: sizeRows,
   process: processRows,
   launch: launchRows,
+  goroutines: goroutineRows,
 };
 
 const asked = process.argv.slice(2);

@@ -13,7 +13,7 @@ export interface Row {
   readonly figures: string;
   /** How many times faster (or smaller) than the other; with `atMost`, the figure itself. */
   readonly measured: number;
-  readonly unit: "x" | "ms";
+  readonly unit: "x" | "ms" | "MB";
   readonly wanted?: number;
   readonly atMost?: boolean;
 }
@@ -73,9 +73,10 @@ export function printRows(rows: readonly Row[]): void {
   print(["What", "On", "Measured", "Ratio", "Promised", "Holds"]);
   print(["---", "---", "---", "---:", "---:", "---"]);
   for (const { what, on, figures, measured, unit, wanted, atMost } of rows) {
-    const text = (value: number) => (unit === "ms" ? ms(value) : `${value.toFixed(1)}x`);
+    const text = (value: number) =>
+      unit === "ms" ? ms(value) : unit === "MB" ? `${value.toFixed(0)} MB` : `${value.toFixed(1)}x`;
     const holds = wanted === undefined ? "" : (atMost ? measured <= wanted : measured >= wanted) ? "yes" : "**no**";
-    const promised = wanted === undefined ? "" : `${atMost ? "≤" : "≥"} ${unit === "ms" ? ms(wanted) : `${wanted}x`}`;
+    const promised = wanted === undefined ? "" : `${atMost ? "≤" : "≥"} ${unit === "x" ? `${wanted}x` : text(wanted)}`;
     print([what, on, figures, text(measured), promised, holds]);
   }
 }

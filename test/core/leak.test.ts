@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseDump } from "../../src/core/goroutine-dump.js";
 import { findLeaks } from "../../src/core/leak.js";
@@ -38,6 +38,7 @@ test.each([
     times(8, `[sleep] time.Sleep@t.go:1 < ${SEND} in %`),
     "suspect sleep-loop 8 main.reply:5",
   ],
+  ["one empty select", times(1, `[select (no cases)] ${SEND} in 1`), "suspect select-no-cases 1 main.reply:5"],
   [
     "a lock held for minutes",
     times(2, `[sync.Mutex.Lock, 3 minutes] sync.(*Mutex).Lock < ${SEND} in 1`),
@@ -110,6 +111,13 @@ test.each([
     ),
   ],
   ["a lock that many want for a moment", times(20, `[sync.Mutex.Lock] sync.(*Mutex).Lock < ${SEND} in 1`)],
+  ["a few senders for a moment", times(8, `[chan send] ${SEND} in 1`)],
+  [
+    "who waits for a free slot while others work",
+    times(16, "[chan send] main.limited@l.go:4 by main.all@a.go:2 in 1") +
+      "\n" +
+      times(4, "[IO wait] main.fetch@f.go:9 < main.limited@l.go:6 by main.all@a.go:2 in 1", 300),
+  ],
   ["busy goroutines", times(50, `[runnable] ${SEND} in %`)],
 ])("does not accuse %s", (_, dump) => expect(verdicts((dump.startsWith("1 ") ? "" : MAIN) + dump)).toEqual([]));
 
@@ -125,7 +133,7 @@ function MAIN_REQUESTS(): string {
 
 test.each([
   ["more, and the old have not moved", [10, 30], ["confirmed chan-receive 30 main.worker:3"]],
-  ["new ones only", [0, 8], ["suspect chan-receive 8 main.worker:3"]],
+  ["a pool that was started in between", [0, 8], []],
   ["a few more", [10, 13], []],
   ["the same", [64, 64], []],
 ])("against an earlier dump: %s", (_, [before, now], expected) => {
@@ -133,10 +141,116 @@ test.each([
   expect(verdicts(workers(now), workers(before))).toEqual(expected);
 });
 
+test("new ones only, of different goroutines that still live", () => {
+  const parents = times(8, "[IO wait] main.serve", 10);
+  const children = Array.from(
+    { length: 8 },
+    (_, i) => `${100 + i} [chan receive] main.wait@w.go:3 by main.serve@s.go:1 in ${10 + i}`,
+  );
+  expect(verdicts(MAIN + parents + "\n" + children.join("\n"), MAIN + parents)).toEqual([
+    "suspect chan-receive 8 main.wait:3",
+  ]);
+});
+
 test("more of them while the earlier ones moved on is load", () => {
   const at = (from: number, count: number) =>
     MAIN + times(count, "[chan receive] main.worker@w.go:3 by main.start@p.go:1 in 1", from);
   expect(verdicts(at(500, 30), at(100, 10))).toEqual([]);
+});
+
+const lock = (id: number, address: number) =>
+  `goroutine ${id} [sync.Mutex.Lock]:\nsync.(*Mutex).lockSlow(0x${address.toString(16)})\n\t/m.go:1 +0x2\nmain.(*T).get(0x1)\n\t/src/t.go:5 +0x2\n` +
+  `created by main.start in goroutine 1\n\t/src/s.go:1 +0x2\n\n`;
+const locks = (count: number, address: (i: number) => number, more = "") =>
+  findLeaks(
+    parseDump(
+      bytesOf(
+        dumpText(MAIN + more) + "\n" + Array.from({ length: count }, (_, i) => lock(100 + i, address(i))).join(""),
+      ),
+    ),
+  );
+
+test("more locks are waited for than anybody awake could hold", () => {
+  const [finding] = locks(6, (i) => 0xc000 + 16 * i);
+  expect([finding.pattern, finding.count, finding.evidence[0]]).toEqual([
+    "mutex",
+    6,
+    "They wait for 6 different locks, but only 1 goroutine is awake that could release them.",
+  ]);
+});
+
+test.each([
+  ["one busy lock", () => 0xc000, ""],
+  ["as many awake as locks", (i: number) => 0xc000 + 16 * i, times(5, "[runnable] main.work", 500)],
+])("%s is not accused", (_, address, more) => expect(locks(6, address, more)).toEqual([]));
+
+test("who likely holds the lock is named", () => {
+  const holder = "7 [chan send] main.(*T).put@t.go:30 < main.run@t.go:2 by main.start@s.go:1 in 1";
+  const [, mutex] = locks(
+    6,
+    (i) => 0xc000 + 16 * i,
+    times(12, `[chan send] main.f by main.start@s.go:1 in 1`, 600) + "\n" + holder,
+  );
+  expect(mutex.evidence).toContain(
+    "Goroutine 7 is in main.(*T).put (/src/t.go:30) and waits itself (chan send): it may hold the lock.",
+  );
+});
+
+test.each([
+  ["nobody in the same code moves", "", ["suspect mutex 2 main.reply:5"]],
+  [
+    "somebody in the same code runs",
+    "\n900 [runnable] main.reply@r.go:7 < main.serve@s.go:2 by main.handle@h.go:9 in 1",
+    [],
+  ],
+])("the same waiters for a lock at two moments: %s", (_, more, expected) => {
+  const dump = MAIN + times(2, `[sync.Mutex.Lock] sync.(*Mutex).Lock < ${SEND} in 1`) + more;
+  expect(verdicts(dump, dump)).toEqual(expected);
+});
+
+test("who waits for goroutines that are lost is lost, too", () => {
+  const parents = times(
+    2,
+    "[sync.WaitGroup.Wait] sync.(*WaitGroup).Wait < main.all@a.go:3 by main.main@m.go:1 in 1",
+    10,
+  );
+  const children = Array.from(
+    { length: 12 },
+    (_, i) => `${100 + i} [chan send] main.one@a.go:7 by main.all@a.go:2 in ${10 + (i % 2)}`,
+  );
+  const dump = MAIN + parents + "\n" + children.join("\n");
+  expect(verdicts(dump)).toEqual(["suspect chan-send 12 main.one:7", "suspect waitgroup 2 main.all:3"]);
+  expect(verdicts(dump + "\n200 [IO wait] main.slow by main.all@a.go:2 in 10")).toEqual([
+    "suspect chan-send 12 main.one:7",
+  ]);
+});
+
+test.each([
+  ["a server's idle connections, many more", 150, ["suspect http-server-connection 150 net/http.(*conn).serve:1"]],
+  ["a server's idle connections, a few more", 50, []],
+])("%s", (_, count, expected) => {
+  const idle =
+    "[IO wait] net.(*conn).Read < net/http.(*connReader).Read < net/http.(*conn).serve by net/http.(*Server).Serve@s.go:1 in 1";
+  expect(
+    verdicts(MAIN + times(count, idle), MAIN).map((line) => line.replace(/net\S+:1/, "net/http.(*conn).serve:1")),
+  ).toEqual(expected);
+});
+
+test("servers that tests or requests left running", () => {
+  const serve = times(
+    6,
+    "[IO wait] net.(*netFD).accept < net/http.(*Server).Serve@s.go:1 by net/http/httptest.(*Server).goServe@t.go:1 in %",
+  );
+  expect(verdicts(MAIN + serve)).toEqual(["suspect http-server-not-closed 6 net/http.(*Server).Serve:1"]);
+});
+
+test("what memory and profiles say of the channel makes the pattern more precise", () => {
+  const ticks = { ...reading({}), onTimer: new Set(Array.from({ length: 8 }, (_, i) => 100 + i)) };
+  const [onTimer] = findLeaks(goroutinesOf(MAIN + times(8, `[chan receive] ${SEND} in %`)), undefined, ticks);
+  expect(onTimer.pattern).toBe("timer-loop");
+  expect(verdicts(MAIN + times(8, `[chan receive] runtime.gopark < runtime.chanrecv2 < ${SEND} in %`))).toEqual([
+    "suspect range-not-closed 8 main.reply:5",
+  ]);
 });
 
 test("a deadlock that the runtime found is told with the locks", () => {
@@ -147,6 +261,17 @@ test("a deadlock that the runtime found is told with the locks", () => {
     "confirmed deadlock main.main.func2:12",
   ]);
   expect(findings[1].evidence).toContain("It waits for the one at 0xe00dc182000.");
+});
+
+test("ancestors tell whose request it was", () => {
+  const connection = (id: number) =>
+    `goroutine ${id} [select]:\nnet/http.(*persistConn).readLoop(0x1)\n\t/t.go:1 +0x2\n` +
+    `created by net/http.(*Transport).dialConn in goroutine 900\n\t/t.go:2 +0x2\n` +
+    `[originating from goroutine 900]:\nnet/http.(*Transport).dialConn(...)\n\t/t.go:2 +0x2\n` +
+    `created by net/http.(*Transport).queueForDial\n\t/t.go:3 +0x2\n` +
+    `[originating from goroutine 7]:\nnet/http.(*Client).Get(...)\n\t/c.go:1 +0x2\nmain.fetch(...)\n\t/f.go:9 +0x2\n\n`;
+  const [finding] = findLeaks(parseDump(bytesOf(Array.from({ length: 6 }, (_, i) => connection(100 + i)).join(""))));
+  expect([finding.pattern, finding.function, finding.line]).toEqual(["http-body-not-closed", "main.fetch", 9]);
 });
 
 test("a finding says what, why, what to do and on what evidence", () => {
@@ -211,10 +336,24 @@ test.each([
   ],
   [
     "the rest at the same line is judged as if alone",
-    times(8, `[chan send] ${SEND} in 1`),
+    times(8, `[chan send, 2 minutes] ${SEND} in 1`),
     { unreachable: [101, 102], reachable: [100, 103] },
     undefined,
-    ["suspect likelihood chan-send 6: 100 103 104 105 106 107", "suspect memory chan-send 2: 101 102"],
+    ["confirmed memory chan-send 2: 101 102", "suspect likelihood chan-send 6: 100 103 104 105 106 107"],
+  ],
+  [
+    "senders that somebody can serve are not accused for their number",
+    times(12, `[chan send] ${SEND} in 1`),
+    { reachable: Array.from({ length: 12 }, (_, i) => 100 + i) },
+    undefined,
+    [],
+  ],
+  [
+    "what is left behind but held in somebody's list",
+    times(8, `[chan receive] ${SEND} in %`),
+    { reachable: [100, 101, 102, 103, 104, 105, 106, 107] },
+    undefined,
+    [],
   ],
   ["what can be reached is not accused", ONE, { reachable: [100, 101, 102] }, undefined, []],
   [
@@ -243,9 +382,19 @@ test("a verdict from memory says what was read and what could not be", () => {
 });
 
 test("a suspicion of what can be reached says so", () => {
-  const ids = Array.from({ length: 8 }, (_, i) => 100 + i);
-  const [finding] = inMemory(times(8, `[chan send] ${SEND} in 1`), { reachable: ids });
+  const workers = (count: number) => times(count, `[chan send] ${SEND} in 1`);
+  const [finding] = inMemory(workers(30), { reachable: Array.from({ length: 30 }, (_, i) => 100 + i) }, workers(10));
+  expect([finding.level, finding.basis]).toEqual(["confirmed", "growth"]);
   expect(finding.evidence).toContain(
     "Something that may still run can reach what they wait for; whether it ever will is not known.",
   );
+});
+
+const GOPLS = "test/fixtures/gopls-series/";
+const goplsDumps = readdirSync(GOPLS).filter((name) => name.endsWith(".goroutine.txt"));
+
+test("no moment of a healthy gopls is accused, alone or after another", () => {
+  const moments = goplsDumps.map((name) => parseDump(readFileSync(GOPLS + name)));
+  const accused = moments.flatMap((now, i) => [...findLeaks(now), ...(i > 0 ? findLeaks(now, moments[i - 1]) : [])]);
+  expect([moments.length, accused]).toEqual([17, []]);
 });
