@@ -1,0 +1,50 @@
+/** The example under load, judged from two goroutine dumps: its goroutine leaks are found, its healthy twin is not accused. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { startLoad } from "../../src/capture/demo-load.js";
+import { goVersion, startShop } from "../../src/capture/example-shop.js";
+import { parseDump } from "../../src/core/goroutine-dump.js";
+import { findLeaks } from "../../src/core/leak.js";
+
+/** Dumps under load and after it has ended. */
+async function dumps(args: readonly string[]) {
+  if ((await goVersion(process.env)) === undefined) {
+    throw new Error(
+      "Go was not found. Install it from https://go.dev/dl, put its bin folder on PATH, and run: npm test",
+    );
+  }
+  const started = await startShop("examples/leaky", args, process.env, new AbortController().signal);
+  if (!started.ok) throw new Error(started.problem.why);
+  const shop = started.value;
+  const dump = async () => {
+    const response = await fetch(new URL("goroutine?debug=2", shop.pprofUrl));
+    return parseDump(new Uint8Array(await response.arrayBuffer()));
+  };
+  try {
+    const load = startLoad(shop.url, 40);
+    await sleep(3000);
+    const earlier = await dump();
+    await sleep(3000);
+    const busy = await dump();
+    await load.stop();
+    await sleep(500);
+    return { earlier, busy, idle: await dump() };
+  } finally {
+    await shop.stop();
+  }
+}
+
+test("the leaks that keep goroutines are found at their lines", async () => {
+  const { earlier, busy } = await dumps([]);
+  const found = findLeaks(busy, earlier).map(({ level, pattern, function: name }) => `${level} ${pattern} ${name}`);
+  expect(found.toSorted()).toEqual([
+    "confirmed chan-receive example.com/leaky/internal/sessions.(*session).refreshForever",
+    "confirmed chan-send example.com/leaky/internal/orders.(*Pricer).compute",
+    "confirmed http-body-not-closed net/http.(*persistConn).readLoop",
+  ]);
+});
+
+test("the healthy shop is not accused, under load and after it, from one moment and from two", async () => {
+  const { earlier, busy, idle } = await dumps(["-healthy"]);
+  expect([findLeaks(busy), findLeaks(busy, earlier), findLeaks(idle), findLeaks(idle, busy)]).toEqual([[], [], [], []]);
+});

@@ -1,0 +1,71 @@
+/** One program, run to its leak: what its dumps say, and what is true. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { parseDump } from "../../src/core/goroutine-dump.js";
+import { type Goroutines, LEAKED, SYSTEM } from "../../src/core/goroutine.js";
+import type { Kernel } from "./kernel-programs.js";
+
+export interface Moments {
+  /** Two moments before the runtime was asked, 0.7 s apart. */
+  readonly earlier: Goroutines;
+  readonly now: Goroutines;
+  /** The runtime's answer, right after `now`. */
+  readonly proof: Goroutines;
+}
+
+/** A goroutine that leaked, as Go's test names it: "function(...) [state]". */
+export interface Leak {
+  readonly id: number;
+  readonly site: string;
+  /** The runtime found it, too. */
+  readonly isProved: boolean;
+}
+
+/** Runs them as Go's test does: the simple kernels need one thread to leak what they are meant to. */
+export function kernelEnvironment(kernel?: Kernel): NodeJS.ProcessEnv {
+  const threads = kernel !== undefined && !kernel.isFlaky ? { GOMAXPROCS: "1" } : {};
+  return { ...process.env, GODEBUG: "asyncpreemptoff=1", ...threads };
+}
+
+export async function momentsOf(program: string, name: string, kernel?: Kernel): Promise<Moments> {
+  const { stdout } = await promisify(execFile)(program, [name], {
+    env: kernelEnvironment(kernel),
+    maxBuffer: 1 << 28,
+    encoding: "buffer",
+    timeout: 60_000,
+  });
+  return readMoments(stdout.toString());
+}
+
+/** Reads what moment.go.txt writes. */
+export function readMoments(output: string): Moments {
+  const section = (name: string) => {
+    const from = output.indexOf(`=== ${name}\n`);
+    if (from < 0) throw new Error(`the program did not write its ${name}: ${output.slice(0, 1000)}`);
+    return parseDump(Buffer.from(output.slice(from, output.indexOf("\n=== ", from + 1))));
+  };
+  return { earlier: section("earlier"), now: section("now"), proof: section("proof") };
+}
+
+/** What leaked: the goroutines that the runtime proved, and those that Go's test expects ("all are true positives"). */
+export function leaksOf(kernel: Kernel, { earlier, now, proof }: Moments): Leak[] {
+  const proved = new Set(Array.from(proof.id).filter((_, row) => proof.flags[row] & LEAKED));
+  // One that passes the line again and again has not leaked yet.
+  const before = new Map(Array.from(earlier.id, (id, row) => [id, siteOf(earlier, row)]));
+  const leaks: Leak[] = [];
+  for (let row = 0; row < now.count; row++) {
+    if (now.flags[row] & SYSTEM) continue;
+    const id = now.id[row];
+    const site = siteOf(now, row);
+    const isExpected = kernel.leaks.some((leak) => leak.test(site)) && before.get(id) === site;
+    if (proved.has(id) || isExpected) leaks.push({ id, site, isProved: proved.has(id) });
+  }
+  return leaks;
+}
+
+/** "(*T).f(...) [chan send]" of the first function of a goroutine, without "main.". */
+export function siteOf({ stacks, stack, frames, states, state }: Goroutines, row: number): string {
+  const last = stacks.start[stack[row] + 1] - 1;
+  const name = last < stacks.start[stack[row]] ? "" : frames.function[stacks.frame[last]];
+  return `${name.replace(/^main\./, "")}(...) [${states[state[row]]}]`;
+}
