@@ -26,8 +26,10 @@ const since = {
   "dap-read-memory": [1, 26, 0],
   "follow-exec": [1, 26, 0],
   "standard-stream-redirects": [1, 26, 0], // stdinFrom, stdoutTo, stderrTo
+  "build-message": [1, 26, 2], // DAP says "Building .", from 1.27.0 on as a line
   "console-examinemem": [1, 26, 2],
   "data-breakpoints": [1, 26, 2],
+  "build-message-line": [1, 27, 0],
   "dap-write-memory": [1, 27, 0],
   "value-limits": [1, 27, 1], // maxStringLen, maxArrayValues, showRawStrings
 } as const satisfies Record<string, Version>;

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DelveAddress } from "./json-rpc.js";
 
 export interface DlvStart {
   readonly path: string;
@@ -27,14 +28,12 @@ export type OnOutput = (category: "stdout" | "stderr", text: string) => void;
 export interface DlvProcess {
   readonly pid: number;
   /** Where it listens: host and port, or a socket. */
-  readonly address: DlvAddress;
+  readonly address: DelveAddress;
   /** Settles when it has ended, with how. */
   readonly ended: Promise<string>;
   /** Asks it to end (which ends what it launched), insists after three seconds. Resolves when it is gone. */
   stop(): Promise<void>;
 }
-
-export type DlvAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** It never listened. `said` is what it printed. */
 export interface DlvProblem {
@@ -68,7 +67,7 @@ export async function startDlv(start: DlvStart, onOutput: OnOutput): Promise<Dlv
   return startOn("127.0.0.1:0", start, onOutput);
 }
 
-export function connectDlv(address: DlvAddress, limitMs = 5_000): Promise<Socket> {
+export function connectDlv(address: DelveAddress, limitMs = 5_000): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect("path" in address ? { path: address.path } : { ...address, noDelay: true });
     const timer = setTimeout(() => {
@@ -88,8 +87,23 @@ export function connectDlv(address: DlvAddress, limitMs = 5_000): Promise<Socket
   });
 }
 
-export function wordsOf(address: DlvAddress): string {
+export function wordsOf(address: DelveAddress): string {
   return "path" in address ? address.path : `${address.host}:${address.port}`;
+}
+
+/** Why there is no dlv, for a person. */
+export function problemWords(path: string, { code, said }: DlvProblem, limitMs: number): string {
+  const itSaid = said === "" ? "" : ` It said: ${said.split("\n", 3).join(" ")}`;
+  switch (code) {
+    case "not-found":
+      return `${path} cannot be run.`;
+    case "ended":
+      return `${path} has ended before it listened.${itSaid}`;
+    case "timed-out":
+      return `${path} does not listen within ${limitMs / 1000} s.${itSaid}`;
+    case "stopped":
+      return "It was stopped.";
+  }
 }
 
 function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
@@ -156,7 +170,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
 
 const rest = (programArgs: readonly string[]) => (programArgs.length > 0 ? ["--", ...programArgs] : []);
 
-function parsed(address: string): DlvAddress {
+function parsed(address: string): DelveAddress {
   const hostAndPort = /^\[?([^\]]*?)\]?:(\d+)$/.exec(address);
   return hostAndPort ? { host: hostAndPort[1], port: Number(hostAndPort[2]) } : { path: address };
 }

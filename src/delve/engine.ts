@@ -4,6 +4,7 @@
  */
 import type { Channel } from "./channel.js";
 import type { DlvProcess } from "./dlv-process.js";
+import type { RpcClient } from "./json-rpc.js";
 
 export type EngineName = "dap" | "rpc";
 
@@ -12,6 +13,8 @@ export interface Engine {
   readonly channel: Channel;
   /** Undefined when it was there before us: then it is not ours to end. */
   readonly process: DlvProcess | undefined;
+  /** Beside a headless Delve: its JSON-RPC. */
+  readonly rpc: RpcClient | undefined;
 }
 
 /** Something that a person can read when a session could not be had. */

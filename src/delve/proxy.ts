@@ -1,23 +1,34 @@
 /**
  * One debug session through the proxy, from the client's first byte to the last process gone.
  *
- * What is not named in the two tables below passes byte for byte and in order. Requests of our own carry numbers that
+ * What is not named in the tables below passes byte for byte and in order. Requests of our own carry numbers that
  * clients do not reach, and their answers do not pass. Whatever happens (dlv dies, the client goes, nothing answers),
  * each request gets an answer, the session ends once, and no process of ours remains.
+ *
+ * A session begins with the Delve that greets the client (`initialize`). What `launch` or `attach` asks for may need
+ * another one (launch-plan.ts): it is started, greeted with the client's own words, and takes the place of the first.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "./channel.js";
-import { processesOf, killQuietly } from "./debuggee-processes.js";
-import type { Engine } from "./engine.js";
-import { type Envelope, envelopeOf, type Frame, messageOf } from "./framing.js";
+import { inDelvesWords, mayNeedDelvesWords, messageInDelvesWords } from "./conditions.js";
+import { connectDapEngine, startDapEngine, terminalDapEngine } from "./dap-engine.js";
+import { killQuietly, processesOf } from "./debuggee-processes.js";
+import { hasFeature, type Version } from "./delve-versions.js";
+import type { Engine, EngineProblem } from "./engine.js";
+import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "./framing.js";
+import { type Attributes, type Plan, planOf } from "./launch-plan.js";
 import { type ProcessRow, type Requests, STOP_EVENT, type StatusBody, type StopEventBody } from "./requests.js";
+import { startRpcEngine } from "./rpc-engine.js";
 import { errorTo, event, output, responseTo } from "./session-words.js";
 
-export interface ProxySettings {
-  readonly dlvPath: string | undefined;
-  readonly dlvVersion: string | undefined;
-  /** Why this engine; one sentence. */
-  readonly reason: string;
+export interface SessionSettings {
+  readonly engine: "auto" | "dap" | "rpc";
+  /** The dlv that may be started; undefined in front of one that was there before us. */
+  readonly dlv: string | undefined;
+  readonly flags: readonly string[];
+  readonly cwd: string | undefined;
+  readonly env: NodeJS.ProcessEnv | undefined;
+  readonly version: Version | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -27,7 +38,7 @@ const FIRST_OWN_SEQ = 1_000_000_000;
 const ANSWER_LIMIT_MS = 10_000;
 const DISCONNECT_LIMIT_MS = 5_000;
 
-type OnAnswer = (answer: DebugProtocol.Response) => void;
+type OnAnswer = (answer: DebugProtocol.Response | undefined) => void;
 type Handler = (session: ProxySession, frame: Frame, about: Envelope) => Passing;
 /** Whether a message still passes as it is. */
 type Passing = "pass" | "taken";
@@ -40,8 +51,11 @@ const RESUMES = new Set([
 
 export class ProxySession {
   readonly #client: Channel;
-  readonly #engine: Engine;
-  readonly #settings: ProxySettings;
+  readonly #settings: SessionSettings;
+  #engine: Engine;
+  /** Engines that have been replaced, on their way out. */
+  readonly #leaving: Promise<void>[] = [];
+  #reason = "No program was started yet.";
   /** The client's requests that Delve has not answered, and since when we wait for those with a limit. */
   readonly #pending = new Map<number, Envelope & { readonly timer?: NodeJS.Timeout }>();
   readonly #own = new Map<number, OnAnswer>();
@@ -50,7 +64,19 @@ export class ProxySession {
   #isRunning = true;
   /** Aborted when the program runs again. */
   #stopped = new AbortController();
+
+  #initialize: DebugProtocol.InitializeRequestArguments | undefined;
   #launched: "launch" | "attach" | undefined;
+  #attributes: Attributes = {};
+  /** A launch that is carried out as an attach to a headless Delve: its answer must say "launch". */
+  #isTranslated = false;
+  /** What is to be told when the launch succeeds in spite of it, and what was said already and need not be again. */
+  #fellBack: string | undefined;
+  #saidBuilding: string | undefined;
+  /** While another engine takes over: what the client sends in the meantime. */
+  #held: Frame[] | undefined;
+  readonly #takingOver = new AbortController();
+
   /** Processes that Delve says it debugs, and children of dlv: the same where an old Delve does not say it. */
   #processes: readonly ProcessRow[] = [];
   #children: readonly number[] = [];
@@ -60,17 +86,14 @@ export class ProxySession {
   /** Settles when all is over, with how it came to that. */
   readonly ended: Promise<string>;
 
-  constructor(client: Channel, engine: Engine, settings: ProxySettings) {
+  constructor(client: Channel, engine: Engine, settings: SessionSettings) {
     this.#client = client;
     this.#engine = engine;
     this.#settings = settings;
     let settle: (how: string) => void = () => {};
     this.ended = new Promise((resolve) => (settle = resolve));
     this.#settleEnded = settle;
-    engine.channel.listen({
-      frame: (frame) => this.#fromDelve(frame),
-      end: (problem) => void this.#delveIsGone(problem),
-    });
+    this.#use(engine);
     client.listen({
       frame: (frame) => this.#fromClient(frame),
       end: (problem) => void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`),
@@ -86,77 +109,105 @@ export class ProxySession {
     return this.#end("it was closed");
   }
 
-  /** A request of our own to Delve. Resolves with the answer whatever it is; rejects when there will be none. */
-  ask(command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
-    return new Promise((resolve, reject) => {
-      if (this.#engine.channel.isEnded) return reject(new Error("the connection to dlv has ended"));
-      const seq = this.#nextSeq++;
-      const timer = limitMs && setTimeout(() => settle(undefined), limitMs);
-      const settle = (answer: DebugProtocol.Response | undefined) => {
-        if (timer) clearTimeout(timer);
-        this.#own.delete(seq);
-        if (answer === undefined) reject(new Error(`dlv did not answer ${command}`));
-        else resolve(answer);
-      };
-      this.#own.set(seq, settle);
-      this.#engine.channel.send({ seq, type: "request", command, ...(args !== undefined && { arguments: args }) });
+  // What passes
+
+  #use(engine: Engine): void {
+    this.#engine = engine;
+    engine.channel.listen({
+      frame: (frame) => this.#fromDelve(frame),
+      end: (problem) => {
+        if (this.#engine === engine) void this.#delveIsGone(problem);
+      },
     });
   }
 
   #fromClient(frame: Frame): void {
     const about = envelopeOf(frame);
     if (about?.type === "response" && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
-    if (about?.type === "request" && about.command !== undefined && about.seq !== undefined) {
+    const isRequest = about?.type === "request" && about.command !== undefined && about.seq !== undefined;
+    if (this.#held !== undefined && !(isRequest && about.command === "disconnect")) return void this.#held.push(frame);
+    if (isRequest) {
+      const command = about.command ?? "";
       if (this.#isEnding) return this.#client.send(errorTo(about, "The debug session has ended."));
-      if (about.command.startsWith("goDiagnostics/") && !fromClient.has(about.command)) {
-        return this.#client.send(errorTo(about, `There is no request ${about.command}.`));
+      if (command.startsWith("goDiagnostics/") && !fromClient.has(command)) {
+        return this.#client.send(errorTo(about, `There is no request ${command}.`));
       }
-      const handler = fromClient.get(about.command);
-      if (handler !== undefined && handler(this, frame, about) === "taken") return;
-      const isQuick = about.command === "initialize" || about.command === "disconnect";
-      this.#pending.set(about.seq, {
-        ...about,
-        ...(isQuick && { timer: setTimeout(() => this.#unanswered(about), limitOf(about.command)) }),
-      });
-      if (RESUMES.has(about.command)) this.#resuming();
+      if (fromClient.get(command)?.(this, frame, about) === "taken") return;
+      this.#awaitAnswer(about);
     }
     this.#engine.channel.pass(frame.bytes, this.#client);
   }
 
   #fromDelve(frame: Frame): void {
     const about = envelopeOf(frame);
+    let handler: Handler | undefined;
     if (about?.type === "response") {
       const seq = about.requestSeq ?? -1;
       if (this.#own.has(seq)) return this.#answered(frame, about);
       clearTimeout(this.#pending.get(seq)?.timer);
       this.#pending.delete(seq);
-      const handler = responses.get(about.command ?? "");
-      if (handler !== undefined && handler(this, frame, about) === "taken") return;
-    } else if (about?.type === "event") {
-      const handler = events.get(about.event ?? "");
-      if (handler !== undefined && handler(this, frame, about) === "taken") return;
+      handler = responses.get(about.command ?? "");
+    } else if (about?.type === "event") handler = events.get(about.event ?? "");
+    if (about === undefined || handler?.(this, frame, about) !== "taken") {
+      this.#client.pass(frame.bytes, this.#engine.channel);
     }
-    this.#client.pass(frame.bytes, this.#engine.channel);
-    this.#passed(about);
+    if (about !== undefined) this.#passed(about);
   }
 
   /** What follows a message of Delve that has reached the client. */
-  #passed(about: Envelope | undefined): void {
-    if (about?.type === "event" && about.event === "stopped") this.#hasStopped();
-    else if (about?.type === "event" && about.event === "continued") this.#hasResumed();
-    else if (about?.type === "response" && about.success && RESUMES.has(about.command ?? "")) this.#hasResumed();
-    else if (about?.type === "event" && about.event === "terminated") this.#hasTerminated = true;
+  #passed(about: Envelope): void {
+    if (about.type === "event" && about.event === "stopped") this.#hasStopped();
+    else if (about.type === "event" && about.event === "continued") this.#hasResumed();
+    else if (about.type === "response" && about.success && RESUMES.has(about.command ?? "")) this.#hasResumed();
+    else if (about.type === "event" && about.event === "terminated") {
+      this.#hasTerminated = true;
+      this.#stopped.abort();
+    }
+  }
+
+  /** A request of the client goes to Delve with other contents. */
+  #passChanged(about: Envelope, message: object): Passing {
+    this.#awaitAnswer(about);
+    this.#engine.channel.pass(frameOf(message), this.#client);
+    return "taken";
+  }
+
+  #awaitAnswer(about: Envelope): void {
+    const isQuick = about.command === "initialize" || about.command === "disconnect";
+    const timer = isQuick && setTimeout(() => this.#unanswered(about), limitOf(about.command));
+    this.#pending.set(about.seq ?? 0, { ...about, ...(timer && { timer }) });
+    // A client that resumes wants it now: whatever is being read is given up first.
+    if (RESUMES.has(about.command ?? "")) this.#stopped.abort();
+  }
+
+  // Requests of our own
+
+  /** To Delve. Resolves with the answer whatever it is; rejects when there will be none. */
+  ask(command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
+    return this.#request(this.#engine.channel, command, args, limitMs);
+  }
+
+  #request(to: Channel, command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
+    return new Promise((resolve, reject) => {
+      if (to.isEnded) return reject(new Error(`${command}: the connection has ended`));
+      const seq = this.#nextSeq++;
+      const settle: OnAnswer = (answer) => {
+        clearTimeout(timer);
+        this.#own.delete(seq);
+        if (answer === undefined) reject(new Error(`${command} was not answered`));
+        else resolve(answer);
+      };
+      const timer = limitMs === undefined ? undefined : setTimeout(() => settle(undefined), limitMs);
+      this.#own.set(seq, settle);
+      to.send({ seq, type: "request", command, ...(args !== undefined && { arguments: args }) });
+    });
   }
 
   #answered(frame: Frame, about: Envelope): void {
-    const answer = messageOf<DebugProtocol.Response>(frame);
-    if (answer !== undefined) this.#own.get(about.requestSeq ?? -1)?.(answer);
+    this.#own.get(about.requestSeq ?? -1)?.(messageOf<DebugProtocol.Response>(frame));
   }
 
-  /** A client that resumes wants it now: whatever is being read is given up first. */
-  #resuming(): void {
-    this.#stopped.abort();
-  }
+  // Stops
 
   #hasStopped(): void {
     this.#stop++;
@@ -177,59 +228,241 @@ export class ProxySession {
     this.#client.send(event(STOP_EVENT, body));
   }
 
-  status(): StatusBody {
-    const { dlvPath, dlvVersion, reason } = this.#settings;
-    return {
+  status(about: Envelope): Passing {
+    const { dlv, version } = this.#settings;
+    const body: StatusBody = {
       engine: this.#engine.name,
-      reason,
-      dlv: {
-        ...(dlvPath !== undefined && { path: dlvPath }),
-        ...(dlvVersion !== undefined && { version: dlvVersion }),
-      },
+      reason: this.#reason,
+      dlv: { ...(dlv !== undefined && { path: dlv }), ...(version !== undefined && { version: version.join(".") }) },
       stop: this.#stop,
       running: this.#isRunning,
       processes: this.#processes,
     };
-  }
-
-  answer(about: Envelope, body: object): Passing {
     this.#client.send(responseTo(about, body));
     return "taken";
   }
 
-  launching(kind: "launch" | "attach"): Passing {
-    this.#launched = kind;
+  // The beginning
+
+  initializes(frame: Frame): Passing {
+    this.#initialize = messageOf<DebugProtocol.InitializeRequest>(frame)?.arguments;
     return "pass";
   }
 
-  /** Delve kills a program that it launched, but not when it is killed itself: remember which one it is. */
-  hasLaunched(): Passing {
+  begins(kind: "launch" | "attach", frame: Frame, about: Envelope): Passing {
+    const message = messageOf<DebugProtocol.Request>(frame);
+    if (message === undefined || this.#launched !== undefined) return "pass";
+    this.#launched = kind;
+    this.#attributes = (message.arguments ?? {}) as Attributes;
+    const { engine, version, dlv, flags, log } = this.#settings;
+    const plan = planOf(kind, this.#attributes, {
+      engine,
+      version,
+      flags,
+      canStart: dlv !== undefined,
+      hasTerminal: this.#initialize?.supportsRunInTerminalRequest === true,
+    });
+    this.#reason = plan.reason;
+    log(`${plan.kind === "headless" ? "rpc" : "dap"} engine: ${plan.reason}`);
+    const canFollow = plan.kind === "headless" || version === undefined || hasFeature(version, "follow-exec");
+    if (plan.ours.follow !== undefined && !canFollow) {
+      const words = `dlv ${version.join(".")} follows children over JSON-RPC only, which this session has not.`;
+      this.say("console", `Go Diagnostics: ${words}\n`);
+    }
+    if (plan.kind !== "pass") {
+      this.#held = [];
+      this.#pending.set(about.seq ?? 0, about);
+      void this.#takeOver(plan, frame, message, about);
+      return "taken";
+    }
+    if (plan.attributes === undefined) return "pass";
+    return this.#passChanged(about, { ...message, arguments: plan.attributes });
+  }
+
+  async #takeOver(
+    plan: Exclude<Plan, { kind: "pass" }>,
+    frame: Frame,
+    message: DebugProtocol.Request,
+    about: Envelope,
+  ): Promise<void> {
+    if (plan.kind === "headless" && plan.building !== undefined) {
+      this.#saidBuilding = plan.building;
+      this.say("stdout", plan.building);
+    }
+    const engine = await this.#engineFor(plan);
+    if (this.#isEnding) return "problem" in engine ? undefined : stopEngine(engine);
+    if ("problem" in engine) {
+      this.#settings.log(engine.problem);
+      if (plan.kind !== "headless") {
+        this.#pending.delete(about.seq ?? 0);
+        this.#client.send(errorTo(about, engine.problem, { showUser: true }));
+        return this.#end(engine.problem);
+      }
+      // `dlv dap` says best why a launch fails; and when it does not fail, the session is not lost because of us.
+      this.#fellBack = engine.problem;
+      this.#reason = `JSON-RPC could not be had: ${engine.problem}`;
+      this.#engine.channel.pass(frame.bytes);
+      return this.#release();
+    }
+    const greeter = this.#engine;
+    this.#use(engine);
+    this.#leaving.push(stopEngine(greeter));
+    try {
+      await this.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
+      if (plan.kind === "headless") {
+        this.#isTranslated = this.#launched === "launch";
+        await this.#announceProcess();
+        engine.channel.send({ ...message, command: "attach", arguments: plan.attach });
+      } else if (plan.kind === "dap") engine.channel.send({ ...message, arguments: plan.attributes });
+      else engine.channel.pass(frame.bytes);
+      this.#release();
+    } catch (error) {
+      await this.#end(`The new dlv did not answer: ${(error as Error).message}.`, { unexpected: true });
+    }
+  }
+
+  #engineFor(plan: Exclude<Plan, { kind: "pass" }>): Promise<Engine | EngineProblem> {
+    const { dlv = "", flags, cwd, env } = this.#settings;
+    const hear = (category: string, text: string) => this.say(category, text);
+    const { signal } = this.#takingOver;
+    if (plan.kind === "remote") return connectDapEngine(plan);
+    if (plan.kind === "headless") return startRpcEngine({ dlv, flags, cwd, env }, plan, hear, signal);
+    const options = { dlv, cwd, env, flags: plan.flags };
+    if (plan.terminal === undefined) return startDapEngine(options, hear);
+    const kind = plan.terminal;
+    const runInTerminal = async (args: readonly string[], folder: string): Promise<string | undefined> => {
+      const request = { kind, title: "Go Debug", cwd: folder, args };
+      const answer = await this.#request(this.#client, "runInTerminal", request).catch((error: Error) => error);
+      if (answer instanceof Error) return answer.message;
+      return answer.success ? undefined : (answer.message ?? "it failed");
+    };
+    return terminalDapEngine({ ...options, asRoot: plan.asRoot }, runInTerminal, signal);
+  }
+
+  /** What the client sent in the meantime, in order. */
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const frame of held) this.#fromClient(frame);
+  }
+
+  /** The event that `dlv dap` sends when it has launched a program; a remote attach says nothing. */
+  async #announceProcess(): Promise<void> {
+    const { rpc } = this.#engine;
+    if (rpc === undefined || this.#launched !== "launch") return;
+    const { Targets } = await rpc.call<{ Targets: { Pid: number; CmdLine: string }[] }>("ListTargets", {});
+    for (const { Pid, CmdLine } of Targets) {
+      const body = { name: CmdLine, systemProcessId: Pid, isLocalProcess: true, startMethod: "launch" };
+      this.#client.send(event("process", body));
+      this.#addProcess(Pid, CmdLine);
+    }
+  }
+
+  hasBegun(frame: Frame, about: Envelope): Passing {
     const { process } = this.#engine;
-    if (process !== undefined) void processesOf(process.pid).then((children) => (this.#children = children));
-    return "pass";
+    if (about.success && process !== undefined) {
+      void processesOf(process.pid).then((children) => (this.#children = children));
+    }
+    if (about.success && this.#fellBack !== undefined) {
+      this.say("console", `Go Diagnostics: the session speaks DAP alone, with slower lists. ${this.#fellBack}\n`);
+    }
+    if (!this.#isTranslated || about.command !== "attach") return "pass";
+    const answer = messageOf<DebugProtocol.Response>(frame);
+    this.#client.send({ ...answer, command: "launch" });
+    return "taken";
   }
 
   hasProcess(frame: Frame): Passing {
     const body = messageOf<DebugProtocol.ProcessEvent>(frame)?.body;
-    const pid = body?.systemProcessId;
-    if (pid !== undefined) {
-      const known = this.#processes.filter((row) => row.pid !== pid);
-      this.#processes = [...known, { pid, name: body?.name ?? "", selected: known.length === 0 }];
-    }
+    if (body?.systemProcessId !== undefined) this.#addProcess(body.systemProcessId, body.name);
     return "pass";
   }
 
+  #addProcess(pid: number, name: string): void {
+    const known = this.#processes.filter((row) => row.pid !== pid);
+    this.#processes = [...known, { pid, name, selected: known.length === 0 }];
+  }
+
+  /** A remote attach lets the client choose whether the program ends; of a launch Delve never asks. */
+  hasCapabilities(frame: Frame): Passing {
+    const body = messageOf<DebugProtocol.CapabilitiesEvent>(frame)?.body.capabilities ?? {};
+    const isThat = Object.keys(body).join() === "supportTerminateDebuggee";
+    return this.#isTranslated && isThat ? "taken" : "pass";
+  }
+
+  hasOutput(frame: Frame): Passing {
+    if (this.#saidBuilding === undefined || frame.bytes.length > 4096) return "pass";
+    const said = messageOf<DebugProtocol.OutputEvent>(frame)?.body.output;
+    if (said !== this.#saidBuilding) return "pass";
+    this.#saidBuilding = undefined;
+    return "taken";
+  }
+
+  // What clients ask for
+
+  /** Delve cannot build a binary again that it did not build, and ends the session over it. */
+  restarts(frame: Frame, about: Envelope): Passing {
+    if (this.#attributes["mode"] !== "exec") return "pass";
+    const message = messageOf<DebugProtocol.RestartRequest>(frame);
+    const given = message?.arguments?.arguments as Attributes | undefined;
+    if (message === undefined || given?.["rebuild"] !== undefined) return "pass";
+    return this.#passChanged(about, {
+      ...message,
+      arguments: { arguments: { ...given, request: "launch", rebuild: false } },
+    });
+  }
+
+  setsBreakpoints(frame: Frame, about: Envelope): Passing {
+    if (!mayNeedDelvesWords(frame.bytes)) return "pass";
+    const message = messageOf<DebugProtocol.SetBreakpointsRequest>(frame);
+    const breakpoints = message?.arguments.breakpoints?.map((one) => ({
+      ...one,
+      ...(one.condition !== undefined && { condition: inDelvesWords(one.condition) }),
+      ...(one.logMessage !== undefined && { logMessage: messageInDelvesWords(one.logMessage) }),
+    }));
+    if (breakpoints === undefined) return "pass";
+    return this.#passChanged(about, { ...message, arguments: { ...message?.arguments, breakpoints } });
+  }
+
+  evaluates(frame: Frame, about: Envelope): Passing {
+    if (!mayNeedDelvesWords(frame.bytes)) return "pass";
+    const message = messageOf<DebugProtocol.EvaluateRequest>(frame);
+    if (message === undefined) return "pass";
+    const expression = inDelvesWords(message.arguments.expression);
+    return this.#passChanged(about, { ...message, arguments: { ...message.arguments, expression } });
+  }
+
+  /** A headless Delve would stay; the client, which asked for a `dlv dap`, expects that it does not. */
+  disconnects(frame: Frame, about: Envelope): Passing {
+    if (this.#held !== undefined) {
+      this.#takingOver.abort();
+      this.#client.send(responseTo(about));
+      void this.#end("the client disconnected");
+      return "taken";
+    }
+    if (this.#engine.name !== "rpc") return "pass";
+    const message = messageOf<DebugProtocol.DisconnectRequest>(frame);
+    if (message === undefined || message.arguments?.terminateDebuggee) return "pass";
+    if (this.#launched === "launch") {
+      return this.#passChanged(about, { ...message, arguments: { ...message.arguments, terminateDebuggee: true } });
+    }
+    this.say("console", "Detaching without terminating target process\n");
+    void this.#engine.process?.stop().then(() => {
+      this.#client.send(responseTo(about));
+      void this.#end("the client disconnected");
+    });
+    return "taken";
+  }
+
+  // The end
+
   #unanswered(about: Envelope): void {
     if (!this.#pending.delete(about.seq ?? -1)) return;
-    if (about.command === "disconnect") {
-      // Not even that: the client gets its answer, Delve its end.
-      this.#settings.log("dlv did not answer disconnect");
-      this.#client.send(responseTo(about));
-      void this.#end("dlv did not answer disconnect");
-      return;
-    }
-    const why = `dlv does not answer (${about.command}, ${limitOf(about.command) / 1000} s).`;
-    this.#client.send(errorTo(about, why, { showUser: true }));
+    const seconds = limitOf(about.command) / 1000;
+    const why = `dlv does not answer (${about.command}, ${seconds} s).`;
+    // A client that leaves gets its answer, and Delve its end.
+    if (about.command === "disconnect") this.#client.send(responseTo(about));
+    else this.#client.send(errorTo(about, why, { showUser: true }));
     void this.#end(why);
   }
 
@@ -238,8 +471,10 @@ export class ProxySession {
     if (this.#hasTerminated) return this.#end("it is over");
     const { process } = this.#engine;
     const how = process === undefined ? undefined : await Promise.race([process.ended, later(1_000)]);
-    const words = `The connection to dlv has ended${problem === undefined ? "" : `: ${problem}`}${how === undefined ? "" : ` (dlv: ${how})`}.`;
-    await this.#end(words, { unexpected: true });
+    const why = problem === undefined ? "" : `: ${problem}`;
+    await this.#end(`The connection to dlv has ended${why}${how === undefined ? "" : ` (dlv: ${how})`}.`, {
+      unexpected: true,
+    });
   }
 
   /** The one way out. */
@@ -248,22 +483,17 @@ export class ProxySession {
     this.#isEnding = true;
     this.#settings.log(`session ends: ${how}`);
     this.#stopped.abort();
-    const { channel, process } = this.#engine;
-    if (unexpected) this.#client.send(output("important", `Go Diagnostics: ${how}\n`));
+    this.#takingOver.abort();
+    if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);
     for (const { timer, ...about } of this.#pending.values()) {
       clearTimeout(timer);
       this.#client.send(errorTo(about, how));
     }
     this.#pending.clear();
     if (!this.#hasTerminated) this.#client.send(event("terminated"));
-    // A `dlv dap` without its client kills what it launched, lets go of what it attached to, and ends.
-    channel.close();
-    if (process !== undefined) {
-      await Promise.race([process.ended, later(2_000)]);
-      await process.stop();
-    }
-    for (const answer of this.#own.values()) answer(undefined as never);
-    if (this.#launched === "launch" && process !== undefined) {
+    for (const answer of [...this.#own.values()]) answer(undefined);
+    await Promise.all([stopEngine(this.#engine), ...this.#leaving]);
+    if (this.#launched === "launch" && this.#engine.process !== undefined) {
       for (const pid of new Set([...this.#processes.map((row) => row.pid), ...this.#children])) killQuietly(pid);
     }
     this.#client.close();
@@ -271,21 +501,44 @@ export class ProxySession {
   }
 }
 
+/** A `dlv dap` without its client kills what it launched, lets go of what it attached to, and ends by itself. */
+async function stopEngine({ name, channel, process, rpc }: Engine): Promise<void> {
+  channel.close();
+  rpc?.close();
+  if (process === undefined) return;
+  await Promise.race([process.ended, later(name === "dap" ? 2_000 : 500)]);
+  await process.stop();
+}
+
 const limitOf = (command: string | undefined) => (command === "disconnect" ? DISCONNECT_LIMIT_MS : ANSWER_LIMIT_MS);
 
 const STATUS: keyof Requests = "goDiagnostics/status";
 
-/** What the proxy does with messages of the client that it knows by name. */
+/** What the proxy does with requests of the client that it knows by name. */
 const fromClient = new Map<string, Handler>([
-  ["launch", (session) => session.launching("launch")],
-  ["attach", (session) => session.launching("attach")],
-  [STATUS, (session, _frame, about) => session.answer(about, session.status())],
+  ["initialize", (session, frame) => session.initializes(frame)],
+  ["launch", (session, frame, about) => session.begins("launch", frame, about)],
+  ["attach", (session, frame, about) => session.begins("attach", frame, about)],
+  ["setBreakpoints", (session, frame, about) => session.setsBreakpoints(frame, about)],
+  ["setFunctionBreakpoints", (session, frame, about) => session.setsBreakpoints(frame, about)],
+  ["setInstructionBreakpoints", (session, frame, about) => session.setsBreakpoints(frame, about)],
+  ["evaluate", (session, frame, about) => session.evaluates(frame, about)],
+  ["restart", (session, frame, about) => session.restarts(frame, about)],
+  ["disconnect", (session, frame, about) => session.disconnects(frame, about)],
+  [STATUS, (session, _frame, about) => session.status(about)],
 ]);
 
 /** … and with answers and events of Delve. */
-const responses = new Map<string, Handler>([["launch", (session) => session.hasLaunched()]]);
+const responses = new Map<string, Handler>([
+  ["launch", (session, frame, about) => session.hasBegun(frame, about)],
+  ["attach", (session, frame, about) => session.hasBegun(frame, about)],
+]);
 
-const events = new Map<string, Handler>([["process", (session, frame) => session.hasProcess(frame)]]);
+const events = new Map<string, Handler>([
+  ["process", (session, frame) => session.hasProcess(frame)],
+  ["capabilities", (session, frame) => session.hasCapabilities(frame)],
+  ["output", (session, frame) => session.hasOutput(frame)],
+]);
 
 function later(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());

@@ -32,8 +32,8 @@ export function errorTo(request: Envelope, message: string, { showUser = false }
   };
 }
 
-export function event(name: string, body?: object): DebugProtocol.Event {
-  return { seq: 0, type: "event", event: name, ...(body !== undefined && { body }) };
+export function event(name: string, body: object = {}): DebugProtocol.Event {
+  return { seq: 0, type: "event", event: name, body };
 }
 
 export function output(category: string, text: string): DebugProtocol.Event {

@@ -8,16 +8,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { delveVersion } from "./capabilities.js";
 import { Channel } from "./channel.js";
-import { connectDlv, startDlv, wordsOf } from "./dlv-process.js";
-import type { Engine, EngineProblem } from "./engine.js";
+import { connectDapEngine, startDapEngine } from "./dap-engine.js";
 import { envelopeOf } from "./framing.js";
 import { isForeignPeer } from "./peer-uid.js";
 import { ProxySession } from "./proxy.js";
 import { errorTo, event } from "./session-words.js";
 
+export type EngineChoice = "auto" | "dap" | "rpc";
+
 export interface ProxyOptions {
   /** Which engine; `auto` (the default) takes what the installed dlv offers. */
-  readonly engine?: "auto" | "dap" | "rpc";
+  readonly engine?: EngineChoice;
   /** Path of dlv; not needed with `connect`. */
   readonly dlv?: string;
   /** Further flags of dlv (golang.go's `dlvFlags`). */
@@ -47,7 +48,7 @@ export interface RunningProxy {
 
 /** How long the client may take to come. */
 const CLIENT_LIMIT_MS = 60_000;
-const DLV_LIMIT_MS = 10_000;
+const REFUSED_LIMIT_MS = 10_000;
 
 /** Listens. Rejects when it cannot: the port is in use, the host is not loopback. */
 export async function startProxy(options: ProxyOptions, events: ProxyEvents = {}): Promise<RunningProxy> {
@@ -113,21 +114,30 @@ async function serve(
   log: (line: string) => void,
   over: (how: string) => void,
 ): Promise<ProxySession | undefined> {
-  const version = options.dlv === undefined ? Promise.resolve(undefined) : delveVersion(options.dlv);
+  const { connect, dlv, dlvFlags: flags = [], cwd, env } = options;
   // Until the session is there, what is said waits for it.
   const early: [string, string][] = [];
   let hear = (category: string, text: string): unknown => early.push([category, text]);
-  const engine = await dapEngine(options, (category, text) => void hear(category, text));
+  const [engine, version] = await Promise.all([
+    connect !== undefined
+      ? connectDapEngine(connect)
+      : dlv === undefined
+        ? { problem: "There is no dlv to start." }
+        : startDapEngine({ dlv, flags, cwd, env }, (category, text) => void hear(category, text)),
+    dlv === undefined ? undefined : delveVersion(dlv),
+  ]);
   if ("problem" in engine) {
     log(engine.problem);
     refuse(client, engine.problem, over);
     return undefined;
   }
-  const known = await version;
   const session = new ProxySession(client, engine, {
-    dlvPath: options.dlv,
-    dlvVersion: known?.join("."),
-    reason: "The session speaks DAP with dlv.",
+    engine: options.engine ?? "auto",
+    dlv: connect === undefined ? dlv : undefined,
+    flags,
+    cwd,
+    env,
+    version,
     log,
   });
   for (const [category, text] of early) session.say(category, text);
@@ -136,46 +146,13 @@ async function serve(
   return session;
 }
 
-async function dapEngine(
-  options: ProxyOptions,
-  say: (category: "stdout" | "stderr", text: string) => void,
-): Promise<Engine | EngineProblem> {
-  if (options.connect !== undefined) {
-    const { connect } = options;
-    try {
-      const socket = await connectDlv(connect);
-      return { name: "dap", channel: new Channel(socket), process: undefined };
-    } catch (error) {
-      return { problem: `No Delve at ${wordsOf(connect)}: ${(error as Error).message}.` };
-    }
-  }
-  if (options.dlv === undefined) return { problem: "There is no dlv to start." };
-  const { dlv: path, dlvFlags = [], cwd, env } = options;
-  const started = await startDlv(
-    { path, args: ["dap", "--only-same-user", ...dlvFlags], cwd, env, limitMs: DLV_LIMIT_MS },
-    say,
-  );
-  if ("code" in started) {
-    const said = started.said === "" ? "" : ` It said: ${started.said.split("\n", 3).join(" ")}`;
-    const words: Record<typeof started.code, string> = {
-      "not-found": `${path} cannot be run.`,
-      ended: `${path} has ended before it listened.${said}`,
-      "timed-out": `${path} does not listen within ${DLV_LIMIT_MS / 1000} s.${said}`,
-      stopped: "It was stopped.",
-    };
-    return { problem: words[started.code] };
-  }
-  const socket = await connectDlv(started.address);
-  return { name: "dap", channel: new Channel(socket), process: started };
-}
-
 /** Tells a client why there is no session: its first request fails with the reason. */
 function refuse(client: Channel, why: string, over: (how: string) => void): void {
   const end = () => {
     client.close();
     over(why);
   };
-  const timer = setTimeout(end, DLV_LIMIT_MS);
+  const timer = setTimeout(end, REFUSED_LIMIT_MS);
   client.listen({
     frame: (frame) => {
       const about = envelopeOf(frame);
