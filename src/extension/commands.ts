@@ -4,9 +4,24 @@
  */
 import * as vscode from "vscode";
 import { addConfiguration } from "./add-configuration-command.js";
+import { breakEveryHit, breakFromToHit, breakOnlyHere } from "./breakpoint-commands.js";
 import { diagnoseMemory } from "./diagnose-command.js";
 import { environmentToggles } from "./environment-toggles-command.js";
 import { fixLaunch } from "./fix-launch-command.js";
+import {
+  clearFilter,
+  copyStack,
+  explain,
+  filterGoroutines,
+  goToBlockingLine,
+  goToCreator,
+  groupGoroutines,
+  loadMore,
+  openNode,
+  refreshGoroutines,
+  showGoroutines,
+  switchTo,
+} from "./goroutine-commands.js";
 import { askAgain } from "./launch-start.js";
 import { log } from "./log.js";
 import { openProfile } from "./profile-editor.js";
@@ -17,9 +32,24 @@ type Command = (context: vscode.ExtensionContext, ...args: unknown[]) => Promise
 export const commands: Readonly<Record<string, Command>> = {
   "goDiagnostics.addConfiguration": addConfiguration,
   "goDiagnostics.askAgainAtStart": askAgain,
+  "goDiagnostics.breakEveryHit": breakEveryHit,
+  "goDiagnostics.breakFromToHit": breakFromToHit,
   "goDiagnostics.diagnoseMemory": diagnoseMemory,
   "goDiagnostics.environmentToggles": environmentToggles,
   "goDiagnostics.fixLaunch": fixLaunch,
+  "goDiagnostics.goroutines.breakOnlyHere": breakOnlyHere,
+  "goDiagnostics.goroutines.clearFilter": clearFilter,
+  "goDiagnostics.goroutines.copyStack": copyStack,
+  "goDiagnostics.goroutines.explain": explain,
+  "goDiagnostics.goroutines.filter": filterGoroutines,
+  "goDiagnostics.goroutines.goToBlockingLine": goToBlockingLine,
+  "goDiagnostics.goroutines.goToCreator": goToCreator,
+  "goDiagnostics.goroutines.group": groupGoroutines,
+  "goDiagnostics.goroutines.loadMore": loadMore,
+  "goDiagnostics.goroutines.open": openNode,
+  "goDiagnostics.goroutines.refresh": refreshGoroutines,
+  "goDiagnostics.goroutines.show": showGoroutines,
+  "goDiagnostics.goroutines.switch": switchTo,
   "goDiagnostics.openProfile": openProfile,
   "goDiagnostics.startConfiguration": startConfiguration,
   "goDiagnostics.showLog": () => log().show(),

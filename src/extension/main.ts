@@ -1,6 +1,7 @@
 /** The extension host's entry: wires, and nothing else. */
 import * as vscode from "vscode";
 import { registerCommands } from "./commands.js";
+import { registerDebugging } from "./debug.js";
 import { DIAGNOSIS_VIEW, DiagnosisSerializer } from "./diagnosis-panel.js";
 import { registerLaunch } from "./launch.js";
 import { closeLog } from "./log.js";
@@ -14,6 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.window.registerWebviewPanelSerializer(DIAGNOSIS_VIEW, new DiagnosisSerializer(context)),
     ...registerLaunch(context),
+    ...registerDebugging(context),
     { dispose: closeLog },
   );
 }

@@ -7,7 +7,7 @@ import { bestSuffixMatch, declarationLine, sourceCandidates } from "./source-can
 type Place = Omit<Extract<FromWebview, { type: "openSource" }>, "type">;
 
 export async function openSource(place: Place): Promise<void> {
-  const uri = await find(place.file);
+  const uri = await findSource(place.file);
   if (!uri) {
     const known =
       place.file === "" ? "The profile does not say in which file it is." : `${place.file} is not on this machine.`;
@@ -36,7 +36,8 @@ function besideViewer(): vscode.ViewColumn {
   return text?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
-async function find(file: string): Promise<vscode.Uri | undefined> {
+/** The file on this machine that a profile or a process names; undefined when there is none. */
+export async function findSource(file: string): Promise<vscode.Uri | undefined> {
   if (file === "") return undefined;
   for (const candidate of sourceCandidates(file, await goPlaces())) {
     const uri = vscode.Uri.file(candidate);

@@ -33,7 +33,11 @@ interface Step {
 
 const { contributes, ...manifest } = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const settings = Object.keys(contributes.configuration.properties);
+const sources = readdirSync("src/extension").map((name) => readFileSync(`src/extension/${name}`, "utf8"));
+/** Keys of when clauses that the code sets. */
+const contextKeys = sources.flatMap((source) => [...source.matchAll(/_CONTEXT = "([^"]+)"/g)].map((match) => match[1]));
 const known = new Set([
+  ...contextKeys,
   ...contributes.commands.map(({ command }) => command),
   ...Object.values(contributes.views ?? {}).flatMap((views) => views.map(({ id }) => id)),
   ...contributes.customEditors.map(({ viewType }) => viewType),
@@ -87,7 +91,6 @@ test("README lists every setting", () => {
 });
 
 test("what the code asks of settings and commands is contributed", () => {
-  const sources = readdirSync("src/extension").map((name) => readFileSync(`src/extension/${name}`, "utf8"));
   const ids = sources.flatMap(mentioned);
   expect(ids.length).toBeGreaterThan(0);
   // The panel's type is not contributed: VS Code learns it when the panel is made.

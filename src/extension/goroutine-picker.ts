@@ -1,0 +1,54 @@
+/** Finds one goroutine among all of them, by its number or by a filter that is typed. */
+import * as vscode from "vscode";
+import { printable } from "../core/printable.js";
+import type { GoroutineJson } from "../delve/requests.js";
+import { firstMatches } from "./goroutine-tree.js";
+import { source } from "./goroutine-view.js";
+import { goroutineDescription } from "./goroutine-words.js";
+
+const MATCHES = 50;
+/** A question per keystroke would only queue up. */
+const TYPING_MS = 120;
+
+export async function pickGoroutine(title: string): Promise<GoroutineJson | undefined> {
+  const { ask } = source();
+  type Item = vscode.QuickPickItem & { readonly goroutine: GoroutineJson };
+  const picker = vscode.window.createQuickPick<Item>();
+  picker.title = title;
+  picker.placeholder = "Number of the goroutine, or a filter such as state:select func:/pool/";
+  let asked = 0;
+  const find = async (text: string) => {
+    const question = ++asked;
+    picker.busy = true;
+    const filter = /^\s*\d+\s*$/.test(text) ? `id:${text.trim()}` : text;
+    const found = await firstMatches(ask, filter, MATCHES).catch(() => []);
+    if (question !== asked) return;
+    picker.busy = false;
+    picker.items = found.map((goroutine) => ({
+      label: iconless(`${goroutine.id} ${printable(goroutine.state, 60)}`),
+      description: iconless(goroutineDescription(goroutine)),
+      alwaysShow: true, // it passed our filter, which is not VS Code's
+      goroutine,
+    }));
+  };
+  try {
+    return await new Promise<GoroutineJson | undefined>((resolve) => {
+      let typing: NodeJS.Timeout | undefined;
+      picker.onDidChangeValue((text) => {
+        clearTimeout(typing);
+        typing = setTimeout(() => void find(text), TYPING_MS);
+      });
+      picker.onDidAccept(() => picker.activeItems.length > 0 && resolve(picker.activeItems[0].goroutine));
+      picker.onDidHide(() => resolve(undefined));
+      picker.show();
+      void find("");
+    });
+  } finally {
+    picker.dispose();
+  }
+}
+
+/** Names come from a process: `$(…)` in them is no icon. */
+export function iconless(text: string): string {
+  return text.replaceAll("$(", "\\$(");
+}

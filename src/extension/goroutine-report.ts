@@ -1,0 +1,77 @@
+/** "Explain": what a goroutine waits for, who could wake it, and what a leak verdict rests on, as plain text. */
+import { printable } from "../core/printable.js";
+import type { GoroutineBody, LeakJson, WaitObjectJson, WaitsBody } from "../delve/requests.js";
+import { count, joined, waitWords } from "./goroutine-words.js";
+
+export function goroutineReport({
+  finding,
+  about,
+  waits,
+  stack,
+}: {
+  readonly finding?: LeakJson | undefined;
+  readonly about?: GoroutineBody | undefined;
+  readonly waits?: WaitsBody | undefined;
+  readonly stack?: string | undefined;
+}): string {
+  const sections: string[] = [];
+  if (finding) {
+    sections.push(
+      `${printable(finding.explanation)}\n\nWhat to do: ${printable(finding.advice)}`,
+      `At ${printable(finding.function)}\n   ${printable(finding.file)}:${finding.line}`,
+      `Why it is ${finding.level}:\n${finding.evidence.map((text) => ` - ${printable(text)}`).join("\n")}`,
+    );
+  }
+  if (about) {
+    const { id, state, waitNs, labels } = about.goroutine;
+    const shown = Object.entries(labels).map(([key, value]) => printable(`${key}=${value}`));
+    sections.push(
+      joined(
+        [
+          `${finding ? "One of them: goroutine" : "Goroutine"} ${id}: ${printable(state)}`,
+          waitNs !== undefined && ` for ${waitWords(waitNs)}`,
+          shown.length > 0 && `, labels ${shown.join(", ")}`,
+        ],
+        "",
+      ),
+    );
+  }
+  if (waits && about) sections.push(waitText(waits, about.goroutine.id));
+  if (stack) sections.push(stack.trimEnd());
+  return `${sections.join("\n\n")}\n`;
+}
+
+function waitText({ objects, cycles, notes }: WaitsBody, id: number): string {
+  const lines = objects
+    .slice(0, 8)
+    .flatMap((object) => [
+      `It waits for ${objectWords(object)}.`,
+      ...(object.servers.length === 0
+        ? [" - Nobody who could wake it was found."]
+        : object.servers
+            .slice(0, 8)
+            .map(({ goroutine, because }) => ` - goroutine ${goroutine} could: ${printable(because)}`)),
+    ]);
+  for (const cycle of cycles.filter((one) => one.some(({ goroutine }) => goroutine === id)).slice(0, 3)) {
+    lines.push(
+      `They wait for each other: ${cycle.map(({ goroutine }) => goroutine).join(" → ")} → ${cycle[0].goroutine}.`,
+    );
+  }
+  lines.push(...notes.map((note) => printable(note)));
+  return lines.length === 0 ? "What it waits for cannot be read." : lines.join("\n");
+}
+
+function objectWords(object: WaitObjectJson): string {
+  const { kind, address, length, capacity, closed, senders, receivers, waiters } = object;
+  const inside = joined(
+    [
+      capacity !== undefined && (capacity === 0 ? "unbuffered" : `${length ?? 0} of ${capacity} in its buffer`),
+      closed && "closed",
+      senders.length > 0 && `${count(senders.length, "goroutine")} sending`,
+      receivers.length > 0 && `${count(receivers.length, "goroutine")} receiving`,
+      waiters.length > 0 && `${count(waiters.length, "goroutine")} waiting`,
+    ],
+    ", ",
+  );
+  return `${kind === "unknown" ? "something" : `a ${kind}`} at 0x${address.toString(16)}${inside && ` (${inside})`}`;
+}

@@ -1,0 +1,428 @@
+/**
+ * The Goroutines view as a tree of values, filled page by page from whoever answers the requests: the proxy of a debug
+ * session, or an opened dump. VS Code draws it (goroutine-view.ts); nothing here knows VS Code.
+ *
+ * A node is asked for its children when it is opened, never before, and keeps them until the next stop: with 100,000
+ * goroutines only the pages that somebody looks at cross a process border.
+ */
+import { printable } from "../core/printable.js";
+import type {
+  ChangesBody,
+  FrameJson,
+  GoroutineChange,
+  GoroutineJson,
+  GoroutinesBody,
+  GroupRow,
+  LeakJson,
+  LeaksBody,
+  Requests,
+} from "../delve/requests.js";
+import {
+  count,
+  goroutineDescription,
+  groupWords,
+  joined,
+  shortFrame,
+  shortFunction,
+  shortPlace,
+  thousands,
+  waitWords,
+} from "./goroutine-words.js";
+
+export type Ask = <Name extends keyof Requests>(
+  name: Name,
+  about: Requests[Name]["arguments"],
+) => Promise<Requests[Name]["body"]>;
+
+export interface TreeQuery {
+  /** In the filter language; "" is everything. */
+  readonly filter: string;
+  /** A grouping of core/goroutine-group.ts, or "none" for a plain list. */
+  readonly group: string;
+}
+
+export type NodeKind =
+  | "leaks"
+  | "finding"
+  | "changes"
+  | "change"
+  | "creator"
+  | "group"
+  | "goroutine"
+  | "frame"
+  | "started"
+  | "more"
+  | "note";
+
+export interface TreeNode {
+  readonly kind: NodeKind;
+  /** The same at every stop for the same thing, so that what is open stays open. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly mark?: Mark;
+  /** Where a click goes. */
+  readonly place?: FrameJson;
+  readonly goroutine?: GoroutineJson;
+  readonly finding?: LeakJson;
+  readonly parent: TreeNode | undefined;
+  readonly children?: NodeList;
+}
+
+/** What a badge says of a row. */
+export type Mark = "new" | "stuck" | "suspect" | "confirmed";
+
+export interface NodeList {
+  /** Those that are loaded, the first page at the first time; a last row of kind "more" stands for the others. */
+  load(): Promise<readonly TreeNode[]>;
+  /** Adds the next page. */
+  more(): Promise<void>;
+}
+
+/** The top of the tree and what stands above it. */
+export interface TreeTop {
+  readonly nodes: readonly TreeNode[];
+  readonly total: number;
+  readonly matched: number;
+  readonly complete: boolean;
+  readonly incompleteBecause: string | undefined;
+  readonly filterError: GoroutinesBody["filterError"];
+  readonly findings: readonly LeakJson[];
+  readonly changes: ChangesBody | undefined;
+}
+
+const FIRST_PAGE = 100;
+/** What "Load more" adds. */
+const NEXT_PAGE = 1000;
+const FRAMES = 100;
+/** Ids that a filter may name one by one. */
+const MOST_NAMED = 1000;
+
+type Rows = { readonly nodes: readonly TreeNode[]; readonly total: number };
+type Fetch = (start: number, count: number, parent: TreeNode | undefined) => Promise<Rows>;
+
+/** Asks for the first page, the leaks and the changes; a filter that cannot be read leaves the list empty. */
+export async function treeTop(ask: Ask, query: TreeQuery): Promise<TreeTop & { readonly list: NodeList }> {
+  let body: GoroutinesBody | undefined;
+  const rows = queryRows(ask, query, (answer) => (body ??= answer));
+  const list = nodeList(rows, undefined);
+  const nodes = await list.load();
+  if (body === undefined) throw new Error("The goroutines were not answered.");
+  const about = body;
+  // Whoever answers may not judge leaks or compare stops (yet): the list stands without.
+  const [leaks, changes] = await Promise.all([
+    ask("goDiagnostics/leaks", {}).catch(() => undefined),
+    ask("goDiagnostics/changes", {}).catch(() => undefined),
+  ]);
+  const top = [
+    ...(leaks && leaks.findings.length > 0 ? [leaksNode(ask, leaks)] : []),
+    ...(changes?.since === undefined ? [] : [changesNode(ask, query, changes)]),
+  ];
+  return {
+    nodes: [...top, ...nodes],
+    list: { load: async () => [...top, ...(await list.load())], more: () => list.more() },
+    total: about.total,
+    matched: about.matched,
+    complete: about.complete,
+    incompleteBecause: about.incompleteBecause,
+    filterError: about.filterError,
+    findings: leaks?.findings ?? [],
+    changes,
+  };
+}
+
+/** Rows for a picker: the goroutines that a filter lets through, at most `limit`. */
+export async function firstMatches(ask: Ask, filter: string, limit: number): Promise<readonly GoroutineJson[]> {
+  const body = await ask("goDiagnostics/goroutines", { filter, count: limit });
+  return body.filterError ? [] : (body.goroutines ?? []);
+}
+
+function queryRows(ask: Ask, { filter, group }: TreeQuery, heard: (body: GoroutinesBody) => void): Fetch {
+  if (group === "none") return goroutineRows(ask, "all", { filter }, heard);
+  return async (start, size, parent) => {
+    const body = await ask("goDiagnostics/goroutines", { filter, group, start, count: size });
+    heard(body);
+    const nodes = (body.groups ?? []).map((one) => groupNode(ask, { filter, group }, one, parent));
+    return { nodes, total: body.groupCount ?? nodes.length };
+  };
+}
+
+interface Part {
+  readonly filter?: string;
+  readonly group?: string;
+  readonly inGroup?: string;
+  readonly change?: GoroutineChange;
+}
+
+function goroutineRows(ask: Ask, within: string, part: Part, heard?: (body: GoroutinesBody) => void): Fetch {
+  return async (start, size, parent) => {
+    const body = await ask("goDiagnostics/goroutines", { ...part, start, count: size });
+    heard?.(body);
+    const nodes = (body.goroutines ?? []).map((one, i) => goroutineNode(ask, within, start + i, one, parent));
+    // Rows of a profile stand for several goroutines: there are no more than were sent.
+    return { nodes, total: nodes.length < size ? start + nodes.length : Math.max(body.matched, start + nodes.length) };
+  };
+}
+
+function groupNode(ask: Ask, query: TreeQuery, group: GroupRow, parent: TreeNode | undefined): TreeNode {
+  const { what, where } = groupWords(group, query.group);
+  const id = `group:${query.group}:${group.title}`;
+  const children = goroutineRows(ask, id, { ...query, inGroup: group.title });
+  return node({
+    kind: "group",
+    id,
+    label: `${thousands(group.count)} × ${what}`,
+    description: joined([
+      where,
+      group.longestWaitNs !== undefined && `up to ${waitWords(group.longestWaitNs)}`,
+      group.newCount !== undefined && `${thousands(group.newCount)} new`,
+      group.stuckCount !== undefined && `${thousands(group.stuckCount)} stuck`,
+    ]),
+    tooltip: joined(
+      [
+        count(group.count, "goroutine"),
+        group.at && `waiting or running in ${frameTooltip(group.at)}`,
+        group.createdBy && `started by ${frameTooltip(group.createdBy)}`,
+      ],
+      "\n",
+    ),
+    ...(group.newCount !== undefined ? { mark: "new" } : group.stuckCount !== undefined ? { mark: "stuck" } : {}),
+    ...place(query.group === "creator" ? group.createdBy : group.at),
+    parent,
+    fetch: children,
+  });
+}
+
+function goroutineNode(
+  ask: Ask,
+  within: string,
+  position: number,
+  goroutine: GoroutineJson,
+  parent: TreeNode | undefined,
+): TreeNode {
+  const { id, state, change, at, leaked } = goroutine;
+  const isKnown = id > 0 && change !== "finished";
+  return node({
+    kind: "goroutine",
+    id: `${within}/${id > 0 ? id : `row ${position}`}`,
+    label: id > 0 ? `${id} ${printable(state, 60)}` : printable(state, 60),
+    description: goroutineDescription(goroutine),
+    tooltip: joined(
+      [
+        id > 0 && `goroutine ${id}`,
+        printable(state, 60),
+        at && `in ${frameTooltip(at)}`,
+        goroutine.createdBy && `started by ${frameTooltip(goroutine.createdBy)}`,
+        leaked && "the Go runtime proved that nothing can wake it",
+        change === "created" && "new since the previous stop",
+        change === "stuck" && "where it was at the previous stop",
+      ],
+      "\n",
+    ),
+    ...(change === "created" ? { mark: "new" } : change === "stuck" ? { mark: "stuck" } : {}),
+    ...place(at),
+    goroutine,
+    parent,
+    ...(isKnown && { fetch: stackRows(ask, goroutine) }),
+  });
+}
+
+function stackRows(ask: Ask, goroutine: GoroutineJson): Fetch {
+  return async (start, _size, parent) => {
+    const { stack, totalFrames } = await ask("goDiagnostics/goroutine", { id: goroutine.id, start, levels: FRAMES });
+    const frames = stack.map((frame, i) => frameNode(`${parent?.id}/frame ${start + i}`, frame, goroutine, parent));
+    const by = goroutine.createdBy;
+    const isEnd = start + stack.length >= totalFrames || stack.length === 0;
+    const started = by && {
+      ...frameNode(`${parent?.id}/started`, by, goroutine, parent),
+      kind: "started" as const,
+      label: "started by",
+      description: joined([shortFrame(by), by.goroutine !== undefined && `in goroutine ${by.goroutine}`]),
+    };
+    return { nodes: isEnd && started ? [...frames, started] : frames, total: totalFrames + (started ? 1 : 0) };
+  };
+}
+
+function frameNode(id: string, frame: FrameJson, goroutine: GoroutineJson, parent: TreeNode | undefined): TreeNode {
+  return node({
+    kind: "frame",
+    id,
+    label: shortFunction(frame.function) || "unknown function",
+    description: shortPlace(frame),
+    tooltip: frameTooltip(frame),
+    ...place(frame),
+    goroutine,
+    parent,
+  });
+}
+
+function leaksNode(ask: Ask, { findings }: LeaksBody): TreeNode {
+  const total = findings.reduce((sum, finding) => sum + finding.count, 0);
+  return node({
+    kind: "leaks",
+    id: "leaks",
+    label: "Likely leaks",
+    description: count(total, "goroutine"),
+    tooltip: `${count(findings.length, "finding")}: goroutines that will hardly ever wake`,
+    mark: findings.some(({ level }) => level === "confirmed") ? "confirmed" : "suspect",
+    parent: undefined,
+    fetch: (_start, _size, parent) => {
+      const nodes = findings.map((finding, i) => findingNode(ask, finding, i, parent));
+      return Promise.resolve({ nodes, total: nodes.length });
+    },
+  });
+}
+
+function findingNode(ask: Ask, finding: LeakJson, index: number, parent: TreeNode | undefined): TreeNode {
+  const id = `leak:${finding.pattern}:${finding.file}:${finding.line}:${index}`;
+  const ids = finding.ids.slice(0, MOST_NAMED);
+  return node({
+    kind: "finding",
+    id,
+    label: `${thousands(finding.count)} × ${shortFunction(finding.function)}`,
+    description: joined([shortPlace(finding), finding.level]),
+    tooltip: printable(finding.explanation),
+    mark: finding.level,
+    ...place(finding),
+    finding,
+    parent,
+    fetch: async (start, size, self) => {
+      const about = start === 0 ? findingNotes(id, finding, self) : [];
+      if (ids.length === 0) return { nodes: about, total: about.length };
+      const from = Math.max(0, start - findingNotes(id, finding, self).length);
+      const { nodes, total } = await goroutineRows(ask, id, { filter: `id:${idRanges(ids)}` })(from, size, self);
+      return { nodes: [...about, ...nodes], total: total + findingNotes(id, finding, self).length };
+    },
+  });
+}
+
+/** The verdict in full, as rows: a tree is read with the keyboard and a screen reader, a tooltip is not. */
+function findingNotes(id: string, finding: LeakJson, parent: TreeNode | undefined): TreeNode[] {
+  return [finding.explanation, finding.advice, ...finding.evidence].map((text, i) => {
+    const words = printable(text);
+    return node({ kind: "note", id: `${id}/note ${i}`, label: words, description: "", tooltip: words, parent });
+  });
+}
+
+function changesNode(ask: Ask, query: TreeQuery, changes: ChangesBody): TreeNode {
+  const { created, finished, stuck, moved, since } = changes;
+  const parts: readonly (readonly [GoroutineChange, string, number])[] = [
+    ["created", "Created", created],
+    ["finished", "Finished", finished],
+    ["stuck", "Still where they were", stuck],
+    ["moved", "Moved", moved],
+  ];
+  return node({
+    kind: "changes",
+    id: "changes",
+    label: "What changed",
+    description: `+${thousands(created)} −${thousands(finished)} since stop ${since}`,
+    tooltip: changes.history.map(({ stop, total }) => `stop ${stop}: ${count(total, "goroutine")}`).join("\n"),
+    ...(created > 0 && { mark: "new" as const }),
+    parent: undefined,
+    fetch: (_start, _size, parent) => {
+      const nodes = parts
+        .filter(([, , number]) => number > 0)
+        .map(([change, label, number]) => changeNode(ask, query, change, label, number, parent));
+      nodes.push(...changes.creators.map((creator) => creatorNode(ask, creator, parent)));
+      return Promise.resolve({ nodes, total: nodes.length });
+    },
+  });
+}
+
+function changeNode(
+  ask: Ask,
+  { filter }: TreeQuery,
+  change: GoroutineChange,
+  label: string,
+  number: number,
+  parent: TreeNode | undefined,
+): TreeNode {
+  const id = `change:${change}`;
+  return node({
+    kind: "change",
+    id,
+    label,
+    description: thousands(number),
+    tooltip: `${count(number, "goroutine")}, compared with the previous stop`,
+    parent,
+    fetch: goroutineRows(ask, id, { change, filter }),
+  });
+}
+
+function creatorNode(ask: Ask, creator: ChangesBody["creators"][number], parent: TreeNode | undefined): TreeNode {
+  const { createdBy, before, now } = creator;
+  const id = `creator:${createdBy.function}:${createdBy.file}:${createdBy.line}`;
+  return node({
+    kind: "creator",
+    id,
+    label: `+${thousands(now - before)} started by ${shortFunction(createdBy.function)}`,
+    description: joined([shortPlace(createdBy), `${thousands(before)} → ${thousands(now)}`]),
+    tooltip: `started by ${frameTooltip(createdBy)}`,
+    ...place(createdBy),
+    parent,
+    fetch: goroutineRows(ask, id, { filter: `created:"${createdBy.function.replaceAll('"', "")}"`, change: "created" }),
+  });
+}
+
+function node({ fetch, ...about }: Omit<TreeNode, "children"> & { readonly fetch?: Fetch | undefined }): TreeNode {
+  if (!fetch) return about;
+  const self: TreeNode & { children?: NodeList } = { ...about };
+  return Object.assign(self, { children: nodeList(fetch, self) });
+}
+
+function nodeList(fetch: Fetch, parent: TreeNode | undefined): NodeList {
+  let loaded: TreeNode[] = [];
+  let total = 0;
+  let first: Promise<void> | undefined;
+  const page = async (size: number) => {
+    const rows = await fetch(loaded.length, size, parent);
+    loaded = [...loaded, ...rows.nodes];
+    total = rows.nodes.length === 0 ? loaded.length : rows.total;
+  };
+  return {
+    load: async () => {
+      first ??= page(FIRST_PAGE).catch((error: unknown) => {
+        first = undefined;
+        throw error;
+      });
+      await first;
+      return loaded.length < total ? [...loaded, moreNode(parent, total - loaded.length)] : loaded;
+    },
+    more: () => page(NEXT_PAGE),
+  };
+}
+
+function moreNode(parent: TreeNode | undefined, left: number): TreeNode {
+  const next = Math.min(left, NEXT_PAGE);
+  return {
+    kind: "more",
+    id: `${parent?.id ?? ""}/more`,
+    label: `Load ${thousands(next)} more`,
+    description: next < left ? `of ${thousands(left)}` : "",
+    tooltip: `${thousands(left)} more are not loaded`,
+    parent,
+  };
+}
+
+function place(frame: FrameJson | undefined): { readonly place?: FrameJson } {
+  return frame && frame.file !== "" ? { place: frame } : {};
+}
+
+function frameTooltip(frame: FrameJson): string {
+  return printable(frame.file === "" ? frame.function : `${frame.function} ${frame.file}:${frame.line}`);
+}
+
+/** "4,7-9": a thousand ids that follow each other are a short filter. */
+function idRanges(ids: readonly number[]): string {
+  const sorted = [...new Set(ids)].sort((a, b) => a - b);
+  const ranges: string[] = [];
+  for (let i = 0; i < sorted.length;) {
+    let j = i;
+    while (j + 1 < sorted.length && sorted[j + 1] === sorted[j] + 1) j++;
+    ranges.push(i === j ? `${sorted[i]}` : `${sorted[i]}-${sorted[j]}`);
+    i = j + 1;
+  }
+  return ranges.join(",");
+}

@@ -1,0 +1,152 @@
+/** The view's tree as people see it: drawn, with what is open. */
+import { describe, expect, test } from "vitest";
+import { type TreeNode, type TreeQuery, treeTop } from "../../src/extension/goroutine-tree.js";
+import { asking } from "../support/ask-goroutines.js";
+import { goroutinesOf } from "../support/goroutine-lines.js";
+
+const before = goroutinesOf(`
+  1 [running] main.main@main.go:9
+  2 [chan receive] shop/work.worker@work.go:7 by main.start@s.go:3 in 1
+  3 [chan send] main.send@send.go:4 by main.start@s.go:4 in 1
+`);
+const now = goroutinesOf(`
+  1 [running] main.main@main.go:11
+  2 [chan receive, 6 minutes] shop/work.worker@work.go:7 < main.run@run.go:2 by main.start@s.go:3 in 1
+  4 [chan receive] {req: 42} shop/work.worker@work.go:7 by main.start@s.go:3 in 1
+  5 [select] main.loop@loop.go:9 by main.other@o.go:1 in 1
+`);
+
+/** Two spaces a level; a badge in brackets. `open` names the labels' starts of what is opened. */
+async function drawn(nodes: readonly TreeNode[], open: readonly string[], depth = 0): Promise<string[]> {
+  const lines: string[] = [];
+  for (const node of nodes) {
+    const isOpen = open.some((start) => node.label.startsWith(start));
+    const sign = !node.children ? " " : isOpen ? "v" : ">";
+    const mark = node.mark ? ` [${node.mark}]` : "";
+    lines.push(`${"  ".repeat(depth)}${sign} ${node.label} | ${node.description}${mark}`.trimEnd());
+    if (isOpen && node.children) lines.push(...(await drawn(await node.children.load(), open, depth + 1)));
+  }
+  return lines;
+}
+
+const compared = { stop: 2, goroutines: now, before: { stop: 1, goroutines: before } };
+
+async function tree(query: Partial<TreeQuery>, open: readonly string[] = []): Promise<string> {
+  const { nodes } = await treeTop(asking(compared).ask, { filter: "", group: "wait", ...query });
+  return `\n${(await drawn(nodes, open)).join("\n")}\n`;
+}
+
+test("groups, what changed, and how much of each group is new", async () => {
+  expect(await tree({}, ["What changed"])).toBe(`
+v What changed | +2 −1 since stop 1 [new]
+  > Created | 2
+  > Finished | 1
+  > Moved | 2
+  > +1 started by main.start | s.go:3 · 1 → 2
+  > +1 started by main.other | o.go:1 · 0 → 1
+> 2 × chan receive | work.worker work.go:7 · up to 6 min · 1 new [new]
+> 1 × running | main.main main.go:11
+> 1 × select | main.loop loop.go:9 · 1 new [new]
+`);
+});
+
+test("a group's goroutines, and a goroutine's stack with the go statement that started it", async () => {
+  expect(await tree({ filter: "state:chan receive" }, ["2 ×", "2 chan"])).toBe(`
+> What changed | +2 −1 since stop 1 [new]
+v 2 × chan receive | work.worker work.go:7 · up to 6 min · 1 new [new]
+  v 2 chan receive | work.worker work.go:7 · for 6 min
+      work.worker | work.go:7
+      main.run | run.go:2
+      started by | main.start s.go:3 · in goroutine 1
+  > 4 chan receive | work.worker work.go:7 · req=42 [new]
+`);
+});
+
+test("what has finished cannot be opened: it is gone", async () => {
+  expect(await tree({ filter: "id:1" }, ["What changed", "Finished", "3 "])).toContain("  > Created | 2\n");
+  expect(await tree({}, ["What changed", "Finished", "3 "])).toContain(`
+  v Finished | 1
+      3 chan send | main.send send.go:4
+`);
+});
+
+test("a plain list", async () => {
+  const lines = (await tree({ group: "none" })).split("\n");
+  expect(lines.slice(2, 5)).toEqual([
+    "> 1 running | main.main main.go:11",
+    "> 2 chan receive | work.worker work.go:7 · for 6 min",
+    "> 4 chan receive | work.worker work.go:7 · req=42 [new]",
+  ]);
+});
+
+test.each([
+  ["creator", "> 2 × main.start | s.go:3 · up to 6 min · 1 new [new]"],
+  ["state", "> 2 × chan receive | up to 6 min · 1 new [new]"],
+  ["label:req", "> 3 × without the label | up to 6 min · 1 new [new]"],
+])("grouped by %s", async (group, line) => expect(await tree({ group })).toContain(`\n${line}\n`));
+
+test("a filter that cannot be read lists nothing, and says at which column", async () => {
+  const top = await treeTop(asking(compared).ask, { filter: "wait>soon", group: "wait" });
+  expect(top.nodes.filter(({ kind }) => kind === "group")).toEqual([]);
+  expect(top.filterError?.column).toBeGreaterThan(0);
+});
+
+test("leaks come first, with the verdict in words and the goroutines in it", async () => {
+  const stuck = Array.from(
+    { length: 6 },
+    (_, i) => `${i + 10} [chan send, 7 minutes] main.send@send.go:4 by main.go@g.go:2 in ${i + 100}`,
+  );
+  const { ask } = asking({
+    stop: 1,
+    goroutines: goroutinesOf(["1 [running] main.main@main.go:9", ...stuck].join("\n")),
+  });
+  const { nodes, findings } = await treeTop(ask, { filter: "", group: "wait" });
+  expect(findings).toHaveLength(1);
+  const lines = await drawn(nodes, ["Likely", "6 × main.send"]);
+  expect(lines.slice(0, 2)).toEqual([
+    "v Likely leaks | 6 goroutines [suspect]",
+    "  v 6 × main.send | send.go:4 · suspect [suspect]",
+  ]);
+  expect(lines[2]).toMatch(/^ {6}6 goroutines are blocked sending on a channel/);
+  expect(lines.filter((line) => /^ {4}> 1\d chan send/.test(line))).toHaveLength(6);
+});
+
+test("rows have ids of their own that stay the same at the next stop", async () => {
+  const all = async (nodes: readonly TreeNode[]): Promise<string[]> => {
+    const below = await Promise.all(nodes.map(async (node) => all((await node.children?.load()) ?? [])));
+    return [...nodes.map(({ id }) => id), ...below.flat()];
+  };
+  const ids = async () => all((await treeTop(asking(compared).ask, { filter: "", group: "wait" })).nodes);
+  expect(new Set(await ids()).size).toBe((await ids()).length);
+});
+
+describe("thousands of goroutines", () => {
+  const lines = Array.from({ length: 5_000 }, (_, i) => `${i + 1} [runnable] main.worker@work.go:7`);
+  const goroutines = goroutinesOf(lines.join("\n"));
+
+  test("cross in pages, and only those that are looked at", async () => {
+    const { ask, asked } = asking({ stop: 1, goroutines });
+    const top = await treeTop(ask, { filter: "", group: "none" });
+    expect(asked).toEqual(['goroutines {"filter":"","start":0,"count":100}', "leaks {}", "changes {}"]);
+    expect(top.nodes).toHaveLength(101);
+    expect(top.nodes.at(-1)).toMatchObject({ kind: "more", label: "Load 1,000 more", description: "of 4,900" });
+    await top.list.more();
+    expect(asked.at(-1)).toBe('goroutines {"filter":"","start":100,"count":1000}');
+    const nodes = await top.list.load();
+    expect(nodes).toHaveLength(1101);
+    expect(nodes[1099].label).toBe("1100 runnable");
+    for (let i = 0; i < 4; i++) await top.list.more();
+    expect((await top.list.load()).at(-1)).toMatchObject({ label: "5000 runnable" });
+  });
+
+  test("a group opens with its first page", async () => {
+    const { ask, asked } = asking({ stop: 1, goroutines });
+    const top = await treeTop(ask, { filter: "", group: "state" });
+    expect(top.nodes.map(({ label }) => label)).toContain("5,000 × runnable");
+    const group = top.nodes.find(({ kind }) => kind === "group");
+    const members = (await group?.children?.load()) ?? [];
+    expect(members).toHaveLength(101);
+    expect(members.at(-1)?.parent).toBe(group);
+    expect(asked.at(-1)).toContain('"inGroup":"runnable"');
+  });
+});

@@ -1,0 +1,25 @@
+/** The requests of delve/requests.ts answered from tables in the tests' notation, and what was asked. */
+import { goroutineAnswers, type Moment } from "../../src/delve/goroutine-answers.js";
+import type { GoroutinesArguments, Requests } from "../../src/delve/requests.js";
+import type { Ask } from "../../src/extension/goroutine-tree.js";
+
+export function asking(moment: Moment): { ask: Ask; asked: string[] } {
+  const answers = goroutineAnswers(moment);
+  const asked: string[] = [];
+  const answer = (name: keyof Requests, about: Requests[keyof Requests]["arguments"]): unknown => {
+    asked.push(`${name.replace("goDiagnostics/", "")} ${JSON.stringify(about)}`);
+    switch (name) {
+      case "goDiagnostics/goroutines":
+        return answers.goroutines(about as GoroutinesArguments);
+      case "goDiagnostics/goroutine":
+        return answers.goroutine(about as { id: number });
+      case "goDiagnostics/changes":
+        return answers.changes();
+      case "goDiagnostics/leaks":
+        return answers.leaks();
+      default:
+        throw new Error(`${name} is not answered`);
+    }
+  };
+  return { asked, ask: (name, about) => Promise.resolve(answer(name, about) as never) };
+}
