@@ -2,6 +2,7 @@
  * The bundles, and nothing else that ships:
  *   extension.cjs        the extension host's entry
  *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
+ *   dump-thread.cjs      reading goroutine dumps, off it as well
  *   proxy-thread.cjs     the debug sessions' proxies, off the extension host's thread, too
  *   godiag.cjs           the command line
  *   viewer.js, .css      the page: the webview in the editor and the body of every exported HTML
@@ -29,6 +30,7 @@ const node = { ...shared, platform: "node", target: "node20", format: "cjs", out
 const bundles = [
   { ...node, entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
   { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis-thread.ts" } },
+  { ...node, entryPoints: { "dump-thread": "src/extension/dump-thread.ts" } },
   { ...node, entryPoints: { "proxy-thread": "src/extension/proxy-thread.ts" } },
   { ...node, entryPoints: { godiag: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   {

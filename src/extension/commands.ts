@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { addConfiguration } from "./add-configuration-command.js";
 import { breakEveryHit, breakFromToHit, breakOnlyHere } from "./breakpoint-commands.js";
 import { diagnoseMemory } from "./diagnose-command.js";
+import { closeDump, compareDump, openDump, openDumpFromClipboard } from "./dump-commands.js";
 import { environmentToggles } from "./environment-toggles-command.js";
 import { fixLaunch } from "./fix-launch-command.js";
 import {
@@ -37,6 +38,10 @@ export const commands: Readonly<Record<string, Command>> = {
   "goDiagnostics.diagnoseMemory": diagnoseMemory,
   "goDiagnostics.environmentToggles": environmentToggles,
   "goDiagnostics.fixLaunch": fixLaunch,
+  "goDiagnostics.closeDump": closeDump,
+  "goDiagnostics.compareDump": compareDump,
+  "goDiagnostics.openDump": openDump,
+  "goDiagnostics.openDumpFromClipboard": openDumpFromClipboard,
   "goDiagnostics.goroutines.breakOnlyHere": breakOnlyHere,
   "goDiagnostics.goroutines.clearFilter": clearFilter,
   "goDiagnostics.goroutines.copyStack": copyStack,

@@ -1,5 +1,7 @@
 /** Everything about debug sessions, wired. */
 import type * as vscode from "vscode";
+import { registerDumps } from "./dump-commands.js";
+import { registerDebugStart } from "./debug-start.js";
 import { GoroutineSources } from "./goroutine-source.js";
 import { GoroutineView, useGoroutineView } from "./goroutine-view.js";
 import { registerHitRanges } from "./hit-range.js";
@@ -11,5 +13,14 @@ export function registerDebugging(context: vscode.ExtensionContext): vscode.Disp
   const sources = new GoroutineSources();
   const view = new GoroutineView(context, sources);
   useGoroutineView(view);
-  return [sources, view, new LeakProblems(view), registerProxyStatus(sources), registerHitRanges(), registerReports()];
+  return [
+    sources,
+    view,
+    ...registerDebugStart(context, sources),
+    new LeakProblems(view),
+    registerProxyStatus(sources),
+    registerHitRanges(),
+    registerReports(),
+    registerDumps(context),
+  ];
 }

@@ -133,6 +133,9 @@ export class GoroutineSources {
     if (!known) {
       known = { session, status: undefined, isRunning: true, stop: 0 };
       this.#sessions.set(session.id, known);
+      // A program that is started now is what somebody wants to look at.
+      this.#dump?.close();
+      this.#dump = undefined;
     }
     return known;
   }

@@ -13,6 +13,7 @@ import { flagsNamed, pathsNamed } from "../launch/check.js";
 import { looksLikePackage, withVariables } from "../launch/path-variables.js";
 import type { Facts } from "../launch/rule.js";
 import { folderOf, kindOfDocument } from "./launch-documents.js";
+import { setting } from "./settings.js";
 
 /** A file with more than these was not written by a person. */
 const MOST_FLAGS = 32;
@@ -89,7 +90,7 @@ function ownFacts(): Facts {
   const golang = vscode.extensions.getExtension("golang.go")?.packageJSON as { version?: unknown } | undefined;
   return {
     goos: process.platform === "win32" ? "windows" : goosOf(process.platform),
-    proxy: false,
+    proxy: vscode.workspace.isTrusted && setting("goDiagnostics.proxy.enabled") === true,
     ...(process.getuid && { root: process.getuid() === 0 }),
     ...(typeof golang?.version === "string" && { golangExtension: { version: golang.version } }),
   };
@@ -115,15 +116,21 @@ async function dlvFacts(folder: vscode.Uri | undefined, flags: readonly string[]
   return { version: found.version.join("."), path: found.path, dapFlags };
 }
 
-function delveOf(folder: vscode.Uri | undefined): Delve {
+/** The dlv that golang.go is told to use. */
+export function dlvSetting(folder: vscode.Uri | undefined): string | undefined {
   const tools = vscode.workspace.getConfiguration("go", folder).get<Record<string, unknown>>("alternateTools") ?? {};
-  const setting = typeof tools["dlv"] === "string" && tools["dlv"] !== "" ? tools["dlv"] : undefined;
+  const setting = tools["dlv"];
+  return typeof setting === "string" && setting !== "" ? fill(setting, folder) : undefined;
+}
+
+function delveOf(folder: vscode.Uri | undefined): Delve {
+  const setting = dlvSetting(folder);
   const path = folder?.scheme === "file" ? folder.fsPath : undefined;
   const key = JSON.stringify([setting, path]);
   const before = delves.get(key);
   if (before && Date.now() - before.askedAt < TRUSTED_FOR_MS) return before;
   const delve: Delve = {
-    found: findDelve({ setting: setting && fill(setting, folder), env: toolsEnvironment(folder), folder: path }),
+    found: findDelve({ setting, env: toolsEnvironment(folder), folder: path }),
     flags: new Map(),
     askedAt: Date.now(),
   };

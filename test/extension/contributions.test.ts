@@ -1,6 +1,7 @@
 /** What package.json contributes, what the code registers and what README says are the same. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
+import { ATTRIBUTES } from "../../src/launch/attributes.js";
 
 vi.mock("vscode", () => ({}));
 const { commands } = await import("../../src/extension/commands.js");
@@ -16,6 +17,7 @@ interface Manifest {
     readonly views?: Readonly<Record<string, readonly { readonly id: string; readonly when?: string }[]>>;
     readonly customEditors: readonly { readonly viewType: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly debuggers: readonly Debugger[];
     readonly walkthroughs: readonly { readonly steps: readonly Step[] }[];
   };
 }
@@ -23,6 +25,17 @@ interface Manifest {
 interface Setting {
   readonly default: unknown;
   readonly markdownDescription: string;
+}
+
+interface Debugger {
+  readonly type: string;
+  readonly label?: string;
+  readonly configurationAttributes: Readonly<
+    Record<
+      "launch" | "attach",
+      { readonly properties: Readonly<Record<string, { readonly enum?: readonly unknown[] }>> }
+    >
+  >;
 }
 
 interface Step {
@@ -106,4 +119,26 @@ test("a panel that comes back after a reload wakes the extension", () => {
 test("the package holds bundles, icon and texts only", () => {
   expect(manifest.files).toContain(manifest.icon);
   expect(manifest.files.filter((pattern) => /src|test|node_modules|\*\*/.test(pattern))).toEqual([]);
+});
+
+test("the schema of our own debug type is what the table of attributes says", () => {
+  const own = contributes.debuggers.find(({ type }) => type === "go-diagnostics");
+  const golangOnly = ["debugAdapter", "showLog", "logOutput", "logDest"];
+  for (const request of ["launch", "attach"] as const) {
+    const listed = own?.configurationAttributes[request].properties ?? {};
+    const expected = Object.entries(ATTRIBUTES).filter(
+      ([name, fact]) =>
+        ["dlv", "golang.go", "godiag"].includes(fact.reader) &&
+        [request, "both"].includes(fact.request) &&
+        !golangOnly.includes(name),
+    );
+    expect(Object.keys(listed).sort()).toEqual(expected.map(([name]) => name).sort());
+    for (const [name, { values }] of expected) if (values) expect(listed[name].enum).toEqual(values);
+  }
+});
+
+test("golang.go's type gets dlvLoadAll from us, and stays golang.go's", () => {
+  const theirs = contributes.debuggers.find(({ type }) => type === "go");
+  expect(theirs?.label).toBeUndefined();
+  expect(Object.keys(theirs?.configurationAttributes.launch.properties ?? {})).toEqual(["dlvLoadAll"]);
 });

@@ -1,9 +1,17 @@
 /** A debug session as people see it: breakpoints, F5, the dialogs before it, where it stopped. */
 import type { Locator, Page } from "playwright-core";
+import { until } from "../until.js";
 
+/** A key that is pressed before the editor listens is lost: pressed again until the breakpoint is there. */
 export async function setBreakpoint(page: Page): Promise<void> {
-  await page.keyboard.press("F9");
-  await page.locator(".codicon-debug-breakpoint").first().waitFor();
+  const breakpoint = page.locator(".glyph-margin-widgets [class*=codicon-debug-breakpoint]").first();
+  await until("the breakpoint to be set", async () => {
+    await page.keyboard.press("F9");
+    return breakpoint.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 export function dialog(page: Page): Locator {
