@@ -86,7 +86,7 @@ function change(where: unknown, { hitCondition }: { readonly hitCondition: strin
 }
 
 /** Menus of the gutter hand over the file and the line, counted from 1. */
-export function locationOf(where: unknown): vscode.Location | undefined {
+function locationOf(where: unknown): vscode.Location | undefined {
   if (typeof where === "object" && where !== null && "lineNumber" in where && "uri" in where) {
     const { lineNumber, uri } = where as { readonly lineNumber: number; readonly uri: vscode.Uri };
     return new vscode.Location(uri, new vscode.Position(Math.max(0, lineNumber - 1), 0));

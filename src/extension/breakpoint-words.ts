@@ -14,15 +14,6 @@ export function onlyInGoroutine(condition: string | undefined, id: number): stri
   return `(${before}) && ${only}`;
 }
 
-/** Without such a choice; undefined when nothing is left. */
-export function inEveryGoroutine(condition: string | undefined): string | undefined {
-  const text = condition?.trim() ?? "";
-  const rest = text
-    .replace(new RegExp(String.raw`^\((.*)\) && ${IN_GOROUTINE.source}$`, "s"), "$1")
-    .replace(new RegExp(`^${IN_GOROUTINE.source}$`), "");
-  return rest === "" ? undefined : rest;
-}
-
 /** Every k-th time, as Delve counts: the k-th, the 2k-th, … */
 export function everyHit(k: number): string {
   return `% ${k}`;

@@ -17,7 +17,7 @@ import { type ProxyAddress, ProxyHost } from "./proxy-host.js";
 import { setting } from "./settings.js";
 
 /** For those who do not have golang.go. */
-export const OWN_TYPE = "go-diagnostics";
+const OWN_TYPE = "go-diagnostics";
 
 export function registerDebugStart(context: vscode.ExtensionContext, sources: GoroutineSources): vscode.Disposable[] {
   const host = new ProxyHost(context.extensionPath);

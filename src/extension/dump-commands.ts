@@ -9,7 +9,7 @@ import { view } from "./goroutine-view.js";
 import { log } from "./log.js";
 import { readDump } from "./opened-dump.js";
 
-export const DUMP_LANGUAGE = "goroutine-dump";
+const DUMP_LANGUAGE = "goroutine-dump";
 
 const FILTERS = { "Goroutine dumps": ["goroutines", "txt", "log", "out", "pb", "gz", "pprof"], "All files": ["*"] };
 

@@ -12,7 +12,7 @@ const WHOLE_STACK = 1000;
 /** A question per keystroke would only queue up. */
 const TYPING_MS = 120;
 
-export const GROUPINGS: readonly { readonly group: string; readonly label: string; readonly detail: string }[] = [
+const GROUPINGS: readonly { readonly group: string; readonly label: string; readonly detail: string }[] = [
   { group: "wait", label: "Where they wait", detail: "The same state at the same line." },
   { group: "stack", label: "Stack", detail: "The same calls at the same lines." },
   { group: "similar", label: "Functions", detail: "The same functions, whatever the lines." },

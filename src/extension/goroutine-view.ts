@@ -11,7 +11,7 @@ import { type Mark, type TreeNode, type TreeQuery, type TreeTop, treeTop } from 
 import { count, joined, thousands } from "./goroutine-words.js";
 import { log } from "./log.js";
 
-export const GOROUTINES_VIEW = "goDiagnostics.goroutines";
+const GOROUTINES_VIEW = "goDiagnostics.goroutines";
 
 const GROUP_KEY = "goroutines.group";
 /** How long the program may run before the list of its last stop is taken away. */

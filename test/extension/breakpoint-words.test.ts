@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hitRange, inEveryGoroutine, onlyInGoroutine } from "../../src/extension/breakpoint-words.js";
+import { hitRange, onlyInGoroutine } from "../../src/extension/breakpoint-words.js";
 
 test.each([
   [undefined, "runtime.curg.goid == 7"],
@@ -12,13 +12,6 @@ test.each([
   expect(onlyInGoroutine(before, 7)).toBe(after);
   expect(onlyInGoroutine(after, 7)).toBe(after);
 });
-
-test.each([
-  [undefined, undefined],
-  ["runtime.curg.goid == 7", undefined],
-  ["(i > 3 || done) && runtime.curg.goid == 7", "i > 3 || done"],
-  ["i > 3", "i > 3"],
-])("%j in every goroutine again: %j", (before, after) => expect(inEveryGoroutine(before)).toBe(after));
 
 test.each([
   ["3-7", { from: 3, to: 7 }],
