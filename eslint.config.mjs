@@ -50,7 +50,7 @@ const rows = Object.entries(may).map(([part, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", ".tools", "artefacts", "examples", "test/fixtures"] },
+  { ignores: ["dist", "node_modules", ".tools", "artefacts", "examples", "test/fixtures", "assembly/*.ts"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -66,6 +66,9 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
     },
   },
-  { files: ["**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } } },
+  {
+    files: ["**/*.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" } },
+  },
   ...rows,
 );

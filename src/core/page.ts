@@ -41,7 +41,8 @@ export const DATA_BLOCK = "viewer-data";
 
 export function htmlPage({ title, assets, nonce, data }: Page): string {
   if (!/^[A-Za-z0-9+/=_-]{8,}$/.test(nonce)) throw new RangeError("the nonce must be 8 or more base64 characters");
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'`;
+  // WebAssembly may be compiled, for the decoder's scan; text may still not be evaluated.
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}' 'wasm-unsafe-eval'; style-src 'nonce-${nonce}'; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -13,13 +13,13 @@ declare const TextDecoder: new (
 ) => { decode(bytes: Uint8Array): string };
 
 /** Strings `i` are the UTF-8 bytes `bytes[start[i] .. end[i])`; what is not UTF-8 becomes U+FFFD. */
-export function lazyStrings(bytes: Uint8Array, start: Uint32Array, end: Uint32Array): StringTable {
+export function lazyStrings(bytes: Uint8Array, offset: number, start: Uint32Array, end: Uint32Array): StringTable {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const decoded: (string | undefined)[] = new Array<string | undefined>(start.length);
   return {
     length: start.length,
     at(index: StringIndex): string {
-      return (decoded[index] ??= decoder.decode(bytes.subarray(start[index], end[index])));
+      return (decoded[index] ??= decoder.decode(bytes.subarray(start[index] - offset, end[index] - offset)));
     },
   };
 }

@@ -1,14 +1,14 @@
 /**
  * `npm run fuzz [-- INPUTS [SEED]]`: decodes broken profiles and broken gzip files, a million unless told otherwise.
  *
- * Each must give a profile whose tables hold, or a FormatError; never another error, and never take long. What a
- * failure prints plays it again. A short run is part of the unit tests.
+ * Each must give a profile whose tables hold, or a FormatError; never another error, and never take long; and where the
+ * scan in WebAssembly reads it, then as the careful reader does. What a failure prints plays it again. A short run is part of the unit tests.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { gunzip } from "../../src/capture/gunzip.js";
 import { FormatError } from "../../src/core/format-error.js";
-import { decodeProfile } from "../../src/core/pprof/decode.js";
+import { decodeBothWays } from "../support/both-ways.js";
 import { mutated } from "../support/mutate.js";
 import { randomProfile } from "../support/random-profile.js";
 import { randomFrom } from "../support/random.js";
@@ -20,6 +20,8 @@ const MAX_MS = 2000;
 export interface FuzzResult {
   readonly inputs: number;
   readonly decoded: number;
+  /** Of these, in WebAssembly. */
+  readonly scanned: number;
   readonly refused: ReadonlyMap<string, number>;
   readonly slowestMs: number;
 }
@@ -30,6 +32,7 @@ export function fuzz(inputs: number, seed: number): FuzzResult {
   const packed = bases.map((base) => gzipSync(base));
   const refused = new Map<string, number>();
   let decoded = 0;
+  let scanned = 0;
   let slowestMs = 0;
   for (let i = 0; i < inputs; i++) {
     const random = randomFrom(seed + i);
@@ -37,9 +40,11 @@ export function fuzz(inputs: number, seed: number): FuzzResult {
     const input = mutated(random.pick(compressed ? packed : bases), random);
     const start = performance.now();
     try {
-      const broken = brokenPromise(decodeProfile(compressed ? gunzip(input, 1 << 24).bytes : input));
+      const { profile, isScanned } = decodeBothWays(compressed ? gunzip(input, 1 << 24).bytes : input);
+      const broken = brokenPromise(profile);
       if (broken !== undefined) throw new Error(broken);
       decoded++;
+      if (isScanned) scanned++;
     } catch (error) {
       if (!(error instanceof FormatError)) throw failure(seed + i, input, error);
       refused.set(error.code, (refused.get(error.code) ?? 0) + 1);
@@ -48,7 +53,7 @@ export function fuzz(inputs: number, seed: number): FuzzResult {
     slowestMs = Math.max(slowestMs, ms);
     if (ms > MAX_MS) throw failure(seed + i, input, new Error(`it took ${Math.round(ms)} ms`));
   }
-  return { inputs, decoded, refused, slowestMs };
+  return { inputs, decoded, scanned, refused, slowestMs };
 }
 
 /** The small fixtures, the beginning of larger ones cut between messages, and random profiles. */
@@ -74,11 +79,11 @@ function failure(seed: number, input: Uint8Array, cause: unknown): Error {
 /** What `npm run fuzz` prints. */
 export function fuzzReport(inputs: number, seed: number): string {
   const start = performance.now();
-  const { decoded, refused, slowestMs } = fuzz(inputs, seed);
+  const { decoded, scanned, refused, slowestMs } = fuzz(inputs, seed);
   const seconds = (performance.now() - start) / 1000;
   const kinds = [...refused].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${code} ${count}`);
   return [
-    `${inputs} inputs from seed ${seed} in ${seconds.toFixed(0)} s: ${decoded} decoded, the rest refused`,
+    `${inputs} inputs from seed ${seed} in ${seconds.toFixed(0)} s: ${decoded} decoded (${scanned} in WebAssembly), the rest refused`,
     `refused: ${kinds.join(", ")}`,
     `slowest: ${slowestMs.toFixed(0)} ms`,
   ].join("\n");

@@ -56,6 +56,19 @@ test("draws a real profile with at most a thousand frames and their placeholders
   expect(said).toEqual([]);
 });
 
+test("may compile WebAssembly in its worker, which reads the profile, and evaluate no text", async () => {
+  const { page } = await open({ profiles: [real("app.heap.pb.gz")] });
+  await frames(page).first().waitFor();
+  const [worker] = page.workers();
+  // In a task of its own, because for the debugger itself the page's policy does not hold.
+  const outcome = (expression: string) =>
+    worker.evaluate<string>(`new Promise((resolve) => setTimeout(() => {
+      try { ${expression}; resolve("done"); } catch (error) { resolve(error.name); }
+    }))`);
+  expect(await outcome("new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))")).toBe("done");
+  expect(await outcome("(0, eval)('1')")).toBe("EvalError");
+});
+
 test("zooms by click, leads back by the zoomed stack, and out at once", async () => {
   const { page } = await open({ profiles: [real("compile-ssa.mem.pb.gz")] });
   await frame(page, "cmd/compile/internal/ssagen.Compile,").first().click();

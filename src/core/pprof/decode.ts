@@ -5,35 +5,87 @@
  * warning where a person should know. The bytes are not kept: what the tables need of them is copied.
  */
 import { FormatError, type Warning } from "../format-error.js";
-import type { Profile, StringTable, ValueType } from "../profile.js";
+import type { Mapping, Profile, StringTable, ValueType } from "../profile.js";
 import { describeForeign } from "./foreign.js";
 import * as field from "./outline.js";
 import { NO_MESSAGE, nextMessage, outlineOf, type Outline } from "./outline.js";
 import { readSamples } from "./samples.js";
-import { readFunctions, readLocations, readMappings, readStringIndex, readStrings } from "./tables.js";
+import { scanTables } from "./scan.js";
+import {
+  readFunctions,
+  readLocations,
+  readMappings,
+  readStringIndex,
+  readStrings,
+  stringsOf,
+  type Table,
+} from "./tables.js";
 import { BYTES, WireCursor } from "./wire.js";
 
 /** Throws FormatError; what was odd but readable is in the profile's `warnings`. */
 export function decodeProfile(bytes: Uint8Array): Profile {
+  return decodeScanned(bytes) ?? decodeCarefully(bytes);
+}
+
+/** As `decodeProfile`, for usual profiles and where there is WebAssembly; undefined for all else. */
+export function decodeScanned(bytes: Uint8Array): Profile | undefined {
+  const scanned = scanTables(bytes);
+  if (scanned === undefined) return undefined;
+  try {
+    const cursor = new WireCursor(scanned.rest);
+    const outline = outlineOf(cursor);
+    const strings = stringsOf(bytes, scanned.stringStart, scanned.stringEnd, scanned.stringBytes);
+    const head = readHead(cursor, outline, strings);
+    if (head.mappings.ids.rows !== undefined) return undefined;
+    return profileOf(head, { ...scanned, strings, lostMappings: 0 });
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+/** As `decodeProfile`, without WebAssembly: every profile that can be read, and the reason for all others. */
+export function decodeCarefully(bytes: Uint8Array): Profile {
   if (bytes.length === 0) throw new FormatError("empty", "there is nothing in it: 0 bytes", 0);
   try {
-    return decode(new WireCursor(bytes));
+    const cursor = new WireCursor(bytes);
+    const outline = outlineOf(cursor);
+    const strings = readStrings(cursor, outline);
+    const head = readHead(cursor, outline, strings);
+    const functions = readFunctions(cursor, outline, strings.length);
+    const locations = readLocations(cursor, outline, head.mappings.ids, functions.ids);
+    const samples = readSamples(cursor, outline, locations.ids, head.sampleTypes.length, strings.length);
+    const { lostMappings } = locations;
+    return profileOf(head, { ...samples, functions: functions.rows, locations: locations.rows, strings, lostMappings });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw describeForeign(bytes) ?? error;
   }
 }
 
-function decode(cursor: WireCursor): Profile {
-  const outline = outlineOf(cursor);
-  const strings = readStrings(cursor, outline);
+/** What a profile says about itself, and its mappings. */
+interface Head extends Header {
+  sampleTypes: ValueType[];
+  periodType: ValueType | undefined;
+  mappings: Table<Mapping[]>;
+}
+
+function readHead(cursor: WireCursor, outline: Outline, strings: StringTable): Head {
   const sampleTypes = readValueTypes(cursor, outline, field.SAMPLE_TYPE, strings);
   const header = readHeader(cursor, outline, strings);
   const mappings = readMappings(cursor, outline, strings);
-  const functions = readFunctions(cursor, outline, strings.length);
-  const locations = readLocations(cursor, outline, mappings.ids, functions.ids);
-  const { samples, inexact } = readSamples(cursor, outline, locations.ids, sampleTypes.length, strings.length);
+  const periodType = readValueTypes(cursor, outline, field.PERIOD_TYPE, strings).at(-1);
+  return { ...header, sampleTypes, mappings, periodType };
+}
 
+interface Tables extends Pick<Profile, "samples" | "locations" | "functions" | "strings"> {
+  readonly inexact: number;
+  readonly lostMappings: number;
+}
+
+function profileOf(head: Head, tables: Tables): Profile {
+  const { sampleTypes, mappings, periodType, ...header } = head;
+  const { inexact, lostMappings, samples, locations, functions, strings } = tables;
   const warnings: Warning[] = [];
   if (inexact > 0) {
     warnings.push({
@@ -41,34 +93,26 @@ function decode(cursor: WireCursor): Profile {
       message: `${inexact === 1 ? "A value is" : `${inexact} values are`} beyond 2^53 and had to be rounded.`,
     });
   }
-  if (locations.lostMappings > 0) {
+  if (lostMappings > 0) {
     warnings.push({
       code: "mapping-id",
-      message: `${locations.lostMappings} locations name a mapping that the profile does not have.`,
+      message: `${lostMappings} locations name a mapping that the profile does not have.`,
     });
   }
   const named = sampleTypes.findIndex(
     ({ type }) => header.defaultSampleType !== "" && type === header.defaultSampleType,
   );
-  const periodTypes = readValueTypes(cursor, outline, field.PERIOD_TYPE, strings);
-  const periodType = periodTypes.at(-1);
   return {
+    ...header,
     format: "pprof",
     sampleTypes,
     defaultSampleType: named >= 0 ? named : Math.max(0, sampleTypes.length - 1),
     samples,
-    locations: locations.rows,
-    functions: functions.rows,
+    locations,
+    functions,
     mappings: mappings.rows,
     strings,
-    comments: header.comments,
-    dropFrames: header.dropFrames,
-    keepFrames: header.keepFrames,
-    timeNanos: header.timeNanos,
-    durationNanos: header.durationNanos,
     periodType: periodType === undefined || periodType.type + periodType.unit === "" ? undefined : periodType,
-    period: header.period,
-    docUrl: header.docUrl,
     warnings,
   };
 }

@@ -25,28 +25,28 @@ export function readStrings(cursor: WireCursor, outline: Outline): StringTable {
     end[row] = to;
     cursor.at = to;
   }
+  return stringsOf(cursor.bytes, start, end, outline.size[STRING_TABLE]);
+}
+
+/** String `i` is `bytes[start[i] .. end[i])`; all of them have `size` bytes. Changes `start` and `end`. */
+export function stringsOf(bytes: Uint8Array, start: Uint32Array, end: Uint32Array, size: number): StringTable {
+  const count = start.length;
   if (count === 0) throw new FormatError("string-table", "the profile has no string table");
   if (end[0] !== start[0]) throw new FormatError("string-table", "the first string is not empty", start[0]);
   // The strings are copied so that the rest of the file can be freed.
-  const from = outline.first[STRING_TABLE];
-  const span = outline.last[STRING_TABLE] - from;
-  if (span <= 2 * outline.size[STRING_TABLE] + 8 * count) {
-    for (let i = 0; i < count; i++) {
-      start[i] -= from;
-      end[i] -= from;
-    }
-    return lazyStrings(cursor.bytes.slice(from, from + span), start, end);
-  }
-  const packed = new Uint8Array(outline.size[STRING_TABLE]);
+  const from = start[0];
+  const to = end[count - 1];
+  if (to - from <= 2 * size + 8 * count) return lazyStrings(bytes.slice(from, to), from, start, end);
+  const packed = new Uint8Array(size);
   let at = 0;
   for (let i = 0; i < count; i++) {
-    const string = cursor.bytes.subarray(start[i], end[i]);
+    const string = bytes.subarray(start[i], end[i]);
     packed.set(string, at);
     start[i] = at;
     at += string.length;
     end[i] = at;
   }
-  return lazyStrings(packed, start, end);
+  return lazyStrings(packed, 0, start, end);
 }
 
 /** A varint that is an index into the string table. */
@@ -162,6 +162,7 @@ export function readLocations(
     const end = nextMessage(cursor, outline, LOCATION);
     const offset = cursor.at;
     let id: Id = 0;
+    let isLost = false;
     while (cursor.at < end) {
       const tag = cursor.tag(end);
       if (tag !== 0x08 && tag !== 0x10 && tag !== 0x18 && tag !== 0x22 && tag !== 0x28) {
@@ -176,7 +177,7 @@ export function readLocations(
       if (tag === 0x08) id = cursor.exactly(value);
       else if (tag === 0x10) {
         mapping[row] = value === 0 ? NO_MAPPING : rowOf(mappings, cursor.exactly(value));
-        if (value !== 0 && mapping[row] === NO_ROW) lostMappings++;
+        isLost = value !== 0 && mapping[row] === NO_ROW;
       } else if (tag === 0x18) {
         const address = cursor.exactly(value);
         addressLow[row] = typeof address === "number" ? address : Number(address & 0xffffffffn);
@@ -184,6 +185,7 @@ export function readLocations(
       } else isFolded[row] = value === 0 ? 0 : 1;
     }
     addId(ids, id, "location", offset);
+    if (isLost) lostMappings++;
     lineStart[row + 1] = lines.count;
   }
   sealIds(ids);

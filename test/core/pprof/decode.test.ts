@@ -2,11 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { FormatError } from "../../../src/core/format-error.js";
-import { decodeProfile } from "../../../src/core/pprof/decode.js";
+import { CHUNK } from "../../../src/core/pprof/scan-layout.js";
+import { decodeBothWays } from "../../support/both-ways.js";
 import { padded, randomProfile } from "../../support/random-profile.js";
 import { randomFrom } from "../../support/random.js";
 import { firstDifference, readableByPeer, readableByUs } from "../../support/readable-profile.js";
 import { bytes, fixed32, fixed64, message, packed, rawVarint, varint } from "../../support/wire.js";
+
+const decodeProfile = (raw: Uint8Array) => decodeBothWays(raw).profile;
 
 const folders = ["test/fixtures/profiles", "test/fixtures/gopls-series"];
 const fixtures = folders.flatMap((folder) =>
@@ -27,6 +30,29 @@ describe("an independent reader agrees", () => {
       const difference = firstDifference(readableByUs(decodeProfile(raw)), readableByPeer(raw));
       expect(difference, `seed ${seed}`).toBeUndefined();
     }
+  });
+});
+
+describe("WebAssembly reads", () => {
+  const isScanned = (raw: Uint8Array) => decodeBothWays(raw).isScanned;
+
+  test.each(fixtures)("%s", (_, path) => {
+    expect(isScanned(gunzipSync(readFileSync(path)))).toBe(true);
+  });
+
+  test("whatever is cut by the end of a chunk", () => {
+    for (let length = CHUNK - 120; length < CHUNK; length++) {
+      const header = message(bytes(6, ""), [0x32, ...rawVarint(length)]);
+      const rest = message(TYPES, SAMPLE, SAMPLE, TABLES);
+      expect(isScanned(Buffer.concat([header, new Uint8Array(length), rest]))).toBe(true);
+    }
+  });
+
+  test("strings longer than a chunk, but no such samples", () => {
+    const long = bytes(6, "x".repeat(3 * CHUNK));
+    expect(isScanned(message(TYPES, SAMPLE, TABLES, long, SAMPLE))).toBe(true);
+    const deep = bytes(2, [...packed(1, new Array<number>(CHUNK).fill(1)), ...packed(2, [7])]);
+    expect(isScanned(message(TYPES, deep, TABLES))).toBe(false);
   });
 });
 
