@@ -7,7 +7,9 @@ import type {
   StackFrame,
   Verdict,
 } from "../src/core/diagnosis.js";
+import { CALLERS_DOUBT, CALLERS_TITLE, CALLS } from "../src/core/diagnosis-text.js";
 import { formatPercent, formatValue } from "../src/core/format.js";
+import { partWords } from "../src/core/outside-words.js";
 import { element } from "./element.js";
 import { lineChart, type Series } from "./line-chart.js";
 import { shortName } from "./short-name.js";
@@ -40,6 +42,7 @@ export function diagnosisView(diagnosis: Diagnosis, wishes: DiagnosisWishes): HT
           { "aria-label": "Findings" },
           ...findings.map((finding) => card(finding, snapshots, wishes)),
         ),
+    outsideCard(diagnosis, wishes),
     balance(diagnosis.functions ?? []),
     notes.length === 0
       ? undefined
@@ -168,6 +171,39 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: D
     element("p", {}, finding.explanation),
     finding.advice === "" ? undefined : element("p", { class: "advice" }, finding.advice),
     stack(finding, wishes),
+  );
+}
+
+/** Growth outside the heap: what it consists of, and who asks for such memory. */
+function outsideCard({ outside }: Diagnosis, { openSource }: DiagnosisWishes): HTMLElement | undefined {
+  if (outside === undefined) return undefined;
+  const bytes = (value: number) => formatValue(value, "bytes");
+  const callers = (outside.callers ?? []).map((caller) => {
+    const { function: name, file, line, via, calls } = caller;
+    const place = `${file}:${line}`;
+    return element(
+      "li",
+      { "data-caller": name, "data-line": line },
+      element("strong", {}, shortName(name)),
+      ` ${calls.toLocaleString("en")} ${CALLS[via]} `,
+      openSource
+        ? element("button", { class: "link place", "data-open": "source", onclick: () => openSource(caller) }, place)
+        : element("span", { class: "place" }, place),
+    );
+  });
+  return element(
+    "article",
+    { class: "finding suspect", "data-outside": outside.of },
+    element("header", {}, element("span", { class: "badge suspect" }, "Outside the heap")),
+    element("h2", {}, `${bytes(outside.outside)} that no heap profile shows`),
+    element(
+      "ul",
+      {},
+      ...outside.parts.map(({ kind, bytes: part }) => element("li", {}, `${bytes(part)} ${partWords(kind)}`)),
+    ),
+    callers.length === 0 ? undefined : element("h3", {}, CALLERS_TITLE),
+    callers.length === 0 ? undefined : element("ul", {}, ...callers),
+    callers.length === 0 ? undefined : element("p", { class: "faint" }, CALLERS_DOUBT),
   );
 }
 

@@ -9,6 +9,8 @@ export type CaptureCode =
   | "refused"
   | "unreachable"
   | "tls"
+  /** Nobody that this machine trusts signed the certificate; a person may trust it nevertheless. */
+  | "untrusted"
   | "auth"
   | "no-pprof"
   | "unknown-profile"
@@ -22,6 +24,9 @@ export type CaptureCode =
   | "undecodable"
   | "build"
   | "start"
+  /** No such process, or nothing in it that gives profiles. */
+  | "no-process"
+  | "no-endpoint"
   | "aborted";
 
 export interface CaptureProblem {

@@ -8,13 +8,14 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
-import { shownUrl } from "./pprof-endpoint.js";
+import { type Access, shownUrl } from "./pprof-endpoint.js";
 
 export interface GetOptions {
   /** The whole request, in milliseconds. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
+  readonly access?: Access | undefined;
 }
 
 export interface Answer {
@@ -32,19 +33,22 @@ const UNEXPECTED_BYTES = 64 * 1024; // of an answer that is no success: enough t
 export async function httpGet(url: URL, options: GetOptions): Promise<Captured<Answer>> {
   const deadline = performance.now() + options.timeoutMs;
   let current = url;
+  let { access } = options;
   for (let redirects = 0; ; redirects++) {
-    const answer = await getOnce(current, { ...options, timeoutMs: deadline - performance.now() });
+    const answer = await getOnce(current, { ...options, access, timeoutMs: deadline - performance.now() });
     if (!answer.ok) return answer;
     const { status, headers } = answer.value;
     if (status < 300 || status > 399 || headers.location === undefined) return answer;
     const next = webAddress(headers.location, current);
     if (next === undefined || redirects === MAX_REDIRECTS) {
       const why = next === undefined ? "it redirects to something that is no web address" : "it redirects in circles";
-      return problem("http-status", `cannot read ${shownUrl(url)}`, why, "Give the URL that it leads to");
+      const what = `cannot read ${shownUrl(url, options.access)}`;
+      return problem("http-status", what, why, "Give the URL that it leads to");
     }
-    // Credentials are for the host that they were given for.
-    if (next.host === current.host && next.username === "")
-      [next.username, next.password] = [current.username, current.password];
+    // Credentials, sockets and trust are for the host that they were given for.
+    const isSame = next.host === current.host;
+    if (isSame && next.username === "") [next.username, next.password] = [current.username, current.password];
+    if (!isSame) access = undefined;
     current = next;
   }
 }
@@ -58,8 +62,8 @@ function webAddress(location: string, base: URL): URL | undefined {
   }
 }
 
-function getOnce(url: URL, { timeoutMs, maxBytes, signal }: GetOptions): Promise<Captured<Answer>> {
-  const what = `cannot read ${shownUrl(url)}`;
+function getOnce(url: URL, { timeoutMs, maxBytes, signal, access }: GetOptions): Promise<Captured<Answer>> {
+  const what = `cannot read ${shownUrl(url, access)}`;
   const aborted = problem("aborted", what, "it was interrupted", "Start it again when you are ready");
   if (signal?.aborted === true) return Promise.resolve(aborted);
   return new Promise((settle) => {
@@ -76,7 +80,14 @@ function getOnce(url: URL, { timeoutMs, maxBytes, signal }: GetOptions): Promise
     // A connection of its own: a kept one may have died since, which would look like a dead target.
     const request = (url.protocol === "https:" ? https : http).get(url, {
       agent: false,
-      headers: { accept: "application/octet-stream, */*;q=0.5", "accept-encoding": "identity", "user-agent": "godiag" },
+      headers: {
+        accept: "application/octet-stream, */*;q=0.5",
+        "accept-encoding": "identity",
+        "user-agent": "godiag",
+        ...access?.headers,
+      },
+      ...(access?.socketPath !== undefined && { socketPath: access.socketPath }),
+      ...(access?.anyCertificate === true && { rejectUnauthorized: false }),
     });
     const whole = setTimeout(() => {
       const todo = "Check that the target is not paused, or allow more time";
@@ -85,7 +96,12 @@ function getOnce(url: URL, { timeoutMs, maxBytes, signal }: GetOptions): Promise
     const connecting = setTimeout(() => {
       const todo = "Check the address, and that no firewall is in between";
       end(
-        problem("timeout", what, `${url.host} did not accept a connection within ${seconds(CONNECT_TIMEOUT_MS)}`, todo),
+        problem(
+          "timeout",
+          what,
+          `${addressOf(url, access)} did not accept a connection within ${seconds(CONNECT_TIMEOUT_MS)}`,
+          todo,
+        ),
       );
     }, CONNECT_TIMEOUT_MS);
     clocks.push(whole, connecting);
@@ -93,7 +109,9 @@ function getOnce(url: URL, { timeoutMs, maxBytes, signal }: GetOptions): Promise
     request.on("socket", (socket) => {
       socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => clearTimeout(connecting));
     });
-    request.on("error", (error: NodeJS.ErrnoException) => end({ ok: false, problem: failedRequest(what, url, error) }));
+    request.on("error", (error: NodeJS.ErrnoException) =>
+      end({ ok: false, problem: failedRequest(what, addressOf(url, access), error) }),
+    );
     request.on("response", (response) => {
       const status = response.statusCode ?? 0;
       const isSuccess = status === 200;
@@ -131,7 +149,9 @@ function getOnce(url: URL, { timeoutMs, maxBytes, signal }: GetOptions): Promise
   });
 }
 
-function failedRequest(what: string, url: URL, error: NodeJS.ErrnoException): CaptureProblem {
+const addressOf = (url: URL, access: Access | undefined): string => access?.socketPath ?? url.host;
+
+function failedRequest(what: string, address: string, error: NodeJS.ErrnoException): CaptureProblem {
   const code = error.code ?? "";
   const fail = (kind: CaptureProblem["code"], why: string, todo: string): CaptureProblem => ({
     code: kind,
@@ -143,28 +163,38 @@ function failedRequest(what: string, url: URL, error: NodeJS.ErrnoException): Ca
     case "ECONNREFUSED":
       return fail(
         "refused",
-        `nothing listens on ${url.host}`,
+        `nothing listens on ${address}`,
         "Start the program, and check that it serves net/http/pprof on this port",
       );
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return fail("dns", `the name ${url.hostname} is unknown`, "Check the spelling and the network");
+      return fail("dns", `the name ${address.replace(/:\d+$/, "")} is unknown`, "Check the spelling and the network");
     case "ECONNRESET":
     case "EPIPE":
     case "HPE_CLOSED_CONNECTION":
     case "HPE_INVALID_EOF_STATE":
-      return fail("died", `${url.host} hung up before it answered`, "Check that the program still runs, and its log");
+      return fail("died", `${address} hung up before it answered`, "Check that the program still runs, and its log");
+    case "ENOENT":
+      return fail("refused", `there is no socket ${address}`, "Start the program, and check the path of its socket");
     case "EHOSTUNREACH":
     case "ENETUNREACH":
     case "EADDRNOTAVAIL":
     case "EACCES":
     case "ETIMEDOUT":
-      return fail("unreachable", `${url.host} cannot be reached (${code})`, "Check the address and the network");
+      return fail("unreachable", `${address} cannot be reached (${code})`, "Check the address and the network");
   }
   if (code.startsWith("HPE_")) {
-    return fail("not-a-profile", `${url.host} does not speak HTTP`, "Check the port, and whether it wants https://");
+    return fail("not-a-profile", `${address} does not speak HTTP`, "Check the port, and whether it wants https://");
   }
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/.test(code) || code === "EPROTO") {
+  // OpenSSL's names: openssl/include/openssl/x509_vfy.h, as Node calls them.
+  if (/SELF_SIGNED|UNABLE_TO_|^CERT_|ERR_TLS_CERT/.test(code)) {
+    return fail(
+      "untrusted",
+      `nobody vouches for the certificate of ${address} (${code})`,
+      "If it is yours and you trust it, say so: --insecure on the command line",
+    );
+  }
+  if (/CERT|SSL|TLS/.test(code) || code === "EPROTO") {
     return fail(
       "tls",
       `no secure connection (${code})`,

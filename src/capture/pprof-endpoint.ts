@@ -2,8 +2,10 @@
  * Where a program's profiles are: the URL that a person gave, understood.
  *
  * People paste a host (`http://host:6060`), the index page (`http://host/api/debug/pprof/`) or one endpoint
- * (`http://host/debug/pprof/heap?gc=1`). All mean the same folder of endpoints. Queries and credentials are kept for
- * every request, since gateways ask for them; credentials are never shown.
+ * (`http://host/debug/pprof/heap?gc=1`), or a Unix socket (`unix:/run/app.sock`, with a path behind a second colon:
+ * `unix:/run/app.sock:/admin/debug/pprof/`; `http+unix://%2Frun%2Fapp.sock/admin` as other tools write it). All mean
+ * the same folder of endpoints. Queries, headers and credentials are kept for every request, since gateways ask for
+ * them; they are never shown.
  */
 import { type Captured, captured, problem, quoted } from "./capture-problem.js";
 
@@ -28,6 +30,17 @@ export interface PprofTarget {
   readonly kind: ProfileKind | undefined;
   /** The query that the URL came with; `gc` and `seconds` in it are defaults. */
   readonly query: URLSearchParams;
+  readonly access?: Access;
+}
+
+/** How to get through to a server, beyond its URL. */
+export interface Access {
+  /** Sent with every request to the host of the URL, and to no other host. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Take any certificate: somebody has said that they trust this server. */
+  readonly anyCertificate?: boolean;
+  /** The Unix socket, or Windows pipe, on which the server listens. */
+  readonly socketPath?: string;
 }
 
 const ENDPOINTS: Readonly<Record<string, ProfileKind>> = {
@@ -35,8 +48,11 @@ const ENDPOINTS: Readonly<Record<string, ProfileKind>> = {
   profile: "cpu",
 };
 
-export function parseTarget(text: string): Captured<PprofTarget> {
-  const what = `cannot use ${quoted(text.replace(/\/\/[^/\s]*@/, "//")) || "the empty target"}`;
+export function parseTarget(given: string, access: Access = {}): Captured<PprofTarget> {
+  const socket = unixSocket(given);
+  const text = socket?.url ?? given;
+  const through = { ...access, ...(socket && { socketPath: socket.path }) };
+  const what = `cannot use ${quoted(given.replace(/\/\/[^/\s]*@/, "//")) || "the empty target"}`;
   const example = "Give a URL such as http://localhost:6060/debug/pprof/";
   let url: URL;
   try {
@@ -63,7 +79,20 @@ export function parseTarget(text: string): Captured<PprofTarget> {
     segments.push(...(last === "debug" ? ["pprof"] : ["debug", "pprof"]));
   }
   url.pathname = segments.map((segment) => `/${segment}`).join("") + "/";
-  return captured({ folder: url, kind, query });
+  return captured({ folder: url, kind, query, ...(Object.keys(through).length > 0 && { access: through }) });
+}
+
+/** The socket of a target that names one, and the URL of what is asked there. */
+function unixSocket(text: string): { readonly path: string; readonly url: string } | undefined {
+  const named = /^unix:(?:\/\/(?=\/))?(\/(?!\/)[^:?]+)(?::(\/[^?]*))?(\?.*)?$/i.exec(text);
+  if (named !== null) return { path: named[1], url: `http://localhost${named[2] ?? "/"}${named[3] ?? ""}` };
+  const encoded = /^http\+unix:\/\/([^/?]+)(.*)$/i.exec(text);
+  if (encoded === null) return undefined;
+  try {
+    return { path: decodeURIComponent(encoded[1]), url: `http://localhost${encoded[2]}` };
+  } catch {
+    return undefined; // parseTarget says that it is no URL that it knows
+  }
 }
 
 export interface EndpointOptions {
@@ -92,6 +121,12 @@ export function besideUrl(target: PprofTarget, name: string): URL {
 }
 
 /** A URL for people: without credentials, and without a query, which may hold a token. */
-export function shownUrl(url: URL): string {
+export function shownUrl(url: URL, access: Access = {}): string {
+  if (access.socketPath !== undefined) return `unix:${access.socketPath}:${url.pathname}`;
   return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+/** A target for people. */
+export function shownTarget({ folder, access }: PprofTarget): string {
+  return shownUrl(folder, access);
 }

@@ -40,16 +40,17 @@ export async function fetchProfile(
     timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + (Number.isFinite(recording) ? recording * 1000 : 0),
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     ...(options.signal && { signal: options.signal }),
+    access: target.access,
   });
   if (!answer.ok) return answer;
-  const checked = checkProfile(answer.value, url, kind);
+  const checked = checkProfile(answer.value, shownUrl(url, target.access), kind);
   if (!checked.ok) return checked;
   return captured({ bytes: checked.value, kind, durationMs: performance.now() - startedMs });
 }
 
-function checkProfile(answer: Answer, url: URL, kind: ProfileKind): Captured<Uint8Array> {
+function checkProfile(answer: Answer, shown: string, kind: ProfileKind): Captured<Uint8Array> {
   const { status, statusText, headers, bytes } = answer;
-  const what = `cannot capture ${shownUrl(url)}`;
+  const what = `cannot capture ${shown}`;
   const text = () => new TextDecoder().decode(bytes.subarray(0, 4096));
   const isHtml = /^text\/html|^application\/xhtml/i.test(headers["content-type"] ?? "") || looksLikeHtml(text());
   switch (status) {
@@ -75,7 +76,7 @@ function checkProfile(answer: Answer, url: URL, kind: ProfileKind): Captured<Uin
         "auth",
         what,
         `the server wants credentials (${status})`,
-        "Give them in the URL, https://USER:PASSWORD@HOST/, or use the port inside",
+        "Give them in the URL, https://USER:PASSWORD@HOST/, or as a --header, or use the port inside",
       );
     default: {
       const words = isHtml ? "" : quoted(text());

@@ -7,16 +7,37 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, readlink } from "node:fs/promises";
 
-/** Resident set size in bytes. */
-export async function rssOf(pid: number): Promise<number | undefined> {
+/** Resident memory of a process in bytes, and the parts of it that are mapped files and shared memory. */
+export interface Resident {
+  readonly rss: number;
+  readonly rssFile?: number;
+  readonly rssShared?: number;
+}
+
+export async function residentOf(pid: number): Promise<Resident | undefined> {
   if (process.platform === "linux") {
-    const status = await textOf(`/proc/${pid}/status`);
-    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? "")?.[1];
-    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+    const status = (await textOf(`/proc/${pid}/status`)) ?? "";
+    const bytes = (name: string): number | undefined => {
+      const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
+      return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+    };
+    const [rss, rssFile, rssShared] = ["VmRSS", "RssFile", "RssShmem"].map(bytes);
+    if (rss === undefined) return undefined;
+    return { rss, ...(rssFile !== undefined && { rssFile }), ...(rssShared !== undefined && { rssShared }) };
   }
   if (process.platform === "win32") return undefined;
   const kibibytes = Number.parseInt(await outputOf("ps", ["-o", "rss=", "-p", String(pid)]), 10);
-  return kibibytes > 0 ? kibibytes * 1024 : undefined;
+  return kibibytes > 0 ? { rss: kibibytes * 1024 } : undefined;
+}
+
+/** Whether there is such a process, ours or somebody else's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** The arguments that a process was started with, the program first. */
@@ -63,11 +84,13 @@ async function textOf(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch(() => undefined);
 }
 
-async function entriesOf(path: string): Promise<string[]> {
+/** The names in a folder; none when it cannot be read. */
+export async function entriesOf(path: string): Promise<string[]> {
   return readdir(path).catch(() => []);
 }
 
-function outputOf(command: string, args: readonly string[]): Promise<string> {
+/** What a program prints; nothing when it fails or takes too long. */
+export function outputOf(command: string, args: readonly string[]): Promise<string> {
   return new Promise((settle) => {
     execFile(command, args, { timeout: 5000 }, (error, stdout) => settle(error ? "" : stdout));
   });

@@ -3,20 +3,18 @@
  *
  * What was taken is kept whatever happens: when the target dies or the person has seen enough, the series says why it
  * ended early and still has its snapshots. Snapshots start at fixed distances, so that slopes are per time and not per
- * how busy the target was.
+ * how busy the target was; only a target that takes longer to answer than half a distance makes it longer.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Snapshot, SnapshotNumbers } from "../core/diagnosis.js";
 import { FormatError } from "../core/format-error.js";
-import { decodeProfile } from "../core/pprof/decode.js";
+import { openProfile } from "../core/open.js";
 import type { Profile } from "../core/profile.js";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
 import { gunzip } from "./gunzip.js";
-import { httpGet } from "./http-get.js";
-import { type PprofTarget, type ProfileKind, shownUrl } from "./pprof-endpoint.js";
-import { fetchProfile } from "./pprof-http.js";
-import { commandLineOf, pidListeningOn, rssOf } from "./process.js";
-import { findNumbers, type NumbersSource, readNumbers } from "./runtime-numbers.js";
+import type { PprofTarget } from "./pprof-endpoint.js";
+import { residentOf } from "./process.js";
+import { type Sampled, sampledOverHttp } from "./sampled.js";
 
 export interface SeriesOptions {
   readonly samples: number;
@@ -24,8 +22,11 @@ export interface SeriesOptions {
   readonly signal?: AbortSignal;
   /** For each single profile. */
   readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  /** Asked when all are taken: whether half as many again, at twice the distance, would tell more. */
+  readonly wantsMore?: (snapshots: readonly Snapshot[]) => boolean;
   /** Sees each snapshot as soon as it is taken; what it returns is waited for. */
-  readonly onSnapshot?: (taken: TakenSnapshot, index: number) => void | Promise<void>;
+  readonly onSnapshot?: (taken: TakenSnapshot, index: number, wanted: number) => void | Promise<void>;
 }
 
 /** A snapshot with the bytes that it was decoded from. */
@@ -41,55 +42,57 @@ export interface Series {
   readonly partial: CaptureProblem | undefined;
 }
 
-export async function takeSeries(given: PprofTarget, options: SeriesOptions): Promise<Series> {
-  const target = asSampled(given);
-  const { samples, intervalMs, signal, onSnapshot } = options;
+/** A snapshot that takes longer than the half of the interval lengthens it. */
+const BUSY_PART = 2;
+
+export async function takeSeries(program: Sampled | PprofTarget, options: SeriesOptions): Promise<Series> {
+  const sampled = "folder" in program ? sampledOverHttp(program) : program;
+  const { samples, intervalMs, signal, onSnapshot, wantsMore } = options;
   const taken: TakenSnapshot[] = [];
-  const pid = await localPid(target, signal);
-  const source = await findNumbers(target, signal);
+  const pid = await sampled.pid(options);
   const startedMs = performance.now();
-  for (let i = 0; i < samples; i++) {
-    const interrupted = await sleepUntil(startedMs + i * intervalMs, signal);
-    const one = interrupted ? interruption(target) : await takeSnapshot(target, options, { pid, source, startedMs });
+  let wanted = samples;
+  let dueMs = startedMs;
+  let distanceMs = intervalMs;
+  for (let i = 0; i < wanted; i++) {
+    const interrupted = await sleepUntil(dueMs, signal);
+    const beganMs = performance.now();
+    const one = interrupted ? interruption(sampled) : await takeSnapshot(sampled, options, pid, startedMs);
     // After Ctrl-C every failure is one of its effects.
-    if (!one.ok) return { taken, partial: (signal?.aborted === true ? interruption(target) : one).problem };
+    if (!one.ok) return { taken, partial: (signal?.aborted === true ? interruption(sampled) : one).problem };
     taken.push(one.value);
-    await onSnapshot?.(one.value, i);
+    await onSnapshot?.(one.value, i, wanted);
+    // A program that takes long to answer is busy with answering: it is left alone for as long as it took.
+    distanceMs = Math.max(distanceMs, Math.round(BUSY_PART * (performance.now() - beganMs)));
+    dueMs += distanceMs;
+    if (i === samples - 1 && wantsMore?.(taken.map(({ snapshot }) => snapshot)) === true) {
+      wanted += Math.ceil(samples / 2);
+      distanceMs *= 2;
+      dueMs += distanceMs / 2;
+    }
   }
   return { taken, partial: undefined };
 }
 
-/** Only whole profiles in protobuf can be compared: what the URL asks beyond that is for a single profile. */
-function asSampled(target: PprofTarget): PprofTarget {
-  const query = new URLSearchParams(target.query);
-  for (const key of ["debug", "seconds", "gc"]) query.delete(key);
-  return { ...target, query };
-}
-
-interface Sources {
-  readonly pid: number | undefined;
-  readonly source: NumbersSource | undefined;
-  readonly startedMs: number;
-}
-
 async function takeSnapshot(
-  target: PprofTarget,
+  sampled: Sampled,
   options: SeriesOptions,
-  { pid, source, startedMs }: Sources,
+  pid: number | undefined,
+  startedMs: number,
 ): Promise<Captured<TakenSnapshot>> {
-  const heap = await fetchDecoded(target, "heap", options);
+  const heap = decoded("heap", sampled, await sampled.heap(options));
   if (!heap.ok) return heap;
   const atMs = Math.round(performance.now() - startedMs);
   // A heap profile is worth having without the goroutines, which some gateways do not let through.
-  const goroutine = await fetchDecoded(target, "goroutine", options);
+  const goroutine = decoded("goroutine", sampled, await sampled.goroutines(options));
   if (!goroutine.ok && goroutine.problem.code !== "unknown-profile" && goroutine.problem.code !== "no-pprof")
     return goroutine;
-  const published = source && (await readNumbers(source, options.signal));
-  const rss = pid === undefined ? undefined : await rssOf(pid);
+  const published = await sampled.numbers(options, heap.value.bytes);
+  const resident = pid === undefined ? undefined : await residentOf(pid);
   const numbers: SnapshotNumbers = {
     atMs,
     ...published,
-    ...(rss !== undefined && { rss }),
+    ...resident,
     ...(goroutine.ok && { goroutines: sumOf(goroutine.value.profile) }),
     sampleRate: heap.value.profile.period,
   };
@@ -100,50 +103,27 @@ async function takeSnapshot(
   });
 }
 
-async function fetchDecoded(
-  target: PprofTarget,
-  kind: ProfileKind,
-  { signal, timeoutMs }: SeriesOptions,
-): Promise<Captured<{ bytes: Uint8Array; profile: Profile }>> {
-  const fetched = await fetchProfile(target, kind, {
-    gc: kind === "heap",
-    ...(signal && { signal }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-  });
+function decoded(
+  kind: "heap" | "goroutine",
+  { name }: Sampled,
+  fetched: Captured<Uint8Array>,
+): Captured<{ bytes: Uint8Array; profile: Profile }> {
   if (!fetched.ok) return fetched;
+  const bytes = fetched.value;
   try {
-    return captured({ bytes: fetched.value.bytes, profile: decodeProfile(gunzipped(fetched.value.bytes)) });
+    return captured({ bytes, profile: openProfile(gunzipped(bytes)) });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    const what = `cannot read the ${kind} profile of ${shownUrl(target.folder)}`;
-    return problem(
-      "undecodable",
-      what,
-      error.message,
-      "Check that nothing between here and the program changes its answers",
-    );
+    const todo =
+      error.code === "too-large"
+        ? "Raise runtime.MemProfileRate in the program, so that its profiles become smaller"
+        : "Check that nothing between here and the program changes its answers";
+    return problem("undecodable", `cannot read the ${kind} profile of ${name}`, error.message, todo);
   }
 }
 
 function gunzipped(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes).bytes : bytes;
-}
-
-/** The process behind a local target, when it is certain: a forwarded port belongs to the forwarder. */
-async function localPid({ folder }: PprofTarget, signal: AbortSignal | undefined): Promise<number | undefined> {
-  if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(folder.hostname)) return undefined;
-  const port = folder.port === "" ? (folder.protocol === "https:" ? 443 : 80) : Number(folder.port);
-  const pid = await pidListeningOn(port);
-  if (pid === undefined) return undefined;
-  const own = await commandLineOf(pid);
-  if (own === undefined) return pid;
-  const answer = await httpGet(new URL("cmdline", folder), {
-    timeoutMs: 5000,
-    maxBytes: 1_048_576,
-    ...(signal && { signal }),
-  });
-  if (!answer.ok || answer.value.status !== 200) return undefined;
-  return new TextDecoder().decode(answer.value.bytes) === own.join("\0") ? pid : undefined;
 }
 
 function sumOf({ samples, sampleTypes, defaultSampleType }: Profile): number {
@@ -164,11 +144,6 @@ async function sleepUntil(ms: number, signal: AbortSignal | undefined): Promise<
   }
 }
 
-function interruption(target: PprofTarget): { ok: false; problem: CaptureProblem } {
-  return problem(
-    "aborted",
-    `stopped sampling ${shownUrl(target.folder)}`,
-    "it was interrupted",
-    "Start it again when you are ready",
-  );
+function interruption({ name }: Sampled): { ok: false; problem: CaptureProblem } {
+  return problem("aborted", `stopped sampling ${name}`, "it was interrupted", "Start it again when you are ready");
 }

@@ -4,15 +4,17 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CaptureProblem } from "../capture/capture-problem.js";
+import { type Captured, type CaptureProblem, captured } from "../capture/capture-problem.js";
 import { gunzip } from "../capture/gunzip.js";
-import { parseTarget, PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
-import { fetchProfile } from "../capture/pprof-http.js";
+import { findSampled, findTarget } from "../capture/find-target.js";
+import { PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
+import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
 import { FormatError } from "../core/format-error.js";
 import { Failure } from "./failure.js";
+import { accessOf, addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
 
-interface CaptureOptions {
+interface CaptureOptions extends TargetOptions {
   readonly profile?: ProfileKind;
   readonly seconds?: number;
   readonly gc?: boolean;
@@ -22,9 +24,9 @@ interface CaptureOptions {
 }
 
 export function addCapture(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("capture")
-    .argument("<target>", "http(s)://…, a host with pprof endpoints or one endpoint")
+    .argument("<target>", "http(s)://… or unix:PATH, a host with pprof endpoints or one endpoint; pid:N; gops:PID")
     .addOption(new Option("--profile <kind>", "what to capture (what the URL names)").choices(PROFILE_KINDS))
     .option(
       "--seconds <n>",
@@ -37,22 +39,11 @@ export function addCapture(program: Command, terminal: Terminal, exit: (code: Ex
     .option("--json", "one JSON document")
     .description("capture one profile of a running program")
     .action(async (target: string, options: CaptureOptions) => exit(await capture(target, options, terminal)));
+  addTargetOptions(command);
 }
 
 async function capture(text: string, options: CaptureOptions, terminal: Terminal): Promise<ExitCode> {
-  const target = parseTarget(text);
-  if (!target.ok) throw captureFailure(target.problem);
-  const kind = options.profile ?? target.value.kind;
-  if (kind === undefined) {
-    const kinds = PROFILE_KINDS.join(", ");
-    throw new Failure("usage", "wrong usage", "it is not said what to capture", `Add --profile with one of ${kinds}`);
-  }
-  const fetched = await fetchProfile(target.value, kind, {
-    ...(options.gc === true && { gc: true }),
-    ...(options.seconds !== undefined && { seconds: options.seconds }),
-    maxBytes: options.maxSize * 1_048_576,
-    signal: terminal.signal,
-  });
+  const fetched = await (/^gops:/i.test(text) ? throughAgent : overHttp)(text, options, terminal);
   if (!fetched.ok) {
     if (fetched.problem.code === "aborted") {
       terminal.err("godiag: interrupted: nothing was captured");
@@ -60,7 +51,7 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
     }
     throw captureFailure(fetched.problem);
   }
-  const { bytes, durationMs } = fetched.value;
+  const { bytes, durationMs, kind } = fetched.value;
   try {
     await writeFile(resolve(terminal.cwd, options.output), bytes);
   } catch (error) {
@@ -77,6 +68,39 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
       : `${options.output}: ${kind} profile, ${bytes.length.toLocaleString("en")} bytes in ${(durationMs / 1000).toFixed(1)} s\n`,
   );
   return DONE;
+}
+
+async function overHttp(text: string, options: CaptureOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
+  const target = await findTarget(text, await accessOf(options, terminal), terminal.signal);
+  if (!target.ok) return target;
+  const kind = options.profile ?? target.value.kind;
+  if (kind === undefined) throw notSaid(PROFILE_KINDS);
+  return fetchProfile(target.value, kind, {
+    ...(options.gc === true && { gc: true }),
+    ...(options.seconds !== undefined && { seconds: options.seconds }),
+    maxBytes: options.maxSize * 1_048_576,
+    signal: terminal.signal,
+  });
+}
+
+/** A gops agent has a heap profile, which it collects for anyhow, and the stacks of the goroutines as text. */
+async function throughAgent(
+  text: string,
+  { profile: kind, maxSize }: CaptureOptions,
+  { env, signal }: Terminal,
+): Promise<Captured<FetchedProfile>> {
+  if (kind !== "heap" && kind !== "goroutine") throw notSaid(["heap", "goroutine"]);
+  const sampled = await findSampled(text, {}, env, signal);
+  if (!sampled.ok) return sampled;
+  const startedMs = performance.now();
+  const options = { signal, maxBytes: maxSize * 1_048_576 };
+  const bytes = await (kind === "heap" ? sampled.value.heap(options) : sampled.value.goroutines(options));
+  return bytes.ok ? captured({ bytes: bytes.value, kind, durationMs: performance.now() - startedMs }) : bytes;
+}
+
+function notSaid(kinds: readonly string[]): Failure {
+  const todo = `Add --profile with one of ${kinds.join(", ")}`;
+  return new Failure("usage", "wrong usage", "it is not said what to capture", todo);
 }
 
 /** A problem of capturing, as the command line reports it. */

@@ -10,7 +10,8 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { startLoad } from "../capture/demo-load.js";
-import { goVersion, startShop } from "../capture/example-shop.js";
+import { startShop } from "../capture/example-shop.js";
+import { goVersion } from "../capture/go-program.js";
 import { parseTarget } from "../capture/pprof-endpoint.js";
 import { type Series, takeSeries } from "../capture/series.js";
 import type { Finding, Note } from "../core/diagnosis.js";
@@ -122,7 +123,7 @@ async function runExample(
       samples: SAMPLES,
       intervalMs: INTERVAL_MS,
       signal: terminal.signal,
-      onSnapshot: snapshotTaken(terminal, { ...options, samples: SAMPLES }),
+      onSnapshot: snapshotTaken(terminal, options),
     });
     if (options.save !== undefined) await saveNumbers(resolve(terminal.cwd, options.save), series, markers);
     return { name, series, markers, notes: [] };

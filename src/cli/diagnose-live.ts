@@ -1,21 +1,28 @@
 /**
- * `godiag diagnose URL`: samples a running program, and says how it goes.
+ * `godiag diagnose` of a running program: samples it, and says how it goes.
  */
 import { resolve } from "node:path";
 import type { CaptureProblem } from "../capture/capture-problem.js";
-import { parseTarget, shownUrl } from "../capture/pprof-endpoint.js";
+import { findSampled } from "../capture/find-target.js";
+import { withOutsideCallers } from "../capture/outside-callers.js";
+import type { Sampled } from "../capture/sampled.js";
 import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.js";
 import type { Diagnosis, Note } from "../core/diagnosis.js";
-import { diagnose } from "../core/diagnose.js";
+import { diagnose, isUndecided } from "../core/diagnose.js";
 import type { PageProfile } from "../core/page.js";
 import { captureFailure } from "./capture.js";
 import { saveNumbers, saveSnapshot } from "./recorded-series.js";
+import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "./terminal.js";
 
-export interface LiveOptions {
+export interface LiveOptions extends TargetOptions {
   readonly samples: number;
   /** Seconds between the starts of two snapshots. */
   readonly interval: number;
+  /** Take half as many again, at twice the distance, when the first do not decide. */
+  readonly adaptive?: boolean;
+  /** The most MB that one profile may have. */
+  readonly maxSize?: number;
   /** Folder for the profiles as they come. */
   readonly save?: string;
 }
@@ -27,17 +34,36 @@ export interface JudgedProfiles {
 }
 
 /** Throws Failure when not even one snapshot could be taken for another reason than Ctrl-C. */
-export async function diagnoseLive(url: string, options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
-  const target = parseTarget(url);
-  if (!target.ok) throw captureFailure(target.problem);
-  const series = await takeSeries(target.value, {
-    samples: options.samples,
-    intervalMs: options.interval * 1000,
+export async function diagnoseLive(text: string, options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
+  const sampled = await findSampled(text, await accessOf(options, terminal), terminal.env, terminal.signal);
+  if (!sampled.ok) throw captureFailure(sampled.problem);
+  return sample(sampled.value, options, terminal);
+}
+
+/** Samples a program that was found or started; `more` is told beside what the snapshots tell. */
+export async function sample(
+  sampled: Sampled,
+  options: LiveOptions,
+  terminal: Terminal,
+  more: () => readonly Note[] = () => [],
+): Promise<JudgedProfiles> {
+  const { samples, interval, adaptive, maxSize, save } = options;
+  let wanted = samples;
+  const series = await takeSeries(sampled, {
+    samples,
+    intervalMs: interval * 1000,
     signal: terminal.signal,
-    onSnapshot: snapshotTaken(terminal, options),
+    ...(maxSize !== undefined && { maxBytes: maxSize * 1_048_576 }),
+    ...(adaptive === true && { wantsMore: (snapshots) => isUndecided(diagnose(sampled.name, snapshots)) }),
+    onSnapshot: async (taken, index, of) => {
+      wanted = of;
+      await snapshotTaken(terminal, { save })(taken, index, of);
+    },
   });
-  if (options.save !== undefined) await saveNumbers(resolve(terminal.cwd, options.save), series);
-  return diagnosisOf(shownUrl(new URL(url)), series, options.samples, terminal);
+  if (save !== undefined) await saveNumbers(resolve(terminal.cwd, save), series);
+  const judged = diagnosisOf(sampled.name, series, wanted, terminal);
+  const diagnosis = await withOutsideCallers(judged.diagnosis, sampled, { signal: terminal.signal });
+  return { ...judged, diagnosis: { ...diagnosis, notes: [...more(), ...diagnosis.notes] } };
 }
 
 /** The diagnosis of what was taken, with a note (and a warning on stderr) when the series ended early. */
@@ -78,9 +104,9 @@ function pageProfiles(taken: readonly TakenSnapshot[]): PageProfile[] {
 }
 
 /** What happens with each snapshot at once: it is saved, and on a terminal it is told. */
-export function snapshotTaken(terminal: Terminal, { samples, save }: Pick<LiveOptions, "samples" | "save">) {
-  return async (taken: TakenSnapshot, index: number): Promise<void> => {
-    if (terminal.interactive) terminal.err(progressLine(taken, index, samples));
+export function snapshotTaken(terminal: Terminal, { save }: { readonly save?: string | undefined }) {
+  return async (taken: TakenSnapshot, index: number, of: number): Promise<void> => {
+    if (terminal.interactive) terminal.err(progressLine(taken, index, of));
     if (save !== undefined) await saveSnapshot(resolve(terminal.cwd, save), taken, index);
   };
 }

@@ -5,19 +5,23 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { isRunningTarget } from "../capture/find-target.js";
 import { diagnose } from "../core/diagnose.js";
 import type { PageProfile } from "../core/page.js";
-import { diagnoseLive, type JudgedProfiles, type LiveOptions } from "./diagnose-live.js";
+import { diagnoseLive, type JudgedProfiles } from "./diagnose-live.js";
+import { diagnosePackage, isPackage, type PackageOptions } from "./diagnose-package.js";
 import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./diagnosis-output.js";
 import { Failure } from "./failure.js";
 import type { AddCommand } from "./main.js";
 import { readRecordedProfiles } from "./recorded-profiles.js";
 import { writeReport } from "./report-page.js";
+import { addTargetOptions } from "./target-options.js";
 import { type Terminal, UNUSABLE } from "./terminal.js";
 import { postDiagnosis } from "./webhook.js";
 
-interface DiagnoseOptions extends DiagnosisOptions, LiveOptions {
+interface DiagnoseOptions extends DiagnosisOptions, PackageOptions {
   readonly html?: string;
+  readonly shortPaths?: boolean;
   readonly webhook?: string;
 }
 
@@ -34,13 +38,20 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     .description("why does memory grow? a running program, or a recorded series of profiles, judged")
     .argument(
       "[target...]",
-      "http(s)://… of a program with pprof endpoints, or its heap and goroutine profiles in any order",
+      "http(s)://…, unix:PATH, pid:N or gops:PID of a running program; the folder of a Go program to build and run; or heap and goroutine profiles in any order",
     )
     .option("--samples <n>", "snapshots of a running program", atLeast(1), SAMPLES)
     .option("--interval <seconds>", "time between two of them", atLeast(0.1), INTERVAL_SECONDS)
+    .option("--adaptive", "take half as many again, further apart, when that would decide")
+    .option("--max-size <mb>", "refuse profiles of more than so many MB", atLeast(1), 256)
+    .option("--load <command>", "of a package: run it beside the program, which is GODIAG_PID and GODIAG_PPROF to it")
+    .option("--args <text>", "of a package: arguments for the program")
+    .option("--wait <seconds>", "of a package: until it must listen", atLeast(0.1), 30)
+    .option("--warm-up <seconds>", "of a package: under load before the first snapshot", atLeast(0), 5)
     .option("--save <dir>", "keep the profiles of a running program as they come")
     .option("--html <file>", "a self-contained report: flame graph, growth chart, findings")
     .option("--webhook <url>", "also POST the diagnosis as JSON, with a text for chats");
+  addTargetOptions(command);
   addDiagnosisOptions(command).action(async (given: string[], options: DiagnoseOptions) => {
     const { targets, options: settled } = await settleOptions(options, given, terminal);
     const { diagnosis, profiles } = await judge(targets, settled, terminal);
@@ -70,23 +81,27 @@ async function allDone(steps: readonly (() => Promise<unknown>)[], terminal: Ter
   return isDone;
 }
 
-async function judge(targets: readonly string[], options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
+async function judge(targets: readonly string[], options: PackageOptions, terminal: Terminal): Promise<JudgedProfiles> {
   const [first] = targets;
   if (first === undefined) {
-    const todo = "Name a URL such as http://localhost:6060, or the profiles of a series";
+    const todo =
+      "Name a URL such as http://localhost:6060, a process as pid:N, a Go package, or the profiles of a series";
     throw new Failure("usage", "nothing to diagnose", "no target is named", todo);
   }
-  const running = targets.find((target) => /^(?:https?:\/\/|(?:pid|dlv|gops):)/i.test(target));
-  if (running === undefined) return judgeRecorded(targets, terminal);
+  const running = targets.find(isRunningTarget);
+  const folder = running === undefined && (await isPackage(first, terminal)) ? first : undefined;
+  if (running === undefined && folder === undefined) return judgeRecorded(targets, terminal);
   if (targets.length > 1) {
     const todo = "Diagnose one program at a time, or name only recorded profiles";
-    throw new Failure("usage", "cannot diagnose several targets", `${running} is a running program`, todo);
+    const why = folder === undefined ? `${running} is a running program` : `${folder} is a program to run`;
+    throw new Failure("usage", "cannot diagnose several targets", why, todo);
   }
-  if (!/^https?:/i.test(running)) {
-    const todo = "Give the URL of its pprof endpoints, such as http://localhost:6060";
-    throw new Failure("target", `cannot diagnose ${running}`, "this kind of target cannot be sampled yet", todo);
+  if (folder !== undefined) return diagnosePackage(folder, options, terminal);
+  if (options.load !== undefined) {
+    const todo = "Put load on it yourself, or name the Go package to build and run";
+    throw new Failure("usage", "cannot use --load", `${running} is a running program`, todo);
   }
-  return diagnoseLive(running, options, terminal);
+  return diagnoseLive(first, options, terminal);
 }
 
 async function judgeRecorded(files: readonly string[], terminal: Terminal): Promise<JudgedProfiles> {

@@ -8,6 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
+import { isRunningTarget } from "../capture/find-target.js";
 import { againstBaseline, type BaselineFinding, baselineFindings } from "../core/baseline.js";
 import { diagnosisSarif } from "../core/diagnosis-sarif.js";
 import { diagnosisLines, type LineRole } from "../core/diagnosis-text.js";
@@ -84,14 +85,14 @@ export async function settleOptions<T extends DiagnosisOptions>(
 }
 
 async function isTarget(value: string, terminal: Terminal): Promise<boolean> {
-  if (/^(https?:\/\/|(pid|dlv|gops):)/i.test(value)) return true;
+  if (isRunningTarget(value)) return true;
   if (/\.json$/i.test(value)) return false;
   try {
-    // An existing file is a profile unless it is a JSON document, which an earlier run may have written.
+    // A folder is a package; an existing file is a profile unless it is a JSON document, which an earlier run may have written.
     const bytes = await readFile(resolve(terminal.cwd, value));
     return bytes.length > 0 && bytes[0] !== 0x7b;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EISDIR";
   }
 }
 

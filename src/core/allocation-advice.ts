@@ -21,6 +21,16 @@ interface Pattern {
 /** The first that matches any of the frames speaks; special before general. */
 const PATTERNS: readonly Pattern[] = [
   {
+    functions: /^sync\.\(\*Pool\)\.Get$/,
+    what: "The memory was taken out of a sync.Pool: what lies in a pool does not survive collections, so it is still in use, or kept, or was never put back.",
+    todo: "Put each object back when it is done with (defer pool.Put(x)), and keep no reference to it, nor to a part of it, afterwards.",
+  },
+  {
+    functions: /^(?:strings|bytes|internal\/stringslite)\.Clone$/,
+    what: "The memory belongs to copies of strings or bytes: likely they are interned or used as keys, and never removed.",
+    todo: "Limit the table that keeps them, or use unique.Make (Go 1.23), which lets go of values that nobody uses.",
+  },
+  {
     functions: /^net\/http\.(?:\(\*persistConn\)|\(\*Transport\)|\(\*body\)|readTransfer|ReadResponse)/,
     what: "The memory belongs to HTTP client connections: likely responses whose body is never closed, or a client that is made anew for each request.",
     todo: "Close every response body (defer resp.Body.Close() after the error check), read it to the end, and share one http.Client.",
@@ -87,6 +97,11 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** From here on it is worth asking whether all of an object is meant to be kept. */
+const LARGE_OBJECT = 4096;
+const PART_OF_LARGE =
+  " If only a part of each is still used, that part keeps all of it: copy it out (slices.Clone, strings.Clone).";
+
 /** Words for live memory allocated by `callees` (leaf first, from the allocation up to and including the blamed frame). */
 export function allocationWords(callees: readonly string[], averageBytes: number, moreObjects: number): Words {
   const amount =
@@ -101,7 +116,8 @@ export function allocationWords(callees: readonly string[], averageBytes: number
   return {
     explanation: `What is allocated here is likely kept by something that outlives it: a map, a slice, a cache, a goroutine.${amount}`,
     advice:
-      "Follow the allocated value from this line to where it is stored, and remove it there when it is no longer needed.",
+      "Follow the allocated value from this line to where it is stored, and remove it there when it is no longer needed." +
+      (averageBytes >= LARGE_OBJECT ? PART_OF_LARGE : ""),
   };
 }
 

@@ -32,11 +32,17 @@ export function isStandard(functionName: string): boolean {
   return STANDARD_ROOTS.has(first);
 }
 
-/** Index into a leaf-first stack: the first frame of the closest kind that occurs; 0 where all is standard. */
+/**
+ * Index into a leaf-first stack: the first frame of the closest kind that occurs; 0 where all is standard. What a
+ * sync.Pool makes is blamed on whoever takes it out: a pool is emptied by every collection but one, so what stays alive
+ * is not in it.
+ */
 export function blameIndex(stack: readonly { readonly function: string; readonly file: string }[]): number {
   let best = 0;
   let bestCloseness: Closeness = STANDARD;
+  const taken = stack.findIndex((frame) => frame.function === "sync.(*Pool).Get");
   for (const [i, frame] of stack.entries()) {
+    if (i < taken) continue;
     const here = closeness(frame.function, frame.file);
     if (here < bestCloseness) {
       best = i;

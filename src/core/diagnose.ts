@@ -8,6 +8,7 @@ import type {
   Finding,
   FunctionBalance,
   Note,
+  OutsideGrowth,
   Snapshot,
   SnapshotNumbers,
   StackFrame,
@@ -19,11 +20,12 @@ import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.j
 import { goroutineWords } from "./goroutine-advice.js";
 import { MIN_SNAPSHOTS, type Shape } from "./growth-judgement.js";
 import { type Grown, type HeapGrowth, heapGrowth, heapSampleRate, isHeapProfile, leadingStacks } from "./growth.js";
-import { growthOutsideHeap, type OutsideGrowth } from "./outside-heap.js";
+import { growthOutsideHeap } from "./outside-heap.js";
+import { outsideNotes } from "./outside-words.js";
 import { blameRequests } from "./http-connections.js";
 import type { Profile } from "./profile.js";
 import type { SeriesFrame, StackSeries } from "./stack-series.js";
-import { doubts, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
+import { clockIsDoubtful, doubts, lastRateChange, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
 
 /** What the profiler allocates for itself is told of from here on. */
 const TELL_PROFILERS_OWN = 1024 * 1024;
@@ -34,7 +36,8 @@ const FUNCTIONS_TOLD = 40;
 export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagnosis {
   const all = [...snapshots].sort((a, b) => a.atMs - b.atMs);
   const restart = lastRestart(all);
-  const living = withoutCopies(all.slice(restart));
+  const life = withoutCopies(all.slice(restart));
+  const living = life.slice(lastRateChange(life));
   const heaps = seriesOfKind(living, ({ heap }) => (heap && isHeapProfile(heap) ? heap : undefined));
   const goroutines = seriesOfKind(living, ({ goroutine }) =>
     goroutine && isGoroutineProfile(goroutine) ? goroutine : undefined,
@@ -45,6 +48,7 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
   const numbers = all.map(numbersOf);
   const outside = growthOutsideHeap(numbers.slice(restart));
 
+  const doubtful = doubts(life, heap && lastSum(heap.stacks, 2));
   const { accused, explained } = heap ? split(heap.grown) : { accused: [], explained: [] };
   const findings = blameRequests(
     [
@@ -53,7 +57,9 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
     ],
     heaps.profiles,
     goroutines.profiles,
-  ).toSorted(bySureness);
+  )
+    .map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding))
+    .toSorted(bySureness);
   const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, measuredPoints(numbers.slice(restart)));
 
   return {
@@ -61,20 +67,22 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
     snapshots: numbers,
     verdict: verdictOf(findings, outside, judged, samplingOff(living) && goroutines.profiles.length < MIN_SNAPSHOTS),
     findings,
+    ...(outside && { outside }),
     ...(heap &&
       grownGoroutines && { functions: goroutinesAgainstAllocations(living).filter(grew).slice(0, FUNCTIONS_TOLD) }),
     notes: [
       ...restartNote(all, restart),
-      ...copiesNote(all.length - restart - living.length),
+      ...copiesNote(all.length - restart - life.length),
       ...fewSnapshotsNote(judged, heap),
-      ...outsideNote(outside),
+      ...outsideNotes(outside, numbers.slice(restart)),
       ...profilersOwnNote(heap),
+      ...steppedNote(heap),
       ...cacheNotes(explained, heap),
       ...cacheNotes(
         accused.filter(({ cache }) => cache !== undefined),
         heap,
       ),
-      ...doubts(living, heap && lastSum(heap.stacks, 2)),
+      ...doubtful,
     ],
   };
 }
@@ -282,20 +290,6 @@ function fewSnapshotsNote(judged: number, heap: HeapGrowth | undefined): readonl
   ];
 }
 
-function outsideNote(outside: OutsideGrowth | undefined): readonly Note[] {
-  if (outside === undefined) return [];
-  const { of, growth, outside: part } = outside;
-  const grower = of === "rss" ? "Resident memory" : "Memory taken from the system";
-  return [
-    {
-      code: "outside-heap",
-      message:
-        `${grower} grew by ${amount(growth, "bytes")}, ${amount(part, "bytes")} of it beyond heap and stacks in use: ` +
-        "likely C code (cgo), mmap, or a fragmented heap. A heap profile does not show it; compare /proc/PID/smaps over time.",
-    },
-  ];
-}
-
 function profilersOwnNote(heap: HeapGrowth | undefined): readonly Note[] {
   if (heap === undefined || heap.profilersOwn < TELL_PROFILERS_OWN) return [];
   return [
@@ -304,6 +298,26 @@ function profilersOwnNote(heap: HeapGrowth | undefined): readonly Note[] {
       message: `Profiling and tracing themselves grew by ${amount(heap.profilersOwn, "bytes")} (runtime/pprof, runtime/trace); this is not counted.`,
     },
   ];
+}
+
+function steppedNote(heap: HeapGrowth | undefined): readonly Note[] {
+  if (heap === undefined || heap.stepped.length === 0) return [];
+  const told = heap.stepped.slice(0, CANDIDATES_TOLD).map(({ frames, first, last }) => {
+    const stack = namedStack(heap.stacks, frames);
+    const { function: name, file, line } = stack[blameIndex(stack)];
+    return `${name} (${file}:${line}) from ${amount(first, "bytes")} to ${amount(last, "bytes")}`;
+  });
+  return [
+    {
+      code: "stepped",
+      message: `Maps and slices double as they fill, and these did: ${told.join("; ")}. One step is no trend: sample for several times as long to see whether it goes on.`,
+    },
+  ];
+}
+
+/** Whether more snapshots could turn a suspicion into certainty, or clear it. */
+export function isUndecided({ findings, notes }: Diagnosis): boolean {
+  return findings.some(({ level }) => level === "suspect") || notes.some(({ code }) => code === "stepped");
 }
 
 function cacheNotes(grown: readonly Grown[], heap: HeapGrowth | undefined): readonly Note[] {

@@ -4,7 +4,7 @@
  *
  * Bytes are written as Go's own tools write them: 1 MB is 1,048,576 bytes.
  */
-import type { Diagnosis, Finding, SnapshotNumbers, StackFrame } from "./diagnosis.js";
+import type { Diagnosis, Finding, OutsideCaller, SnapshotNumbers, StackFrame } from "./diagnosis.js";
 import { formatValue } from "./format.js";
 import { codeSpan, printable } from "./printable.js";
 
@@ -29,6 +29,7 @@ export function diagnosisLines(diagnosis: Diagnosis): readonly TextLine[] {
   for (const [i, finding] of findings.entries()) {
     lines.push({ role: "text", text: "" }, ...findingLines(finding, i + 1));
   }
+  lines.push(...callerLines(diagnosis));
   if (notes.length > 0) lines.push({ role: "text", text: "" }, { role: "title", text: "Notes" });
   for (const { code, message } of notes) lines.push({ role: "faint", text: printable(`  ${code}: ${message}`) });
   return lines;
@@ -69,6 +70,12 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
     );
     lines.push("```", ...stackLines(finding.stack, Number.POSITIVE_INFINITY).map(unfenced), "```", "");
   }
+  for (const { function: name, file, line, via, calls } of diagnosis.outside?.callers ?? []) {
+    lines.push(
+      `- ${calls.toLocaleString("en")} ${CALLS[via]} by ${codeSpan(name)} ${codeSpan(placeOf({ file, line }))}`,
+    );
+  }
+  if (diagnosis.outside?.callers?.length) lines.push("", CALLERS_DOUBT, "");
   if (notes.length > 0) lines.push("### Notes", "");
   for (const { code, message } of notes) lines.push(`- ${codeSpan(code)}: ${escapeMarkdown(printable(message))}`);
   return lines.join("\n").trimEnd() + "\n";
@@ -127,6 +134,25 @@ function findingLines(finding: Finding, number: number): readonly TextLine[] {
     ...stackWindow(finding).map((text): TextLine => ({ role: "faint", text: `     ${text}` })),
   ];
 }
+
+/** Who leaves Go, where the process grows outside its heap. */
+function callerLines({ outside }: Diagnosis): readonly TextLine[] {
+  if (outside?.callers === undefined || outside.callers.length === 0) return [];
+  return [
+    { role: "text", text: "" },
+    { role: "title", text: CALLERS_TITLE },
+    ...outside.callers.flatMap(({ function: name, file, line, via, calls }): TextLine[] => [
+      { role: "warn", text: printable(`   ${calls.toLocaleString("en")} ${CALLS[via]}  ${name}`) },
+      { role: "place", text: `   ${printable(placeOf({ file, line }))}` },
+    ]),
+    { role: "text", text: `   ${CALLERS_DOUBT}` },
+  ];
+}
+
+export const CALLERS_TITLE = "Who calls C or maps memory (an execution trace of 2 seconds)";
+export const CALLS: Readonly<Record<OutsideCaller["via"], string>> = { C: "calls of C", mmap: "memory maps" };
+export const CALLERS_DOUBT =
+  "The trace shows who asks for memory outside the heap, not who fails to give it back: look there first.";
 
 /** The frames around the blamed one: what it called, where it was called from. */
 function stackWindow({ stack, function: name, file, line }: Finding): readonly string[] {

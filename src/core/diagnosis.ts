@@ -18,9 +18,15 @@ export interface SnapshotNumbers {
   readonly atMs: number;
   /** Resident set size of the process. */
   readonly rss?: number;
+  /** The parts of it that are mapped files (and come from the page cache), and shared memory; Linux only. */
+  readonly rssFile?: number;
+  readonly rssShared?: number;
   /** runtime.MemStats fields of the same names. */
   readonly heapInuse?: number;
   readonly heapAlloc?: number;
+  /** Spans without objects; of those, `heapReleased` are given back to the system. */
+  readonly heapIdle?: number;
+  readonly heapReleased?: number;
   readonly stackInuse?: number;
   readonly sys?: number;
   readonly goroutines?: number;
@@ -71,6 +77,34 @@ export interface Finding {
   readonly baselineState?: "new" | "unchanged" | "worse";
 }
 
+/** Growth of the process that heap and goroutine stacks in use do not account for. */
+export interface OutsideGrowth {
+  /** What grew: the process as a whole. */
+  readonly of: "rss" | "sys";
+  readonly growth: number;
+  /** The part of the growth that lies outside; `parts` are what it consists of, the largest first. */
+  readonly outside: number;
+  readonly parts: readonly OutsidePart[];
+  /** Who called C or mapped memory while an execution trace was recorded; absent where there was none. */
+  readonly callers?: readonly OutsideCaller[];
+}
+
+export interface OutsidePart {
+  /**
+   * Memory of files that are mapped (the page cache has it too); shared memory; pages that the runtime keeps for a heap
+   * that does not use them (fragmentation, or not given back yet); and the rest: C, and anonymous memory maps.
+   */
+  readonly kind: "mapped-files" | "shared-memory" | "idle-heap" | "native";
+  readonly bytes: number;
+}
+
+export interface OutsideCaller extends StackFrame {
+  readonly via: "C" | "mmap";
+  readonly calls: number;
+  /** Leaf first. */
+  readonly stack: readonly StackFrame[];
+}
+
 /** Does memory grow because goroutines are stuck below a function, or without any? One row per function. */
 export interface FunctionBalance {
   readonly function: string;
@@ -96,6 +130,8 @@ export interface Diagnosis {
   readonly snapshots: readonly SnapshotNumbers[];
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** Absent when the process does not grow outside the heap. */
+  readonly outside?: OutsideGrowth;
   /** Goroutines against allocations, what grew most first; absent without both kinds of profiles. */
   readonly functions?: readonly FunctionBalance[];
   /** Doubts about the reading, and growth that was seen and explained (caches, the profiler itself). */

@@ -103,6 +103,13 @@ export function shapeOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): 
   return late < STEADY_PART * average ? "slowing" : "steady";
 }
 
+/** Whether a series rises by at least a half, ends at its peak, and never falls by more than a trifle on the way. */
+export function stepsUp(values: ArrayLike<number>, minGrowth: number): boolean {
+  const n = values.length;
+  if (n < MIN_SNAPSHOTS || values[n - 1] - values[0] <= minGrowth || values[n - 1] < 1.5 * values[0]) return false;
+  return atItsPeak(values) && mannKendallZ(values) >= TREND_Z;
+}
+
 function atItsPeak(values: ArrayLike<number>): boolean {
   let peak = 0;
   for (let i = 0; i < values.length; i++) peak = Math.max(peak, values[i]);

@@ -7,7 +7,7 @@
  * callers.
  */
 import { type Closeness, closeness, STANDARD } from "./allocation-blame.js";
-import { type Guard, judge, type Level, TREND_Z, type Trend } from "./growth-judgement.js";
+import { CONFIRMED_DZ, type Guard, judge, type Level, stepsUp, TREND_Z, type Trend } from "./growth-judgement.js";
 import { isProfilersOwn, type KnownCache, knownCache } from "./known-growth.js";
 import type { Profile } from "./profile.js";
 import {
@@ -26,7 +26,15 @@ export interface HeapGrowth {
   readonly grown: readonly Grown[];
   /** Growth, last - first, of what the profiler itself allocated. */
   readonly profilersOwn: number;
+  /** Maps and slices that double as they fill and did so in between: stacks that rose in steps, the largest first. */
+  readonly stepped: readonly SteppedStack[];
   readonly stacks: StackSeries;
+}
+
+export interface SteppedStack {
+  readonly frames: readonly SeriesFrame[];
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface Grown extends Trend {
@@ -54,6 +62,9 @@ const ONE_STACK_PART = 0.8;
 
 /** From here on a stack is worth naming as a candidate: one standard deviation and a half. */
 const LEADING_DZ = 1.5;
+
+const DOUBLES =
+  /^internal\/runtime\/maps\.|^runtime\.(?:mapassign\w*|makemap\w*|hashGrow|growWork|growslice|makeslice)$/;
 
 /** Two functions account for the same growth when each has this part of the other's. */
 const SAME_GROWTH_PART = 0.9;
@@ -180,7 +191,33 @@ class Search {
     this.#claimFunctions("confirmed", rising);
     for (const [stack, trend] of rising) if (this.#claimed[stack] === 0) this.#claimStack(stack, trend);
     this.#claimFunctions("suspect", rising);
-    return { total: this.#total, grown: this.#grown, profilersOwn: this.#profilersOwn, stacks: this.#stacks };
+    return {
+      total: this.#total,
+      grown: this.#grown,
+      profilersOwn: this.#profilersOwn,
+      stepped: this.#steppedStacks(),
+      stacks: this.#stacks,
+    };
+  }
+
+  /**
+   * A map or slice that only grows takes twice the memory at once, then none for as long as it took until then: a
+   * series that is too short for several steps shows one, which is no trend.
+   */
+  #steppedStacks(): readonly SteppedStack[] {
+    const { stackCount, functionName, frameFunction } = this.#stacks;
+    const stepped: SteppedStack[] = [];
+    for (let stack = 0; stack < stackCount; stack++) {
+      if (this.#claimed[stack] !== 0) continue;
+      const bytes = this.#series(BYTES, stack);
+      if (this.#variance[stack] <= 0 || !stepsUp(bytes, this.#minGrowth)) continue;
+      const samples = this.#series(SAMPLES, stack);
+      if (growthOf(samples) / Math.sqrt(this.#variance[stack]) < CONFIRMED_DZ) continue;
+      const frames = stackFrames(this.#stacks, stack);
+      if (!frames.some((frame) => DOUBLES.test(functionName[frameFunction[frame]]))) continue;
+      stepped.push({ frames, first: bytes[0], last: bytes[bytes.length - 1] });
+    }
+    return stepped.sort((a, b) => b.last - b.first - (a.last - a.first));
   }
 
   /** How many stacks have enough samples to reach the suspect level by noise alone: each is one more chance to err. */

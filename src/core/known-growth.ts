@@ -41,7 +41,6 @@ const KNOWN_CACHES: readonly KnownCache[] = [
     bounded: false,
     functions: /^golang\.org\/x\/tools\/gopls\/internal\/cache\.\(\*parseCache\)\./,
   },
-  { name: "sync.Pool", bounded: false, functions: /^sync\.\(\*Pool\)\./ },
   { name: "hashicorp/golang-lru", bounded: true, functions: /^github\.com\/hashicorp\/golang-lru(?:\/[\w/]+)?\./ },
   { name: "groupcache's LRU", bounded: true, functions: /^github\.com\/golang\/groupcache\/lru\./ },
   { name: "ristretto", bounded: true, functions: /^github\.com\/(?:dgraph-io|hypermodeinc)\/ristretto(?:\/[\w/]+)?\./ },

@@ -47,6 +47,26 @@ export function lastRestart(snapshots: readonly Snapshot[]): number {
   return restart;
 }
 
+/**
+ * Where the sampling rate was changed for the last time: profiles before and after are scaled differently. Snapshots
+ * that do not say a rate are of the one before.
+ */
+export function lastRateChange(snapshots: readonly Snapshot[]): number {
+  let before: number | undefined;
+  let change = 0;
+  for (const [i, { heap, sampleRate }] of snapshots.entries()) {
+    const rate = sampleRate ?? (heap && heapSampleRate(heap));
+    if (rate !== undefined && before !== undefined && rate !== before) change = i;
+    before = rate ?? before;
+  }
+  return change;
+}
+
+/** Whether the times of the snapshots are to be doubted, by the notes that `doubts` gave. */
+export function clockIsDoubtful(notes: readonly Note[]): boolean {
+  return notes.some(({ code }) => code === "clock-jump" || code === "clock-backwards");
+}
+
 /** Whether two heap profiles are the same reading: every value of every sample is equal. */
 export function sameReading(a: Profile, b: Profile): boolean {
   const from = a.samples.values;
@@ -85,7 +105,7 @@ function samplingDoubts(
   } else if (new Set(rates).size > 1) {
     notes.push({
       code: "sampling-rate-changed",
-      message: `runtime.MemProfileRate changed between snapshots (${[...new Set(rates)].join(", ")}): allocations before and after are scaled differently, growth may be an artefact. Set it once, first thing in main.`,
+      message: `runtime.MemProfileRate changed between snapshots (${[...new Set(rates)].join(", ")}): profiles before and after are scaled differently, so only the snapshots since the last change are judged. Set it once, first thing in main.`,
     });
   } else if (heaps.length > 0 && rates.length === 0) {
     notes.push({

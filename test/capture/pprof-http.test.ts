@@ -78,7 +78,7 @@ test.each<[string, RequestListener, string]>([
   [
     "a login",
     reply(401, "who are you?"),
-    "auth: cannot capture http://HOST/debug/pprof/heap: the server wants credentials (401). Give them in the URL, https://USER:PASSWORD@HOST/, or use the port inside",
+    "auth: cannot capture http://HOST/debug/pprof/heap: the server wants credentials (401). Give them in the URL, https://USER:PASSWORD@HOST/, or as a --header, or use the port inside",
   ],
   [
     "a profile that is being recorded already",

@@ -1,18 +1,19 @@
 import { expect, test } from "vitest";
-import { commandLineOf, listeningInodes, pidListeningOn, rssOf } from "../../src/capture/process.js";
+import { commandLineOf, isAlive, listeningInodes, pidListeningOn, residentOf } from "../../src/capture/process.js";
 import { closedPort, tcpServer } from "../support/local-server.js";
 
 const NOBODY = 2 ** 22 + 1; // beyond the largest process id of Linux
 
 test("this process has memory, and listens where it listens", async () => {
   const port = Number(new URL(await tcpServer(() => {})).port);
-  expect(await rssOf(process.pid)).toBeGreaterThan(10_000_000);
+  expect((await residentOf(process.pid))?.rss).toBeGreaterThan(10_000_000);
+  expect([isAlive(process.pid), isAlive(NOBODY)]).toEqual([true, false]);
   expect(await pidListeningOn(port)).toBe(process.pid);
   expect((await commandLineOf(process.pid))?.length).toBeGreaterThan(0);
 });
 
 test("a process that is not there has none, and nobody listens on a closed port", async () => {
-  expect(await rssOf(NOBODY)).toBeUndefined();
+  expect(await residentOf(NOBODY)).toBeUndefined();
   expect(await commandLineOf(NOBODY)).toBeUndefined();
   expect(await pidListeningOn(Number(new URL(await closedPort()).port))).toBeUndefined();
 });

@@ -1,6 +1,13 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseTarget } from "../../src/capture/pprof-endpoint.js";
-import { findNumbers, parseExpvar, parsePrometheus, readNumbers } from "../../src/capture/runtime-numbers.js";
+import {
+  findNumbers,
+  parseExpvar,
+  parseHeapText,
+  parsePrometheus,
+  readNumbers,
+} from "../../src/capture/runtime-numbers.js";
 import { httpServer } from "../support/local-server.js";
 
 const EXPVAR = '{"cmdline":["x"],"memstats":{"Sys":40,"HeapAlloc":10,"HeapInuse":20,"StackInuse":5,"NumGC":3}}';
@@ -15,7 +22,7 @@ http_requests_total{code="200"} 7
 `;
 
 test.each([
-  [EXPVAR, { sys: 40, heapAlloc: 10, heapInuse: 20, stackInuse: 5 }],
+  [EXPVAR, { sys: 40, heapAlloc: 10, heapInuse: 20, stackInuse: 5, gcCycles: 3 }],
   ['{"memstats":{"Sys":"many","HeapAlloc":-1,"HeapInuse":1e99,"StackInuse":6}}', { stackInuse: 6 }],
   ['{"memstats":{}}', undefined],
   ['{"memstats":null}', undefined],
@@ -50,4 +57,21 @@ test.each<[string, Record<string, string>, string | undefined]>([
   const source = await findNumbers(target.value);
   expect(source?.url.pathname).toBe(found);
   expect(source && (await readNumbers(source))?.heapAlloc).toBe(found && (found === "/metrics" ? 1_048_576 : 10));
+});
+
+test("the numbers at the end of a heap profile as text", () => {
+  const text = readFileSync("test/fixtures/dumps/heap-go1.26.8.debug1.txt", "utf8");
+  const numbers = parseHeapText(text);
+  const value = (name: string) => Number(new RegExp(`^# ${name} = (\\d+)`, "m").exec(text)?.[1]);
+  expect(numbers).toEqual({
+    heapInuse: value("HeapInuse"),
+    heapAlloc: value("HeapAlloc"),
+    heapIdle: value("HeapIdle"),
+    heapReleased: value("HeapReleased"),
+    stackInuse: value("Stack"),
+    sys: value("Sys"),
+    gcCycles: value("NumGC"),
+    nextGc: value("NextGC"),
+  });
+  expect(parseHeapText("heap profile: 0: 0 [0: 0] @ heap/1048576\n")).toBeUndefined();
 });

@@ -1,0 +1,68 @@
+/**
+ * What a person names as a target, made ready to be sampled: a URL, `pid:N`, `gops:PID` or `gops:HOST:PORT`.
+ */
+import { type Captured, captured, problem, quoted } from "./capture-problem.js";
+import { findPprof } from "./find-pprof.js";
+import { gopsAgentOf } from "./gops.js";
+import { type Access, parseTarget, type PprofTarget } from "./pprof-endpoint.js";
+import { type Sampled, sampledOverHttp, sampledThroughGops } from "./sampled.js";
+
+/** Whether a text names a running program, and not a file. */
+export function isRunningTarget(text: string): boolean {
+  return /^(?:https?:\/\/|http\+unix:\/\/|unix:|pid:|dlv:|gops:)/i.test(text);
+}
+
+/** The program to sample. Of a process its pprof endpoints are looked for first, then its gops agent. */
+export async function findSampled(
+  text: string,
+  access: Access,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Captured<Sampled>> {
+  const agent = /^gops:(.*)$/is.exec(text)?.[1];
+  if (agent !== undefined) return gopsTarget(agent, env);
+  const target = await findTarget(text, access, signal);
+  if (target.ok) return captured(sampledOverHttp(target.value));
+  const pid = pidOf(text);
+  if (pid !== undefined && target.problem.code === "no-endpoint") {
+    const found = await gopsAgentOf(pid, env);
+    if (found !== undefined) return captured(sampledThroughGops(found));
+  }
+  return target;
+}
+
+/** The pprof endpoints that a text names, or those of the process that it names. */
+export async function findTarget(text: string, access: Access, signal: AbortSignal): Promise<Captured<PprofTarget>> {
+  if (!/^pid:/i.test(text)) return parseTarget(text, access);
+  const pid = pidOf(text);
+  if (pid === undefined) return notATarget(text, "pid: wants the number of a process", "Give pid:1234");
+  const found = await findPprof(pid, signal, access);
+  return found.ok ? captured(found.value.target) : found;
+}
+
+function pidOf(text: string): number | undefined {
+  const digits = /^pid:\s*(\d{1,9})$/i.exec(text)?.[1];
+  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
+}
+
+async function gopsTarget(text: string, env: NodeJS.ProcessEnv): Promise<Captured<Sampled>> {
+  if (/^\d{1,9}$/.test(text)) {
+    const agent = await gopsAgentOf(Number(text), env);
+    if (agent !== undefined) return captured(sampledThroughGops(agent));
+    const todo = "Start one in the program: agent.Listen(agent.Options{}) of github.com/google/gops/agent";
+    return problem("no-endpoint", `cannot reach process ${text}`, "it has no gops agent that is known here", todo);
+  }
+  const [, host, port] = /^(\[[^\]]+\]|[^:\s]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) > 65_535) {
+    return notATarget(
+      `gops:${text}`,
+      "gops: wants a process id, or host and port",
+      "Give gops:1234 or gops:localhost:6061",
+    );
+  }
+  return captured(sampledThroughGops({ host: host.replace(/^\[|\]$/g, ""), port: Number(port) }));
+}
+
+function notATarget(text: string, why: string, todo: string) {
+  return problem("bad-url", `cannot use ${quoted(text) || "the empty target"}`, why, todo);
+}

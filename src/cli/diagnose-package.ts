@@ -1,0 +1,132 @@
+/**
+ * `godiag diagnose ./cmd/service --load "CMD"`: builds a Go program, runs it, puts load on it, samples it, stops it.
+ *
+ * Where it listens is found out by what it listens on. The load command sees it as GODIAG_PID and, in GODIAG_PPROF,
+ * the address of its pprof pages. Program and load are always stopped at the end, with what they started.
+ */
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Captured, problem, quoted } from "../capture/capture-problem.js";
+import { findPprof, type FoundPprof } from "../capture/find-pprof.js";
+import { buildProgram, type RunningProgram, startProgram } from "../capture/go-program.js";
+import { sampledOverHttp } from "../capture/sampled.js";
+import type { Note } from "../core/diagnosis.js";
+import { captureFailure } from "./capture.js";
+import { type JudgedProfiles, type LiveOptions, sample } from "./diagnose-live.js";
+import { accessOf } from "./target-options.js";
+import type { Terminal } from "./terminal.js";
+
+export interface PackageOptions extends LiveOptions {
+  readonly load?: string;
+  /** Arguments for the program, as one text. */
+  readonly args?: string;
+  /** Seconds until it must listen. */
+  readonly wait: number;
+  /** Seconds under load before the first snapshot: caches fill, connections open. */
+  readonly warmUp: number;
+}
+
+/** Whether a target is a folder of this machine, or the path of a package as `go build` knows it. */
+export async function isPackage(target: string, terminal: Terminal): Promise<boolean> {
+  try {
+    return (await stat(resolve(terminal.cwd, target))).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+export async function diagnosePackage(
+  name: string,
+  options: PackageOptions,
+  terminal: Terminal,
+): Promise<JudgedProfiles> {
+  const { signal, env } = terminal;
+  const progress = (text: string) => (terminal.interactive ? terminal.err(text) : undefined);
+  progress(`Building ${name} …`);
+  const folder = resolve(terminal.cwd, name);
+  const built = required(await buildProgram(folder, ".", env, signal));
+  let program: RunningProgram | undefined;
+  let load: RunningProgram | undefined;
+  try {
+    program = required(await startProgram(built.binary, words(options.args ?? ""), { env, cwd: terminal.cwd }));
+    progress("Waiting until it listens …");
+    const found = required(await waitForPprof(program, name, options, terminal));
+    const notes: Note[] = [];
+    if (options.load !== undefined) {
+      load = required(await startLoad(options.load, program.pid, found.name, terminal));
+      watchLoad(load, notes);
+    }
+    progress(`Sampling ${found.name} …`);
+    await sleep(options.warmUp * 1000, undefined, { signal }).catch(() => {}); // sampling sees the signal too
+    const judged = await sample(sampledOverHttp(found.target), options, terminal, () => notes);
+    return { ...judged, diagnosis: { ...judged.diagnosis, target: name } };
+  } finally {
+    await load?.stop();
+    await program?.stop();
+    await built.remove();
+  }
+}
+
+const POLL_MS = 250;
+
+async function waitForPprof(
+  program: RunningProgram,
+  name: string,
+  options: PackageOptions,
+  { signal, ...terminal }: Terminal,
+): Promise<Captured<FoundPprof>> {
+  const access = await accessOf(options, { signal, ...terminal });
+  const until = performance.now() + options.wait * 1000;
+  let hasEnded = false;
+  void program.ended.then(() => (hasEnded = true));
+  for (;;) {
+    const found = await findPprof(program.pid, signal, access);
+    if (hasEnded) {
+      const said = quoted(program.output());
+      const why = `it ended before it could be sampled${said === "" ? "" : `, and said ${said}`}`;
+      return problem("died", `cannot diagnose ${name}`, why, "Start it by hand with the same --args");
+    }
+    if (found.ok || found.problem.code !== "no-endpoint" || performance.now() > until) return found;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+function startLoad(
+  command: string,
+  pid: number,
+  pprof: string,
+  { env, cwd }: Terminal,
+): Promise<Captured<RunningProgram>> {
+  const [shell, ...args] = process.platform === "win32" ? ["cmd.exe", "/d", "/s", "/c"] : ["/bin/sh", "-c"];
+  return startProgram(shell, [...args, command], {
+    cwd,
+    env: { ...env, GODIAG_PID: String(pid), GODIAG_PPROF: pprof },
+  });
+}
+
+/** Load that ends early explains a curve that bends. */
+function watchLoad(load: RunningProgram, notes: Note[]): void {
+  const startedMs = performance.now();
+  let isOver = false;
+  void load.ended.then(() => {
+    if (isOver) return;
+    isOver = true;
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    const said = quoted(load.output().trimEnd().split("\n").at(-1) ?? "");
+    notes.push({
+      code: "load-ended",
+      message: `The load ended after ${seconds} s, before the last snapshot${said === "" ? "" : `, with ${said}`}: what follows is the program at rest.`,
+    });
+  });
+}
+
+function required<T>(result: Captured<T>): T {
+  if (!result.ok) throw captureFailure(result.problem);
+  return result.value;
+}
+
+/** Splits like a shell: words between spaces, quotes keep spaces. */
+function words(text: string): readonly string[] {
+  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare);
+}

@@ -1,0 +1,123 @@
+/**
+ * `npm run leaks`: runs every leaking program and the healthy example, and writes what came of it into
+ * docs/diagnosis.md, between the marks. `--healthy N` sets how often the healthy example runs (20); `--only NAME`
+ * leaves out the rest and prints instead of writing.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startLoad } from "../../src/capture/demo-load.js";
+import { startShop } from "../../src/capture/example-shop.js";
+import { goVersion } from "../../src/capture/go-program.js";
+import { parseTarget } from "../../src/capture/pprof-endpoint.js";
+import { takeSeries } from "../../src/capture/series.js";
+import { diagnose } from "../../src/core/diagnose.js";
+import type { Diagnosis } from "../../src/core/diagnosis.js";
+import { diagnoseLeak, LEAKING_PROGRAMS, markedLine, placesOf } from "../support/leaking-programs.js";
+import { measureOverhead } from "./overhead.js";
+
+const DOCUMENT = "docs/diagnosis.md";
+/** As the editor's command has them. */
+const SERIES = { samples: 8, intervalMs: 5000 };
+const AT_ONCE = 4;
+const VISITS_PER_SECOND = 16;
+const WARM_UP_MS = 4000;
+
+const option = (name: string): string | undefined => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+
+async function main(): Promise<void> {
+  const only = option("--only");
+  const go = (await goVersion(process.env)) ?? "no Go";
+  const programs = Object.keys(LEAKING_PROGRAMS).filter((name) => only === undefined || name === only);
+  const rows = await inParallel(programs, AT_ONCE, leakRow);
+  if (only !== undefined) return console.log(rows.join("\n"));
+  const runs = Number(option("--healthy") ?? 20);
+  const healthy = await inParallel(
+    Array.from({ length: runs }, (_, i) => i),
+    AT_ONCE,
+    healthyRun,
+  );
+  const alarms = healthy.filter(({ findings }) => findings.length > 0);
+  for (const { findings } of alarms) console.log("FALSE ALARM", JSON.stringify(findings[0]));
+  const verdicts = [...new Set(healthy.map(({ verdict }) => verdict))]
+    .map((verdict) => `${healthy.filter((run) => run.verdict === verdict).length} × ${verdict}`)
+    .join(", ");
+  const overhead = await measureOverhead();
+  const document = readFileSync(DOCUMENT, "utf8");
+  const filled = [
+    ["leaks", [HEAD, RULE, ...rows].join("\n")],
+    [
+      "healthy",
+      `${runs} runs of \`examples/leaky -healthy\` under load (${go}, ${SERIES.samples} snapshots, one every ${SERIES.intervalMs / 1000} s, ${AT_ONCE} at once): ${verdicts}; ${alarms.length} false alarms.`,
+    ],
+    ["overhead", overhead],
+  ].reduce((text, [mark, content]) => between(text, mark, content), document);
+  writeFileSync(DOCUMENT, filled);
+  console.log(`wrote ${DOCUMENT}: ${alarms.length} false alarms in ${runs} healthy runs`);
+}
+
+const HEAD = "| What leaks | Diagnosed at | Verdict | Grew | How sure |";
+const RULE = "| --- | --- | --- | --- | --- |";
+
+async function leakRow(program: string): Promise<string> {
+  const diagnosis = await diagnoseLeak(program, SERIES);
+  const { file, line } = markedLine(program);
+  const [first] = placesOf(diagnosis);
+  const isRight = first?.line === line && first.file.replaceAll("\\", "/").endsWith(`/${file}`);
+  const where = first === undefined ? "nothing" : `\`${first.function}\` ${file.split("/").at(-1)}:${first.line}`;
+  return `| ${LEAKING_PROGRAMS[program]} (\`${program}\`) | ${where}${isRight ? "" : ` **not line ${line}**`} | ${diagnosis.verdict} | ${growth(diagnosis)} |`;
+}
+
+function growth({ findings, outside }: Diagnosis): string {
+  const [finding] = findings;
+  const megabytes = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MB`;
+  if (finding !== undefined) {
+    const amount = finding.kind === "goroutine" ? (n: number) => `${n} goroutines` : megabytes;
+    return `${amount(finding.first)} → ${amount(finding.last)} | z ${finding.z.toFixed(1)}, dz ${finding.dz.toFixed(1)}`;
+  }
+  const [caller] = outside?.callers ?? [];
+  if (outside === undefined) return "| ";
+  const calls =
+    caller === undefined ? "" : `${caller.calls} ${caller.via === "C" ? "calls of C" : "memory maps"} in 2 s`;
+  return `+${megabytes(outside.outside)} outside the heap | ${calls}`;
+}
+
+async function healthyRun(): Promise<Diagnosis> {
+  const shop = await startShop("examples/leaky", ["-healthy"], process.env, new AbortController().signal);
+  if (!shop.ok) throw new Error(shop.problem.why);
+  const load = startLoad(shop.value.url, VISITS_PER_SECOND);
+  try {
+    await sleep(WARM_UP_MS);
+    const target = parseTarget(shop.value.pprofUrl);
+    if (!target.ok) throw new Error(target.problem.why);
+    const { taken } = await takeSeries(target.value, SERIES);
+    return diagnose(
+      "healthy",
+      taken.map(({ snapshot }) => snapshot),
+    );
+  } finally {
+    await load.stop();
+    await shop.value.stop();
+  }
+}
+
+async function inParallel<T, R>(items: readonly T[], atOnce: number, run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await run(items[i]);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+function between(text: string, mark: string, content: string): string {
+  const [start, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${DOCUMENT} has no marks ${start} … ${end}`);
+  return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`;
+}
+
+await main();
