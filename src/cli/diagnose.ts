@@ -58,27 +58,25 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     const code = await emitDiagnosis(diagnosis, settled, terminal);
     const { html, webhook } = settled;
     const title = `Diagnosis of ${diagnosis.target}`;
-    const steps = [
-      html !== undefined && (async () => writeReport(terminal, html, title, { diagnosis, profiles: await profiles() })),
-      webhook !== undefined && (() => postDiagnosis(webhook, diagnosis)),
-    ].filter((step) => step !== false);
-    exit((await allDone(steps, terminal)) ? code : UNUSABLE);
+    const report = async () =>
+      html === undefined || writeReport(terminal, html, title, { diagnosis, profiles: await profiles() });
+    const isWritten = await done(report, terminal);
+    // A webhook that fails is told, and changes nothing.
+    if (webhook !== undefined) await done(() => postDiagnosis(webhook, diagnosis, terminal.signal), terminal);
+    exit(isWritten ? code : UNUSABLE);
   });
 };
 
-/** The diagnosis is printed by now; what fails after it is told and does not take it back. */
-async function allDone(steps: readonly (() => Promise<unknown>)[], terminal: Terminal): Promise<boolean> {
-  let isDone = true;
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      terminal.err(`godiag: ${error.message}`);
-      isDone = false;
-    }
+/** Whether a step after the diagnosis succeeds; a failure is told, and takes back nothing that was printed. */
+async function done(step: () => Promise<unknown>, terminal: Terminal): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    terminal.err(`godiag: ${error.message}`);
+    return false;
   }
-  return isDone;
 }
 
 async function judge(targets: readonly string[], options: PackageOptions, terminal: Terminal): Promise<JudgedProfiles> {

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startLoad } from "../../src/capture/demo-load.js";
-import { goVersion, startShop } from "../../src/capture/example-shop.js";
+import { startShop } from "../../src/capture/example-shop.js";
+import { goVersion } from "../../src/capture/go-program.js";
 import { parseDump } from "../../src/core/goroutine-dump.js";
 import { findLeaks } from "../../src/core/leak.js";
 
