@@ -1,6 +1,7 @@
 /**
  * The bundles, and nothing else that ships:
  *   extension.cjs        the extension host's entry
+ *   web.js               the entry of an extension host in a browser: the viewer alone
  *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
  *   dump-thread.cjs      reading goroutine dumps, off it as well
  *   proxy-thread.cjs     the debug sessions' proxies, off the extension host's thread, too
@@ -33,6 +34,13 @@ const bundles = [
   { ...node, entryPoints: { "dump-thread": "src/extension/dump-thread.ts" } },
   { ...node, entryPoints: { "proxy-thread": "src/extension/proxy-thread.ts" } },
   { ...node, entryPoints: { godiag: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...shared,
+    platform: "browser",
+    format: "cjs",
+    entryPoints: { web: "src/extension/web.ts" },
+    external: ["vscode"],
+  },
   {
     ...shared,
     platform: "browser",

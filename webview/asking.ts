@@ -1,11 +1,8 @@
 /**
  * Asks the model, wherever it lives: in a worker made from the script that the page carries, or, where a page may
- * have no worker, in the page itself.
+ * have no worker, in the page itself, which then runs that same script.
  */
 import { WORKER_BLOCK } from "../src/core/page.js";
-import { answerTo } from "./answer.js";
-import { Model } from "./model.js";
-import { openBytes } from "./open-bytes.js";
 import type { AnswerTo, FromWorker, Question, QuestionName, Questions, ToWorker } from "./queries.js";
 
 /** Refused with words for people; `offset` is where in the file. */
@@ -20,6 +17,9 @@ export class Refusal extends Error {
 
 export type Ask = <Name extends QuestionName>(type: Name, ask: Questions[Name]["ask"]) => Promise<AnswerTo<Name>>;
 
+/** Only while a script runs does the document tell which one, and only scripts with its nonce may run. */
+const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
+
 export function startAsking(log: (message: string) => void): Ask {
   const waiting = new Map<number, (message: FromWorker) => void>();
   const asked = new Map<number, ToWorker>();
@@ -32,8 +32,7 @@ export function startAsking(log: (message: string) => void): Ask {
   let send = (message: ToWorker) => worker.postMessage(message);
   const here = (why: string) => {
     log(`no worker (${why}): the page computes by itself`);
-    const model = new Model(openBytes);
-    send = (message) => void answerTo(model, message).then(settle);
+    send = runHere(settle);
     for (const message of asked.values()) send(message);
   };
   let worker: Worker;
@@ -64,12 +63,27 @@ export function startAsking(log: (message: string) => void): Ask {
     });
 }
 
+function workerScript(): string {
+  return JSON.parse(document.getElementById(WORKER_BLOCK)!.textContent) as string;
+}
+
 function createWorker(): Worker {
-  const script = JSON.parse(document.getElementById(WORKER_BLOCK)!.textContent) as string;
-  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([workerScript()], { type: "text/javascript" }));
   try {
     return new Worker(url);
   } finally {
     setTimeout(() => URL.revokeObjectURL(url), 10_000); // a worker that starts slowly still has to read it
   }
+}
+
+/** Runs the worker's script in the page, with a stand-in for the two members of its scope that it uses. */
+function runHere(settle: (message: FromWorker) => void): (message: ToWorker) => void {
+  const scope = { postMessage: settle, onmessage: (_event: { readonly data: ToWorker }) => {} };
+  Object.assign(window, { viewerWorkerScope: scope });
+  const script = document.createElement("script");
+  script.nonce = nonce;
+  script.textContent = `((self) => {${workerScript()}\n})(window.viewerWorkerScope)`;
+  document.body.append(script);
+  script.remove();
+  return (data) => scope.onmessage({ data });
 }

@@ -22,8 +22,8 @@ interface Drawn {
 
 export interface FlameDrawing {
   readonly element: HTMLElement;
-  /** `label` and `fill` by row of the layout. `dress` may set any attribute but name, width, height and transform. */
-  draw(layout: FlameLayout, width: number, faces: Faces): void;
+  /** `upright` has the root at the bottom. `label` and `fill` by row of the layout. `dress` may set any attribute but name, width, height and transform. */
+  draw(layout: FlameLayout, width: number, upright: boolean, faces: Faces): void;
   /** The frame of a row, drawn or not. */
   frame(row: number): SVGGElement | undefined;
 }
@@ -45,7 +45,6 @@ export function createFlameDrawing(): FlameDrawing {
   const quiet = Object.assign(() => {}, { show: () => {}, hide: () => {} });
   const chart = flamegraph<Drawn>()
     .cellHeight(ROW_HEIGHT_PX)
-    .inverted(true)
     .transitionDuration(0)
     .resetHeightOnZoom(true)
     .tooltip(quiet)
@@ -55,10 +54,10 @@ export function createFlameDrawing(): FlameDrawing {
 
   return {
     element,
-    draw(layout, width, newFaces) {
+    draw(layout, width, upright, newFaces) {
       faces = newFaces;
       const root = treeOf(layout, faces);
-      chart.width(width);
+      chart.width(width).inverted(!upright);
       if (first) chart(select<HTMLElement, Drawn>(element).datum(root));
       else chart.update(root);
       first = false;
@@ -72,10 +71,10 @@ export function createFlameDrawing(): FlameDrawing {
           this.dataset["row"] = String(node.data.row);
           faces.dress(this, node.data.row);
         });
-      // The library leaves three empty rows below.
-      select(element)
-        .select("svg")
-        .attr("height", (deepest + 1) * ROW_HEIGHT_PX);
+      // The library leaves two empty rows behind the deepest one.
+      const height = (deepest + 1) * ROW_HEIGHT_PX;
+      const empty = upright ? 2 * ROW_HEIGHT_PX : 0;
+      select(element).select("svg").attr("height", height).attr("viewBox", `0 ${empty} ${width} ${height}`);
     },
     frame: (row) => frames[row],
   };

@@ -1,23 +1,32 @@
 /**
- * Colours of frames: one hue per package, from the theme. Code of the program is strong, the standard library
- * muted, the runtime grey, so that one's own code is what catches the eye.
+ * Colours of frames, from the theme: one hue per package or module. Code of the program is strong, the standard library
+ * muted, the runtime grey, so that one's own code is what catches the eye. A diff is red where it grew, blue where it
+ * shrank, the stronger the more of the frame changed.
  */
 import { packageOf } from "../src/core/frames.js";
+import { moduleOf, originOf } from "../src/core/module-of.js";
+import type { Colours } from "./state.js";
 
 /** How many hues style.css defines: --own-0 … and --std-0 …. */
 const HUES = 12;
+/** Steps of a diff's colours, each way: --grew-1 …, --shrank-1 …. */
+const STEPS = 5;
 
-export function frameColour(functionName: string): string {
+export function frameColour(functionName: string, colours: Colours = "package"): string {
   const path = packageOf(functionName);
-  if (path === "runtime" || path.startsWith("runtime/") || path.startsWith("internal/runtime")) return "var(--runtime)";
-  return `var(--${isStandard(path) ? "std" : "own"}-${hash(path) % HUES})`;
+  const origin = originOf(path);
+  if (origin === "runtime") return "var(--runtime)";
+  if (colours === "origin")
+    return { program: "var(--own-0)", module: "var(--own-1)", standard: "var(--std-2)" }[origin];
+  const group = colours === "module" ? moduleOf(path) : path;
+  return `var(--${origin === "standard" ? "std" : "own"}-${hash(group) % HUES})`;
 }
 
-/** Only paths of modules have a dot in their first element; `main` and Go's own commands are programs. */
-function isStandard(path: string): boolean {
-  const slash = path.indexOf("/");
-  const first = slash < 0 ? path : path.slice(0, slash);
-  return first !== "main" && first !== "cmd" && first !== "" && !first.includes(".");
+/** `share` from -1 (all of it is gone) over 0 (as before) to 1 (all of it is new). */
+export function diffColour(share: number): string {
+  const step = Math.min(STEPS, Math.round(Math.abs(share) * STEPS));
+  if (step === 0 && Math.abs(share) < 0.005) return "var(--same)";
+  return `var(--${share > 0 ? "grew" : "shrank"}-${Math.max(1, step)})`;
 }
 
 /** FNV-1a. */

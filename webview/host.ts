@@ -1,6 +1,6 @@
 /**
  * Where the page runs: in an editor's webview, which it can send messages and whose state survives being hidden, or as
- * a file of its own, which has neither.
+ * a file of its own, which has neither: there it saves with a download and links to itself.
  */
 import type { FromWebview, ToWebview } from "./protocol.js";
 
@@ -33,15 +33,52 @@ export function findHost(): Host {
   };
 }
 
+const LINK = "#view=";
+
 function standalone(): Host {
   return {
     isEditor: false,
     send(message) {
-      if (message.type === "copy") void navigator.clipboard?.writeText(message.text);
-      if (message.type === "log") console.warn(message.message);
+      switch (message.type) {
+        case "copy":
+          return void navigator.clipboard?.writeText(message.text);
+        case "copyLink":
+          location.hash = LINK + encodeURIComponent(message.view);
+          return void navigator.clipboard?.writeText(location.href);
+        case "save":
+          return download(message.name, message.bytes);
+        case "log":
+          return console.warn(message.message);
+        case "ready":
+        case "wantBytes":
+        case "openSource":
+        case "sourceCosts":
+        case "showGoroutines":
+        case "chooseBase":
+          return; // never offered here
+      }
     },
     onMessage: () => {},
-    state: undefined,
+    state: linked(),
     saveState: () => {},
   };
+}
+
+/** What a link to this page says; nobody's word, hence read with care by whoever uses it. */
+function linked(): unknown {
+  if (!location.hash.startsWith(LINK)) return undefined;
+  try {
+    return { view: JSON.parse(decodeURIComponent(location.hash.slice(LINK.length))) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+function download(name: string, bytes: Uint8Array): void {
+  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -48,3 +48,25 @@ export function lineChart({ name, values, atMs, format }: Series): SVGSVGElement
   );
   return svg;
 }
+
+/** A line as high as a row of text; `words` say for screen readers what it shows. */
+export function sparkline(values: ArrayLike<number>, words: string): SVGSVGElement {
+  const [width, height] = [100, 18];
+  const list = Array.from(values);
+  const base = Math.min(0, ...list);
+  const range = Math.max(0, ...list) - base || 1;
+  const x = (at: number) => (list.length < 2 ? width / 2 : (at / (list.length - 1)) * width);
+  const y = (value: number) => height - 2 - ((value - base) / range) * (height - 4);
+  const points = list.map((value, at) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
+  return svgElement(
+    "svg",
+    {
+      class: "sparkline",
+      viewBox: `0 0 ${width} ${height}`,
+      preserveAspectRatio: "none",
+      role: "img",
+      "aria-label": words,
+    },
+    svgElement("polyline", { class: "chart-line", points }),
+  );
+}

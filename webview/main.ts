@@ -3,14 +3,13 @@ import { DATA_BLOCK, type PageData } from "../src/core/page.js";
 import { startAsking } from "./asking.js";
 import { element } from "./element.js";
 import { findHost } from "./host.js";
-import type { ProfileBytes } from "./protocol.js";
 import { followTheme } from "./theme.js";
 import { createViewer } from "./viewer.js";
 import "./style.css"; // last: it overrules the style that comes with d3-flame-graph
 
 followTheme();
 const host = findHost();
-const root = element("div", { class: "app" });
+const root = element("main", { class: "app", "data-vscode-context": '{"preventDefaultContextMenuItems":true}' });
 document.body.append(root);
 const viewer = createViewer(
   root,
@@ -20,19 +19,14 @@ const viewer = createViewer(
 const data = JSON.parse(document.getElementById(DATA_BLOCK)!.textContent) as PageData;
 
 if (data.profiles.length > 0 || data.diagnosis || !host.isEditor) {
-  viewer.show(
-    data.profiles.map(({ name, base64 }): ProfileBytes => ({ name, bytes: bytesOf(base64) })),
-    data.diagnosis,
-  );
-} else {
-  host.onMessage((message) => {
-    switch (message.type) {
-      case "show":
-        return viewer.show(message.profiles, message.diagnosis, message.id);
-      case "failed":
-        return viewer.fail(message.message);
-    }
+  viewer.take({
+    type: "show",
+    profiles: data.profiles.map(({ name, base64 }) => ({ name, bytes: bytesOf(base64) })),
+    ...(data.diagnosis && { diagnosis: data.diagnosis }),
+    ...(data.view !== undefined && host.state === undefined && { view: data.view }),
   });
+} else {
+  host.onMessage((message) => viewer.take(message));
   host.send({ type: "ready" });
 }
 

@@ -8,8 +8,26 @@ import type { Diagnosis } from "../src/core/diagnosis.js";
 export interface ProfileBytes {
   /** What to call it: a file name, "heap, last snapshot". */
   readonly name: string;
-  /** As captured: protobuf or text, gzipped or not. */
-  readonly bytes: Uint8Array;
+  /** As captured: protobuf or text, gzipped or not. Left out, the page asks for them when it needs them. */
+  readonly bytes?: Uint8Array;
+}
+
+/** A place in the code, as a frame of a stack names it. */
+export interface CodePlace {
+  readonly function: string;
+  readonly file: string;
+  /** From 1; 0 unknown. */
+  readonly line: number;
+}
+
+/** What the host can do for this page beyond the rest; buttons for what it cannot are not there. */
+export interface HostSkills {
+  /** Somebody shows goroutines: a debug session is paused. */
+  readonly goroutines?: boolean;
+  /** The profile can be named in a link. */
+  readonly links?: boolean;
+  /** Another profile can be chosen as base. */
+  readonly bases?: boolean;
 }
 
 export type ToWebview =
@@ -20,15 +38,70 @@ export type ToWebview =
       readonly id?: string;
       readonly profiles: readonly ProfileBytes[];
       readonly diagnosis?: Diagnosis;
+      readonly skills?: HostSkills;
+      /** What of it to show, as a link had it; instead of what the page remembers. */
+      readonly view?: unknown;
     }
+  /** The next bytes of a profile that the page asked for; `size` is the whole's where it is known. */
+  | {
+      readonly type: "bytes";
+      readonly profile: number;
+      readonly part: Uint8Array;
+      readonly size: number | undefined;
+      readonly isLast: boolean;
+    }
+  /** Those bytes cannot be read. */
+  | { readonly type: "noBytes"; readonly profile: number; readonly message: string }
+  /** One more profile, asked for by `chooseBase`: it becomes the base. */
+  | { readonly type: "base"; readonly profile: ProfileBytes }
+  /** Show this function, or this stack (root first, as far as the picture has it). */
+  | { readonly type: "reveal"; readonly place: CodePlace; readonly stack?: readonly string[] }
+  /** Whether goroutines can be shown has changed. */
+  | { readonly type: "goroutines"; readonly available: boolean }
+  /** Show this view of what is there. */
+  | { readonly type: "view"; readonly view: unknown }
   /** Nothing can be shown: says why. */
   | { readonly type: "failed"; readonly message: string };
+
+/** Costs of source lines, for the editor: by file as the profile writes it, lines ascending. */
+export interface SourceCosts {
+  /** "heap.pb.gz: live bytes now". */
+  readonly title: string;
+  readonly unit: string;
+  /** What percentages refer to. */
+  readonly total: number;
+  readonly files: readonly FileCosts[];
+}
+
+export interface FileCosts {
+  readonly file: string;
+  readonly lines: readonly LineCosts[];
+}
+
+export interface LineCosts {
+  readonly line: number;
+  readonly flat: number;
+  readonly cum: number;
+  readonly function: string;
+}
 
 export type FromWebview =
   /** The page listens now; the host answers with what to show. */
   | { readonly type: "ready" }
+  /** The page needs the bytes of a profile that came without; the host sends them in parts. */
+  | { readonly type: "wantBytes"; readonly profile: number }
   /** Open the source that a frame names. `line` 0 is unknown: the function's declaration is looked for. */
-  | { readonly type: "openSource"; readonly function: string; readonly file: string; readonly line: number }
+  | ({ readonly type: "openSource" } & CodePlace)
+  /** Write these costs beside the code in the editor; `undefined` takes them away. */
+  | { readonly type: "sourceCosts"; readonly costs: SourceCosts | undefined }
+  /** Show the goroutines that stand here. */
+  | ({ readonly type: "showGoroutines"; readonly stack: readonly string[] } & CodePlace)
+  /** Let somebody choose a profile to subtract. */
+  | { readonly type: "chooseBase" }
+  /** Let somebody choose where to save this. */
+  | { readonly type: "save"; readonly name: string; readonly bytes: Uint8Array }
+  /** Copy a link that opens this view again. */
+  | { readonly type: "copyLink"; readonly view: string }
   | { readonly type: "copy"; readonly text: string }
   /** Something went wrong in the page; for the log. */
   | { readonly type: "log"; readonly message: string };

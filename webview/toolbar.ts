@@ -1,16 +1,23 @@
-/** The bar above every view: what is open, which view, which profile, which sample type, which way up, search. */
+/** The bar above every view: what is open, which view, which profile and base, which sample type, search, menus. */
 import type { ValueType } from "../src/core/profile.js";
 import { element } from "./element.js";
+import { type MenuPart, openMenuBelow } from "./menu.js";
 import { sampleWords } from "./sample-words.js";
-
-export type Tab = "diagnosis" | "flame" | "table";
+import type { Tab } from "./state.js";
 
 export interface ToolbarWishes {
   showTab(tab: Tab): void;
   showProfile(profile: number): void;
+  showBase(base: number | undefined): void;
+  /** Another profile, of the host's. */
+  chooseBase: () => void;
   showSampleType(sampleType: number): void;
   invert(inverted: boolean): void;
   search(pattern: string): void;
+  undo(): void;
+  redo(): void;
+  viewMenu(): readonly MenuPart[];
+  exportMenu(): readonly MenuPart[];
 }
 
 interface ToolbarState {
@@ -21,10 +28,15 @@ interface ToolbarState {
   readonly tab: Tab;
   readonly profiles: readonly string[];
   readonly profile: number;
+  readonly base: number | undefined;
+  /** Whether the host can fetch another base. */
+  readonly canChooseBase: boolean;
   readonly sampleTypes: readonly ValueType[];
   readonly sampleType: number;
   readonly inverted: boolean;
   readonly pattern: string;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
 }
 
 export interface Toolbar {
@@ -35,7 +47,14 @@ export interface Toolbar {
   focusSearch(): void;
 }
 
-const TAB_TITLES: Readonly<Record<Tab, string>> = { diagnosis: "Diagnosis", flame: "Flame Graph", table: "Table" };
+const TAB_TITLES: Readonly<Record<Tab, string>> = {
+  diagnosis: "Diagnosis",
+  flame: "Flame Graph",
+  table: "Table",
+  callers: "Callers",
+  source: "Source",
+  growth: "Growth",
+};
 
 export function createToolbar(wishes: ToolbarWishes): Toolbar {
   const title = element("h1", { class: "title" });
@@ -45,6 +64,18 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
     "aria-label": "Profile",
     onchange: () => wishes.showProfile(profiles.selectedIndex),
   });
+  let baseOf: (number | undefined | "choose")[] = [];
+  const bases = element("select", {
+    "aria-label": "Minus (base)",
+    title: "Subtract another profile: what grew, what shrank",
+    onchange: () => {
+      const chosen = baseOf[bases.selectedIndex];
+      if (chosen !== "choose") return wishes.showBase(chosen);
+      bases.selectedIndex = Math.max(0, baseOf.indexOf(shownBase));
+      wishes.chooseBase();
+    },
+  });
+  let shownBase: number | undefined;
   const types = element("select", {
     "aria-label": "What to show",
     onchange: () => wishes.showSampleType(types.selectedIndex),
@@ -58,8 +89,27 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
     },
     "Bottom-up",
   );
+  const menu = (label: string, parts: () => readonly MenuPart[]) => {
+    const button = element(
+      "button",
+      { class: "toggle", "aria-haspopup": "menu", onclick: () => openMenuBelow(button, label, parts()) },
+      `${label} ▾`,
+    );
+    return button;
+  };
+  const view = menu("View", () => wishes.viewMenu());
+  const step = (label: string, sign: string, onclick: () => void) =>
+    element("button", { class: "plain step", "aria-label": label, title: label, onclick }, sign);
+  const undo = step("Undo", "↶", () => wishes.undo());
+  const redo = step("Redo", "↷", () => wishes.redo());
   const found = element("span", { class: "found", role: "status" });
+  /** Set while something was typed that is not searched for yet. */
   let later: ReturnType<typeof setTimeout> | undefined;
+  const searchNow = () => {
+    clearTimeout(later);
+    later = undefined;
+    wishes.search(search.value);
+  };
   const search = element("input", {
     type: "search",
     placeholder: "Search functions (regex)",
@@ -68,22 +118,26 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
     title: "A regular expression; capitals count only if there are any",
     oninput: () => {
       clearTimeout(later);
-      later = setTimeout(() => wishes.search(search.value), 120);
+      later = setTimeout(() => searchNow(), 120);
     },
     onkeydown: (event) => {
       const { key } = event as KeyboardEvent;
       if (key !== "Enter" && key !== "Escape") return;
       if (key === "Escape") search.value = "";
-      clearTimeout(later);
-      wishes.search(search.value);
+      searchNow();
     },
   });
   const controls = element(
     "div",
     { class: "controls" },
     profiles,
+    bases,
     types,
     invert,
+    view,
+    menu("Export", () => wishes.exportMenu()),
+    undo,
+    redo,
     element("div", { class: "search" }, search, found),
   );
   tabs.addEventListener("keydown", ({ key }) => {
@@ -102,6 +156,7 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
       title.title = state.title;
       about.textContent = state.about;
       tabs.hidden = state.tabs.length < 2;
+      const hadFocus = tabs.contains(document.activeElement);
       tabs.replaceChildren(
         ...state.tabs.map((tab) =>
           element(
@@ -119,9 +174,11 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
           ),
         ),
       );
+      if (hadFocus) tabs.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
       controls.hidden = state.tab === "diagnosis" || state.sampleTypes.length === 0;
       fillSelect(profiles, state.profiles, state.profile);
       profiles.hidden = state.profiles.length < 2;
+      drawBases(state);
       fillSelect(
         types,
         state.sampleTypes.map((type) => sampleWords(type).name),
@@ -131,7 +188,9 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
       types.hidden = state.sampleTypes.length < 2;
       invert.hidden = state.tab !== "flame";
       invert.setAttribute("aria-pressed", String(state.inverted));
-      if (document.activeElement !== search) search.value = state.pattern;
+      undo.disabled = !state.canUndo;
+      redo.disabled = !state.canRedo;
+      if (document.activeElement !== search && later === undefined) search.value = state.pattern;
     },
     say(text, isProblem = false) {
       found.textContent = text;
@@ -142,6 +201,19 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
       search.select();
     },
   };
+
+  function drawBases({ profiles: names, profile, base, canChooseBase }: ToolbarState): void {
+    const others = [...names.keys()].filter((other) => other !== profile);
+    shownBase = base;
+    baseOf = [undefined, ...others, ...(canChooseBase ? (["choose"] as const) : [])];
+    const words = [
+      "− no base",
+      ...others.map((other) => `− ${names[other]}${other === profile - 1 ? " (the one before)" : ""}`),
+      ...(canChooseBase ? ["− another profile…"] : []),
+    ];
+    fillSelect(bases, words, Math.max(0, baseOf.indexOf(base)));
+    bases.hidden = baseOf.length < 2;
+  }
 }
 
 function fillSelect(select: HTMLSelectElement, names: readonly string[], selected: number): void {

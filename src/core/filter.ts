@@ -14,11 +14,16 @@ import { unitRatio } from "./format.js";
 import { patternOf } from "./pattern.js";
 import type { LocationIndex, Profile, Samples, StringIndex } from "./profile.js";
 
+/** A regular expression, or several as one. */
+export interface Pattern {
+  test(text: string): boolean;
+}
+
 export interface Filter {
-  readonly focus?: RegExp;
-  readonly ignore?: RegExp;
-  readonly hide?: RegExp;
-  readonly show?: RegExp;
+  readonly focus?: Pattern;
+  readonly ignore?: Pattern;
+  readonly hide?: Pattern;
+  readonly show?: Pattern;
   readonly labels?: readonly LabelFilter[];
 }
 
@@ -203,7 +208,7 @@ function rangeOf(text: string): LabelFilter["range"] {
   return { from, to, unit };
 }
 
-function locationMatcher(profile: Profile, pattern: RegExp): (location: LocationIndex) => boolean {
+function locationMatcher(profile: Profile, pattern: Pattern): (location: LocationIndex) => boolean {
   const { locations } = profile;
   const ofFunction = functionMatcher(profile, pattern);
   const ofBinary = binaryMatcher(profile, pattern);
@@ -215,7 +220,7 @@ function locationMatcher(profile: Profile, pattern: RegExp): (location: Location
   };
 }
 
-function functionMatcher({ functions, strings }: Profile, pattern: RegExp): (fn: number) => boolean {
+function functionMatcher({ functions, strings }: Profile, pattern: Pattern): (fn: number) => boolean {
   const matches = cachedByString((index) => pattern.test(strings.at(index)), strings.length);
   // By function, since locations ask for the same ones over and over.
   const known = new Uint8Array(functions.count);
@@ -225,7 +230,7 @@ function functionMatcher({ functions, strings }: Profile, pattern: RegExp): (fn:
   return (fn) => known[fn] === 1;
 }
 
-function binaryMatcher({ locations, mappings }: Profile, pattern: RegExp): (location: LocationIndex) => boolean {
+function binaryMatcher({ locations, mappings }: Profile, pattern: Pattern): (location: LocationIndex) => boolean {
   const matches = mappings.map(({ filename }) => pattern.test(filename));
   return (location) => matches[locations.mapping[location]] ?? false;
 }

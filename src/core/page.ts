@@ -18,6 +18,8 @@ export interface PageAssets {
 export interface PageData {
   readonly profiles: readonly PageProfile[];
   readonly diagnosis?: Diagnosis;
+  /** What of it to show at first; the page's own state, read by it with care. */
+  readonly view?: unknown;
 }
 
 export interface PageProfile {

@@ -8,7 +8,7 @@ import { withLines } from "./kept-lines.js";
 import type { Filtered } from "./filter.js";
 import type { Profile, SampleIndex } from "./profile.js";
 
-export function viewedProfile(profile: Profile, { kept, shown }: Filtered): Profile {
+export function viewedProfile(profile: Profile, { kept, shown }: Pick<Filtered, "kept" | "shown">): Profile {
   if (!kept && !shown) return profile;
   const { samples, sampleTypes } = profile;
   const rows: SampleIndex[] = [];

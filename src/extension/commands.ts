@@ -1,8 +1,5 @@
-/**
- * Every command, by the id that package.json contributes. The one place that catches whatever a command throws
- * and says it in words.
- */
-import * as vscode from "vscode";
+/** Every command, by the id that package.json contributes. */
+import type * as vscode from "vscode";
 import { addConfiguration } from "./add-configuration-command.js";
 import { breakEveryHit, breakFromToHit, breakOnlyHere } from "./breakpoint-commands.js";
 import { diagnoseMemory } from "./diagnose-command.js";
@@ -24,13 +21,12 @@ import {
   switchTo,
 } from "./goroutine-commands.js";
 import { askAgain } from "./launch-start.js";
-import { log } from "./log.js";
-import { openProfile } from "./profile-editor.js";
+import { registerAll } from "./register-commands.js";
 import { startConfiguration } from "./start-configuration-command.js";
-
-type Command = (context: vscode.ExtensionContext, ...args: unknown[]) => Promise<void> | void;
+import { type Command, viewerCommands } from "./viewer-commands.js";
 
 export const commands: Readonly<Record<string, Command>> = {
+  ...viewerCommands,
   "goDiagnostics.addConfiguration": addConfiguration,
   "goDiagnostics.askAgainAtStart": askAgain,
   "goDiagnostics.breakEveryHit": breakEveryHit,
@@ -55,21 +51,9 @@ export const commands: Readonly<Record<string, Command>> = {
   "goDiagnostics.goroutines.refresh": refreshGoroutines,
   "goDiagnostics.goroutines.show": showGoroutines,
   "goDiagnostics.goroutines.switch": switchTo,
-  "goDiagnostics.openProfile": openProfile,
   "goDiagnostics.startConfiguration": startConfiguration,
-  "goDiagnostics.showLog": () => log().show(),
 };
 
 export function registerCommands(context: vscode.ExtensionContext): vscode.Disposable[] {
-  return Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-      try {
-        await run(context, ...args);
-      } catch (error) {
-        log().error(`${id}:`, error instanceof Error ? error : String(error));
-        const words = error instanceof Error ? error.message : String(error);
-        void vscode.window.showErrorMessage(words, "Show Log").then((choice) => choice && log().show());
-      }
-    }),
-  );
+  return registerAll(context, commands);
 }

@@ -45,12 +45,11 @@ async function fill(
   id: string,
 ): Promise<void> {
   panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "icon.png");
-  const listening = await showViewer(context, {
-    webview: panel.webview,
+  await showViewer(context, {
+    panel,
     title: panel.title,
     content: () => Promise.resolve({ type: "show", id, profiles, diagnosis }),
   });
-  panel.onDidDispose(() => void listening.dispose());
 }
 
 function titleOf({ diagnosis: { target } }: DiagnosisResult): string {

@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { GoPlaces } from "./source-candidates.js";
 import { setting } from "./settings.js";
+import { workspaceModules } from "./workspace-modules.js";
 
 export async function goPlaces(): Promise<GoPlaces> {
   const [env, modules] = await Promise.all([goEnv(), workspaceModules()]);
@@ -33,14 +34,4 @@ function goEnv(): Promise<Record<string, string | undefined>> {
       resolve(error ? guessed : { ...guessed, ...(JSON.parse(stdout) as Record<string, string>) });
     });
   }));
-}
-
-async function workspaceModules(): Promise<GoPlaces["modules"]> {
-  const files = await vscode.workspace.findFiles("**/go.mod", "**/{node_modules,vendor}/**", 200);
-  const read = files.map(async (uri) => {
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    const path = /^module\s+"?([^\s"]+)/m.exec(text)?.[1];
-    return path === undefined ? [] : [{ folder: vscode.Uri.joinPath(uri, "..").fsPath, path }];
-  });
-  return (await Promise.all(read)).flat();
 }

@@ -5,14 +5,15 @@ import { registerDebugging } from "./debug.js";
 import { DIAGNOSIS_VIEW, DiagnosisSerializer } from "./diagnosis-panel.js";
 import { registerLaunch } from "./launch.js";
 import { closeLog } from "./log.js";
-import { PROFILE_EDITOR, ProfileEditor } from "./profile-editor.js";
+import { nodePlatform } from "./node-platform.js";
+import { usePlatform } from "./platform.js";
+import { registerViewer } from "./viewer-parts.js";
 
 export function activate(context: vscode.ExtensionContext): void {
+  usePlatform(nodePlatform);
   context.subscriptions.push(
     ...registerCommands(context),
-    vscode.window.registerCustomEditorProvider(PROFILE_EDITOR, new ProfileEditor(context), {
-      supportsMultipleEditorsPerDocument: true,
-    }),
+    ...registerViewer(context),
     vscode.window.registerWebviewPanelSerializer(DIAGNOSIS_VIEW, new DiagnosisSerializer(context)),
     ...registerLaunch(context),
     ...registerDebugging(context),

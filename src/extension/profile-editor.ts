@@ -1,11 +1,14 @@
 /**
  * Profile files as read-only editors: *.pprof, *.pb.gz, *.prof, *.pgo open as a flame graph by themselves,
- * any other file by "Open Go Profile".
+ * any other file by "Open Go Profile" or the editor chooser.
  */
 import * as vscode from "vscode";
+import type { ProfileBytes } from "../../webview/protocol.js";
+import { pickBase, rememberedBases, rememberBase } from "./bases.js";
+import { platform } from "./platform.js";
+import { linkTo, takeLinkedView } from "./profile-link.js";
+import { PROFILE_EDITOR } from "./view-types.js";
 import { showViewer } from "./viewer.js";
-
-export const PROFILE_EDITOR = "goDiagnostics.profile";
 
 export class ProfileEditor implements vscode.CustomReadonlyEditorProvider {
   readonly #context: vscode.ExtensionContext;
@@ -18,17 +21,33 @@ export class ProfileEditor implements vscode.CustomReadonlyEditorProvider {
     return { uri, dispose: () => {} };
   }
 
-  async resolveCustomEditor(document: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
-    const name = document.uri.path.slice(document.uri.path.lastIndexOf("/") + 1);
-    const listening = await showViewer(this.#context, {
-      webview: panel.webview,
-      title: name,
-      content: async () => ({
-        type: "show",
-        profiles: [{ name, bytes: await vscode.workspace.fs.readFile(document.uri) }],
-      }),
+  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
+    const files = [uri, ...rememberedBases(this.#context, uri)];
+    await showViewer(this.#context, {
+      panel,
+      title: nameOf(uri),
+      file: uri,
+      content: () => {
+        const view = takeLinkedView(uri);
+        return Promise.resolve({
+          type: "show",
+          profiles: files.map((file) => ({ name: nameOf(file) })),
+          ...(view !== undefined && { view }),
+        });
+      },
+      read(profile) {
+        if (!files[profile]) throw new RangeError(`profile ${profile} is not here`);
+        return platform().read(files[profile]);
+      },
+      link: (view) => linkTo(this.#context, uri, view),
+      chooseBase: async (): Promise<ProfileBytes | undefined> => {
+        const base = await pickBase(uri);
+        if (!base) return undefined;
+        files.push(base);
+        await rememberBase(this.#context, uri, files.slice(1));
+        return { name: nameOf(base) };
+      },
     });
-    panel.onDidDispose(() => void listening.dispose());
   }
 }
 
@@ -44,4 +63,8 @@ export async function openProfile(_context: vscode.ExtensionContext, clicked?: u
           filters: { "Go profiles": ["pprof", "gz", "pb", "prof", "pgo", "out", "txt"], "All files": ["*"] },
         });
   for (const uri of chosen ?? []) await vscode.commands.executeCommand("vscode.openWith", uri, PROFILE_EDITOR);
+}
+
+export function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf("/") + 1);
 }

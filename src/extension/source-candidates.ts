@@ -57,6 +57,20 @@ export function bestSuffixMatch(file: string, present: readonly string[]): strin
   return tied && bestLength === 1 ? undefined : best;
 }
 
+/**
+ * What to remember once somebody said where a file is: a start of the profile's path, and the folder that stands for it.
+ * Undefined when the two do not even end in the same name, or are the same.
+ */
+export function mappingFor(file: string, local: string): readonly [from: string, to: string] | undefined {
+  const [theirs, ours] = [file, local].map((path) => path.replaceAll("\\", "/").split("/"));
+  let same = 0;
+  while (same < theirs.length && same < ours.length && theirs.at(-1 - same) === ours.at(-1 - same)) same++;
+  const from = theirs.slice(0, theirs.length - same).join("/");
+  const to = ours.slice(0, ours.length - same).join("/");
+  if (same === 0 || from === to || from === "") return undefined;
+  return [`${from}/`, `${to}/`];
+}
+
 /** The line, starting at 1, that declares a function of a profile ("main.(*cache).put.func1" is inside put). */
 export function declarationLine(text: string, functionName: string): number | undefined {
   const bare = functionName.slice(functionName.lastIndexOf("/") + 1).replace(/\[.*?\]/g, "");

@@ -16,7 +16,7 @@ import { inverted } from "../../src/core/stack-order.js";
 import { viewedProfile } from "../../src/core/viewed-profile.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { Model } from "../../webview/model.js";
-import type { FlameAnswer } from "../../webview/queries.js";
+import type { FlameAnswer, Lens } from "../../webview/queries.js";
 import { profileOf } from "../support/folded.js";
 
 const DEPTH = 100_000;
@@ -50,7 +50,8 @@ test.each<[what: string, length: () => number, expected: number]>([
 test("the viewer's model", async () => {
   const model = new Model(decodeProfile);
   await model.answer({ type: "open", profile: 1, bytes });
-  const ask = { profile: 1, sampleType: 0, inverted: false, width: 1400, zoom: [] };
+  const lens: Lens = { profile: 1, by: "function", chips: [] };
+  const ask = { lens, sampleType: 0, side: "change", inverted: false, width: 1400, zoom: [] } as const;
   const { layout } = (await model.answer({ type: "flame", ...ask })) as FlameAnswer;
   expect(layout.count).toBe(1001);
 });

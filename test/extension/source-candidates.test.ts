@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { bestSuffixMatch, declarationLine, sourceCandidates } from "../../src/extension/source-candidates.js";
+import {
+  bestSuffixMatch,
+  declarationLine,
+  mappingFor,
+  sourceCandidates,
+} from "../../src/extension/source-candidates.js";
 
 const places = {
   goroot: "/go",
@@ -63,3 +68,12 @@ test.each([
   ["example.com/shop.glob..func1", undefined],
   ["", undefined],
 ])("%s is declared on line %s", (name, line) => expect(declarationLine(source, name)).toBe(line));
+
+test.each([
+  ["/app/orders/price.go", "/home/me/shop/orders/price.go", ["/app/", "/home/me/shop/"]],
+  ["/app/main.go", "/ws/main.go", ["/app/", "/ws/"]],
+  ["C:\\src\\shop\\main.go", "/ws/shop/main.go", ["C:/src/", "/ws/"]],
+  ["/app/main.go", "/ws/other.go", undefined],
+  ["/ws/main.go", "/ws/main.go", undefined],
+  ["main.go", "/ws/main.go", undefined],
+])("%s found at %s is remembered as %j", (file, local, mapping) => expect(mappingFor(file, local)).toEqual(mapping));

@@ -1,11 +1,11 @@
 /** The page as people use it, in headless Chromium, on real profiles. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { Function, Line, Location, Profile, Sample, StringTable, ValueType } from "pprof-format";
 import { expect, test } from "vitest";
 import type { Diagnosis } from "../../src/core/diagnosis.js";
 import type { PageProfile } from "../../src/core/page.js";
 import { viewerBrowser } from "../support/browser.js";
+import { writtenProfile } from "../support/written-profile.js";
 
 const open = viewerBrowser();
 
@@ -19,30 +19,10 @@ const crumbs = (page: Page) => page.locator(".crumb").allInnerTexts();
 /** The words of the frame that has the focus. */
 const focused = (page: Page) => page.evaluate<string>("document.activeElement.getAttribute('aria-label')");
 
-/** A profile of one stack per line, root first, as a program would write it. */
-function written(stacks: readonly (readonly string[])[]): PageProfile {
-  const strings = new StringTable();
-  const functions = new Map<string, Function>();
-  const locations: Location[] = [];
-  const locationOf = (name: string) => {
-    let fn = functions.get(name);
-    if (!fn) {
-      fn = new Function({ id: functions.size + 1, name: strings.dedup(name), filename: strings.dedup(`${name}.go`) });
-      functions.set(name, fn);
-      locations.push(new Location({ id: fn.id, line: [new Line({ functionId: fn.id, line: 7 })] }));
-    }
-    return fn.id;
-  };
-  const sample = stacks.map((stack) => new Sample({ locationId: [...stack].reverse().map(locationOf), value: [1024] }));
-  const bytes = new Profile({
-    sampleType: [new ValueType({ type: strings.dedup("inuse_space"), unit: strings.dedup("bytes") })],
-    sample,
-    location: locations,
-    function: [...functions.values()],
-    stringTable: strings,
-  }).encode();
-  return { name: "written.pb", base64: Buffer.from(bytes).toString("base64") };
-}
+const written = (stacks: readonly (readonly string[])[]): PageProfile => ({
+  name: "written.pb",
+  base64: Buffer.from(writtenProfile(stacks)).toString("base64"),
+});
 
 test("draws a real profile with at most a thousand frames and their placeholders", async () => {
   const { page, said } = await open({ profiles: [real("compile-ssa.mem.pb.gz")] });
@@ -178,7 +158,7 @@ test("lists functions, sorts them, and finds one in the flame graph", async () =
   await page.locator("[data-view=table]:not(:has([data-function='runtime.goexit']))").waitFor();
   expect(await rows.count()).toBe(1);
   await rows.first().getByRole("button").first().click();
-  await page.locator("[data-view=flame].searching").waitFor();
+  await page.locator("[data-view=flame] .searching").waitFor();
   await page.getByText("1 function: 48.15MB").waitFor();
 });
 

@@ -3,8 +3,9 @@ import type { FrameLocator, Locator, Page } from "playwright-core";
 import { until } from "../until.js";
 import { webview } from "./webview.js";
 
-export const view = (page: Page, name: "flame" | "table" | "diagnosis" | "message"): Locator =>
-  webview(page).locator(`[data-view=${name}]`);
+type ViewName = "diagnosis" | "flame" | "table" | "callers" | "source" | "growth";
+
+export const view = (page: Page, name: ViewName | "message"): Locator => webview(page).locator(`[data-view=${name}]`);
 
 export const frames = (page: Page): Locator => view(page, "flame").locator("g.frame");
 
@@ -28,7 +29,7 @@ export async function drawnFrames(page: Page): Promise<string[]> {
   );
 }
 
-export async function showTab(page: Page, tab: "diagnosis" | "flame" | "table"): Promise<void> {
+export async function showTab(page: Page, tab: ViewName): Promise<void> {
   await viewer(page).locator(`[data-tab=${tab}]`).click();
   await view(page, tab).waitFor();
 }
@@ -53,4 +54,18 @@ export async function search(page: Page, pattern: string): Promise<void> {
 
 export function viewer(page: Page): FrameLocator {
   return webview(page);
+}
+
+/** Opens the menu of a frame with the right mouse button, and picks an entry. */
+export async function frameMenu(page: Page, name: string, item: string): Promise<void> {
+  await frame(page, name).first().click({ button: "right" });
+  await viewer(page).getByRole("menuitem", { name: item, exact: true }).click();
+}
+
+/** Picks an entry of the Export or View menu. */
+export async function barMenu(page: Page, menu: "Export" | "View", item: string): Promise<void> {
+  await viewer(page)
+    .getByRole("button", { name: `${menu} ▾` })
+    .click();
+  await viewer(page).locator("[role^=menuitem]").filter({ hasText: item }).first().click();
 }

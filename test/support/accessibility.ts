@@ -1,0 +1,21 @@
+/** What axe-core (https://github.com/dequelabs/axe-core) finds wrong with a page for people who do not see or point. */
+import axe from "axe-core";
+import type { Frame, Page } from "playwright-core";
+
+interface Results {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+/** Rule and first element of each violation, WCAG 2.2 AA and best practices; empty when there is none. */
+export async function seriousFindings(page: Page | Frame): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<Results>("axe.run(document, { resultTypes: ['violations'] })");
+  return violations.map(({ id, help, nodes }) => {
+    const [{ html, failureSummary }] = nodes;
+    return `${id} (${help}), ${nodes.length} times, first: ${html.slice(0, 200)} ${failureSummary ?? ""}`;
+  });
+}

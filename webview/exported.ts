@@ -1,0 +1,88 @@
+/** What is seen, as a file of another kind: what the Export menu writes. */
+import { foldedStacks } from "../src/core/export-folded.js";
+import { speedscopeFile } from "../src/core/export-speedscope.js";
+import { flameSvg, SVG_WIDTH, svgHeight } from "../src/core/export-svg.js";
+import { type FlameLimits, layOut, ROOT_FRAME } from "../src/core/flame-layout.js";
+import { encodeProfile } from "../src/core/pprof/encode.js";
+import { topText } from "../src/core/top-text.js";
+import { viewedProfile } from "../src/core/viewed-profile.js";
+import type { AnswerTo, Questions } from "./queries.js";
+import type { Seen } from "./seen.js";
+import { resolved } from "./zoom-path.js";
+
+/** Finer than a screen, since an SVG is zoomed without asking us again. */
+const ZOOMED_LIMITS: FlameLimits = { minShare: 1 / 4800, maxFrames: 3000 };
+const TOP_LINES = 25;
+
+export async function exported(seen: Seen, ask: Questions["export"]["ask"]): Promise<AnswerTo<"export">> {
+  const { sampleType, title } = ask;
+  const { profile, frames } = seen;
+  const { type, unit } = profile.sampleTypes[sampleType];
+  const isDiff = seen.difference !== undefined;
+  switch (ask.format) {
+    case "svg": {
+      const flame = seen.flame(sampleType, ask.inverted, ask.side);
+      const last = resolved(flame, ask.zoom).at(-1);
+      const layout = layOut(flame, ZOOMED_LIMITS, last?.range, last?.frame ?? ROOT_FRAME);
+      const text = flameSvg({
+        title: `${title}: ${type}${isDiff ? " (difference)" : ""}`,
+        frames,
+        layout,
+        unit,
+        total: seen.total(sampleType),
+        isDiff: isDiff && ask.side === "change",
+      });
+      return { bytes: encoded([text]), width: SVG_WIDTH, height: svgHeight(layout) };
+    }
+    case "folded":
+      return file(encoded(foldedStacks(frames, seen.stacks(ask.inverted), seen.weights(sampleType))));
+    case "speedscope": {
+      const types = profile.sampleTypes.map((one, index) => ({ sampleType: one, weights: seen.weights(index) }));
+      return file(encoded(speedscopeFile(title, frames, seen.stacks(false), types, sampleType)));
+    }
+    case "pprof":
+      return file(await gzipped(encodeProfile(viewedProfile(profile, seen.filtered))));
+    case "text":
+    case "markdown": {
+      const top = {
+        title: `${title}: ${type}`,
+        notes: ask.notes,
+        frames,
+        costs: seen.costs(sampleType),
+        unit,
+        total: seen.total(sampleType),
+        sort: "flat" as const,
+        limit: TOP_LINES,
+      };
+      return file(encoded([topText(top, ask.format === "markdown")]));
+    }
+  }
+}
+
+function file(bytes: Uint8Array): AnswerTo<"export"> {
+  return { bytes, width: 0, height: 0 };
+}
+
+/** Piece by piece: a large profile exceeds the longest possible string. */
+function encoded(pieces: Iterable<string>): Uint8Array {
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    const part = encoder.encode(piece);
+    parts.push(part);
+    length += part.length;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
