@@ -7,7 +7,8 @@
  * log lines, race reports and the rest of a terminal: lines that cannot belong to a goroutine are stepped over. The
  * parser never throws; what it could not make sense of is a warning with its place.
  *
- * The grammar is that of runtime/traceback.go: goroutineheader, traceback2, printcreatedby, printAncestorTraceback.
+ * The grammar is that of runtime/traceback.go: goroutineheader, traceback2, printcreatedby, printAncestorTraceback. Tests
+ * indent it, wrap it in JSON, or list it in goleak's words (test-output.ts).
  */
 import type { Warning } from "./format-error.js";
 import { type GoroutineHeader, parseHeader } from "./goroutine-header.js";
@@ -24,7 +25,8 @@ import {
   UNKNOWN_ID,
 } from "./goroutine.js";
 import { InternedBytes } from "./interned.js";
-import { byteOrderMark, decodeUtf8, utf16Length } from "./utf8.js";
+import { GOLEAK, parseGoleakHeader, printedLine } from "./test-output.js";
+import { byteOrderMark, decodeUtf8, encodeUtf8, utf16Length } from "./utf8.js";
 
 /** Reads a whole text that is in memory. */
 export function parseDump(bytes: Uint8Array): Goroutines {
@@ -44,7 +46,7 @@ const LONGEST_LINE = 1 << 20;
 const MOST_WARNINGS = 100;
 /** Headers differ in state, minutes and labels; with trace ids as labels no two are the same, and not worth keeping. */
 const MOST_HEADERS = 10_000;
-const SUMMARIES = new Set(["truncated", "repeated-goroutines"]);
+const SUMMARIES = new Set(["truncated", "repeated-goroutines", "goleak"]);
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -56,6 +58,9 @@ const PLUS = 43;
 const DOT = 46;
 const COLON = 58;
 const QUESTION = 63;
+const BRACKET = 91;
+const CLOSING_BRACKET = 93;
+const BRACE = 123;
 
 /** Feed it chunks in order, then call `end` once. */
 export class DumpParser {
@@ -79,6 +84,9 @@ export class DumpParser {
   #repeated = 0;
 
   readonly #headers = new Map<string, GoroutineHeader>();
+  /** Spaces before each line of a stack that a test printed. */
+  #indent = 0;
+  #isGoleak = false;
 
   // The goroutine being read.
   #header: GoroutineHeader | undefined;
@@ -148,7 +156,16 @@ export class DumpParser {
         this.#unitsRead,
       );
     }
-    return this.#builder.finish({ complete: !isCut && !filled, cause: this.#cause, warnings: this.#warnings });
+    if (this.#isGoleak) {
+      this.#cause ??= GOLEAK.slice(0, -1);
+      this.#warn(
+        "goleak",
+        "goleak lists only the goroutines that a test did not expect, and not how long they have waited",
+        this.#unitsRead,
+      );
+    }
+    const complete = !isCut && !filled && !this.#isGoleak;
+    return this.#builder.finish({ complete, cause: this.#cause, warnings: this.#warnings });
   }
 
   #keep(chunk: Uint8Array, from: number, to: number): void {
@@ -194,6 +211,20 @@ export class DumpParser {
   #line(bytes: Uint8Array, from: number, to: number): void {
     if (this.#bytesRead === 0) from += byteOrderMark(bytes, from);
     if (to > from && bytes[to - 1] === RETURN) to--;
+    if (bytes[from] === BRACE && to - from > 10) {
+      const printed = printedLine(decodeUtf8(bytes, from, to));
+      if (printed !== undefined) {
+        bytes = encodeUtf8(printed);
+        from = 0;
+        to = bytes.length;
+      }
+    }
+    if (this.#startsInTest(bytes, from, to)) return;
+    if (this.#indent > 0 && from < to) {
+      const text = skipSpaces(bytes, from, Math.min(to, from + this.#indent));
+      if (text - from < this.#indent) this.#endOfTest();
+      from = text;
+    }
     if (this.#isRaceReport) {
       if (startsWith(bytes, from, to, RACE_RULER)) this.#isRaceReport = false;
       else if (!this.#isHeader(bytes, from, to)) return;
@@ -220,6 +251,40 @@ export class DumpParser {
     }
     if (startsWith(bytes, from, to, NON_GO)) return this.#nonGo(bytes, from, to);
     this.#call(bytes, from, to);
+  }
+
+  /** A goroutine's header behind spaces, or in goleak's list; the lines below it have the same indent. */
+  #startsInTest(bytes: Uint8Array, from: number, to: number): boolean {
+    const start = skipSpaces(bytes, from, to);
+    const first = bytes[start];
+    if (first === GOROUTINE[0]) {
+      if (start === from || !this.#isHeader(bytes, start, to)) return false;
+      this.#startGoroutine(bytes, start, to);
+      this.#indent = start - from;
+      return true;
+    }
+    const name = first === BRACKET ? start + 1 : start;
+    if (bytes[name] !== GOLEAK_GOROUTINE[0] || !startsWith(bytes, name, to, GOLEAK_GOROUTINE)) {
+      if (first === CLOSING_BRACKET && this.#isGoleak && to === start + 1) {
+        this.#endOfTest();
+        return true;
+      }
+      return false;
+    }
+    const parsed = parseGoleakHeader(decodeUtf8(bytes, name, to));
+    if (parsed === undefined) return false;
+    this.#finishGoroutine();
+    this.#header = parsed.header;
+    this.#id = parsed.id;
+    this.#isGoleak = true;
+    // The list begins with a bracket, and each further goroutine with the space of a list.
+    this.#indent = Math.max(0, (first === BRACKET ? start : start - 1) - from);
+    return true;
+  }
+
+  #endOfTest(): void {
+    this.#finishGoroutine();
+    this.#indent = 0;
   }
 
   #isHeader(bytes: Uint8Array, from: number, to: number): boolean {
@@ -473,6 +538,7 @@ const OPEN_ANCESTOR = -1;
 
 const ascii = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const GOROUTINE = ascii("goroutine ");
+const GOLEAK_GOROUTINE = ascii("Goroutine ");
 const CREATED_BY = ascii("created by ");
 const IN_GOROUTINE = ascii(" in goroutine ");
 const ORIGINATING = ascii("[originating from goroutine ");
@@ -498,6 +564,11 @@ function startsWith(bytes: Uint8Array, from: number, to: number, prefix: Uint8Ar
   if (to - from < prefix.length) return false;
   for (let i = 0; i < prefix.length; i++) if (bytes[from + i] !== prefix[i]) return false;
   return true;
+}
+
+function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
+  while (from < to && bytes[from] === SPACE) from++;
+  return from;
 }
 
 // Within the line: indexOf would search on through the whole text, for every line anew.

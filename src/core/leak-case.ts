@@ -39,6 +39,8 @@ export interface Case {
   readonly family: Family;
   /** A walk through memory found that somebody who may still run reaches what they wait for. */
   readonly isReachable: boolean;
+  /** goleak's list: what a test had not expected to be left when it ended. */
+  readonly isGoleak: boolean;
 }
 
 /** Who started whom, and who of them is lost: accused already, so that waiting for it is as good as lost, too. */

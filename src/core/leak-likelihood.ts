@@ -53,6 +53,7 @@ export function likely(about: Case, evidence: string[]): Verdict | undefined {
   if (group.rows.length === 0) return undefined;
   const minutes = minutesOf(group);
   const suspect = (reason: string): Verdict => ({ level: "suspect", basis: "likelihood", reason });
+  if (about.isGoleak) return suspect("goleak found them still there when the test had ended.");
   const left = (): Verdict | undefined => {
     const orphans = orphanhood(about);
     // Subscribers of a hub are left alone as well; memory shows that somebody has them in a list.

@@ -74,7 +74,8 @@ export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: Me
   const earlier = base === undefined ? undefined : earlierMoment(base, goroutines);
   const family = familyOf(goroutines);
   const inCycle = new Set(memory?.cycles.flat());
-  const about = { goroutines, earlier, family, memory, inCycle };
+  const isGoleak = goroutines.cause?.startsWith("found unexpected goroutines") ?? false;
+  const about = { goroutines, earlier, family, memory, inCycle, isGoleak };
   const groups = groupGoroutines(goroutines, waitingRows(goroutines), "wait");
   let open = groups.flatMap((group) => bySureness(goroutines, group, memory, inCycle));
   const findings: LeakFinding[] = [];

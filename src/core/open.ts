@@ -84,10 +84,14 @@ function isTextByte(byte: number): boolean {
   return (byte >= 0x20 && byte !== 0x7f) || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b;
 }
 
-/** Whether a line begins with "goroutine 123 [" or "goroutine 123 gp=". */
+/**
+ * Whether a line begins with "goroutine 123 [" or "goroutine 123 gp="; in what tests print it may be indented, wrapped
+ * in the JSON of `go test -json`, or be goleak's "Goroutine 123 in state".
+ */
 function hasGoroutineHeader(bytes: Uint8Array): boolean {
   for (let from = byteOrderMark(bytes, 0); from >= 0 && from < bytes.length;) {
-    if (bytes[from] === 0x67 && HEADER.test(decodeUtf8(bytes, from, Math.min(from + 48, bytes.length)))) return true;
+    if (STARTS.has(bytes[from]) && HEADER.test(decodeUtf8(bytes, from, Math.min(from + 400, bytes.length))))
+      return true;
     const newline = bytes.indexOf(0x0a, from);
     if (newline < 0) return false;
     from = newline + 1;
@@ -95,7 +99,9 @@ function hasGoroutineHeader(bytes: Uint8Array): boolean {
   return false;
 }
 
-const HEADER = /^goroutine \d+ (\[|gp=)/;
+const STARTS = new Set(Array.from(" g[G{", (character) => character.charCodeAt(0)));
+const HEADER =
+  /^(?:\{"(?:Time|Action|ImportPath)":[^\n]*"Output":")? *(?:goroutine \d+ (?:\[|gp=)|\[?Goroutine \d+ in state )/;
 
 /** The first byte of a profile is the tag of one of its 15 fields: a number (0) or something with a length (2). */
 function startsLikeProtobuf(bytes: Uint8Array): boolean {

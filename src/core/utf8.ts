@@ -1,5 +1,5 @@
 /**
- * UTF-8 bytes to strings, and how long they get. Texts about programs are nearly all ASCII in short pieces, where the
+ * UTF-8 bytes to strings and back, and how long they get. Texts about programs are nearly all ASCII in short pieces, where the
  * platform's decoder costs more than the decoding.
  */
 
@@ -8,7 +8,9 @@ declare const TextDecoder: new (
   label: string,
   options: { ignoreBOM: boolean },
 ) => { decode(bytes: Uint8Array): string };
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 const platform = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
 
 /** The text of `bytes[from .. to)`; what is not UTF-8 becomes U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string {
@@ -16,6 +18,10 @@ export function decodeUtf8(bytes: Uint8Array, from = 0, to = bytes.length): stri
   if (part.length > SHORT) return platform.decode(part);
   for (let i = 0; i < part.length; i++) if (part[i] >= 0x80) return platform.decode(part);
   return String.fromCharCode.apply(null, part as unknown as number[]);
+}
+
+export function encodeUtf8(text: string): Uint8Array {
+  return encoder.encode(text);
 }
 
 /** Length of a byte order mark at `from`: 3, or 0 where there is none. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { DumpParser, GO_CUTS_AT, parseDump } from "../../src/core/goroutine-dump.js";
+import { findLeaks } from "../../src/core/leak.js";
+import { recognise } from "../../src/core/open.js";
 import { formatDump } from "../../src/core/goroutine-text.js";
 import { bytesOf, drawnGoroutines } from "../support/goroutine-lines.js";
 
@@ -153,6 +155,23 @@ test.each([
     "runtime stack:\nruntime.throw()\n\t/p.go:1 +0x2\n\ngoroutine 7 [select]:\nmain.f()\n\t/a.go:1 +0x2\n",
     "7 [select] main.f@a.go:1",
   ],
+  [
+    "what a test logged",
+    "=== RUN   TestA\n    a_test.go:7: stacks:\n        goroutine 7 [select]:\n        main.f()\n        \t/a.go:1 +0x2\n\n        goroutine 8 [select]:\n        main.g()\n        \t/a.go:2 +0x2\n--- FAIL: TestA (0.00s)\nmain.h()\n\t/a.go:3 +0x2\n",
+    "7 [select] main.f@a.go:1\n8 [select] main.g@a.go:2",
+  ],
+  [
+    "goleak's list",
+    "found unexpected goroutines:\n[Goroutine 7 in state chan send, with main.f on top of the stack:\nmain.f()\n\t/a.go:1 +0x2\ncreated by main.g in goroutine 1\n\t/a.go:2 +0x2\n Goroutine 8 in state select (no cases), with main.h on top of the stack:\nmain.h()\n\t/a.go:3 +0x2\n]\nmain.k()\n\t/a.go:4 +0x2\n",
+    "7 [chan send] main.f@a.go:1 by main.g@a.go:2 in 1\n8 [select (no cases)] main.h@a.go:3",
+  ],
+  [
+    "lines wrapped by go test -json",
+    ["goroutine 7 [select]:", "main.f()", "\t/a.go:1 +0x2", "", "goroutine 8 [select]:"]
+      .map((line) => JSON.stringify({ Action: "output", Test: "TestA", Output: `${line}\n` }))
+      .join("\n") + '\n{"Action":"pass"}\n{"Action":"output"\n',
+    "7 [select] main.f@a.go:1\n8 [select]",
+  ],
 ])("reads %s", (_, text, lines) => expect(drawn(text)).toBe(lines));
 
 test.each([
@@ -217,3 +236,31 @@ test.each([")\n", "f()\n", "f()\n\tx\n", "created by x\n", "non-Go function\n"])
     expect(parseDump(text).count).toBe(1);
   },
 );
+
+const GO_TEST = "test/fixtures/go-test/";
+
+test.each(["goleak", "goleak-main"])("%s.txt: the three goroutines that the test left", (name) => {
+  const goroutines = openGoroutines(readFileSync(`${GO_TEST}${name}.txt`));
+  expect([goroutines.count, goroutines.complete, goroutines.cause]).toEqual([3, false, "found unexpected goroutines"]);
+  expect(drawnGoroutines(goroutines).split("\n")[0]).toMatch(
+    /^\d+ \[chan send\] example\.com\/leak\.Answer\.func1@leak\.go:8 by example\.com\/leak\.Answer@leak\.go:7 in \d+$/,
+  );
+  expect(goroutines.warnings.map(({ code }) => code)).toEqual(["goleak"]);
+  expect(findLeaks(goroutines).map(({ pattern, count, function: at, line }) => [pattern, count, at, line])).toEqual([
+    ["chan-send", 3, "example.com/leak.Answer.func1", 8],
+  ]);
+});
+
+test.each(["timeout", "timeout-json"])("%s.txt: the stacks of a test that hung", (name) => {
+  const text = readFileSync(`${GO_TEST}${name}.txt`, "utf8");
+  const ids = [...text.matchAll(/(?:^|"Output":")goroutine (\d+) /gm)].map(([, id]) => Number(id));
+  const goroutines = openGoroutines(bytesOf(text));
+  expect([...goroutines.id]).toEqual(ids);
+  expect([ids.length > 3, goroutines.cause]).toEqual([true, "panic: test timed out after 1s"]);
+  expect(drawnGoroutines(goroutines)).toContain("[chan receive] (example.com/leak.Wait@leak.go:13)");
+});
+
+function openGoroutines(bytes: Uint8Array) {
+  expect(recognise(bytes)).toBe("goroutine-dump");
+  return parseDump(bytes);
+}
