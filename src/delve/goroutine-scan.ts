@@ -49,6 +49,7 @@ export interface ScanOptions {
 
 /** What stays the same from stop to stop of one process. */
 export interface GoroutineReader {
+  readonly symbols: Symbols;
   /** Rejects with a `MemoryProblem` when reading ends ("interrupted", "disconnected") before anything is known. */
   scan(options?: ScanOptions): Promise<GoroutineScan>;
 }
@@ -57,19 +58,19 @@ export interface GoroutineScan {
   readonly goroutines: Goroutines;
   /** Row `i` is row `i` of `goroutines`. */
   readonly columns: GoroutineColumns;
-  readonly symbols: Symbols;
 }
 
 /** Finds out where this program keeps what; rejects with a `MemoryProblem` when that cannot be known. */
 export async function openGoroutines(program: PausedProgram, signal?: AbortSignal): Promise<GoroutineReader> {
   const [layout, symbols] = await Promise.all([goroutineLayout(program, signal), openSymbols(program, signal)]);
   return {
+    symbols,
     async scan(options = {}) {
       const columns = await goroutineColumns(program, layout, {
         signal: options.signal,
         onProgress: (done, of) => options.onProgress?.("goroutines", done, of),
       });
-      return { goroutines: await assemble(program, layout, symbols, columns, options), columns, symbols };
+      return { goroutines: await assemble(program, layout, symbols, columns, options), columns };
     },
   };
 }

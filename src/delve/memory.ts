@@ -44,7 +44,7 @@ export function optionalNumber(
 }
 
 /** Passes on that reading ended; that something is not there is an answer. */
-export function undefinedIfUnreadable(error: unknown): undefined {
+function undefinedIfUnreadable(error: unknown): undefined {
   if (error instanceof MemoryProblem && error.code === "unreadable") return undefined;
   throw error;
 }
@@ -64,13 +64,16 @@ const MISSING = new Error("a page of memory is not here yet");
 
 export class CachedMemory {
   readonly #program: PausedProgram;
+  readonly #pagesPerRead: number;
   readonly #pages = new Map<number, Uint8Array | "unreadable">();
   readonly #missing = new Set<number>();
   #lastNumber = -1;
   #lastPage: Uint8Array = new Uint8Array(0);
 
-  constructor(program: PausedProgram) {
+  /** `pagesPerRead` above 1 reads neighbours too, for walks that go on beside where they are. */
+  constructor(program: PausedProgram, pagesPerRead = 1) {
     this.#program = program;
+    this.#pagesPerRead = pagesPerRead;
   }
 
   u8(address: Address): number {
@@ -146,8 +149,13 @@ export class CachedMemory {
   }
 
   async #fetch(signal?: AbortSignal): Promise<void> {
-    const numbers = [...this.#missing].sort((a, b) => a - b);
+    const asked = [...this.#missing];
     this.#missing.clear();
+    if (this.#pagesPerRead > 1) {
+      await Promise.all(asked.map((number) => this.#readBlock(number, signal)));
+      return;
+    }
+    const numbers = asked.sort((a, b) => a - b);
     if ((this.#pages.size + numbers.length) * PAGE_BYTES > MOST_BYTES) {
       throw new MemoryProblem("unreadable", `a table of the program is longer than ${MOST_BYTES} bytes`);
     }
@@ -160,6 +168,20 @@ export class CachedMemory {
       from = to;
     }
     await Promise.all(reads);
+  }
+
+  /** The block of pages around one; only itself where the block is not there as a whole. */
+  async #readBlock(number: number, signal?: AbortSignal): Promise<void> {
+    const first = number - (number % this.#pagesPerRead);
+    try {
+      const bytes = await this.#program.read(first * PAGE_BYTES, this.#pagesPerRead * PAGE_BYTES, signal);
+      for (let i = 0; i < this.#pagesPerRead; i++) {
+        this.#pages.set(first + i, bytes.subarray(i * PAGE_BYTES, (i + 1) * PAGE_BYTES));
+      }
+    } catch (error) {
+      undefinedIfUnreadable(error);
+      await this.#readPages(number, 1, signal);
+    }
   }
 
   async #readPages(first: number, count: number, signal?: AbortSignal): Promise<void> {

@@ -43,7 +43,7 @@ export function builtScenes(go: string, buildFlags: readonly string[] = []): str
 }
 
 /** The binary of a package; rejects with what the Go command said. */
-function built(folder: string, name: string, go: string, buildFlags: readonly string[] = []): string {
+export function built(folder: string, name: string, go: string, buildFlags: readonly string[] = []): string {
   const hash = createHash("sha256").update(JSON.stringify([folder, name, go, buildFlags]));
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
     if (/\.(go|mod)$/.test(file)) hash.update(file).update(readFileSync(join(folder, file)));
@@ -64,7 +64,11 @@ export interface PauseOptions {
   readonly binary?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Called at the entry stop, before the program runs. */
-  readonly atEntry?: (program: PausedProgram, session: DapSession | undefined) => Promise<void>;
+  readonly atEntry?: (
+    program: PausedProgram,
+    session: DapSession | undefined,
+    client: RpcClient | undefined,
+  ) => Promise<void>;
 }
 
 export async function pausedOverRpc(
@@ -81,7 +85,7 @@ export async function pausedOverRpc(
   const [host, port] = address.split(":");
   const client = await connectRpc({ host, port: Number(port) });
   const program = rpcProgram(client, parseVersion(machine.delveVersion));
-  await atEntry?.(program, undefined);
+  await atEntry?.(program, undefined, client);
   await client.call("Command", { name: "continue" });
   const account = await accountIn(printed);
   return {
@@ -109,7 +113,7 @@ export async function pausedOverDap(
   await session.request("initialize", { adapterID: "go" });
   const launched = session.request("launch", { mode: "exec", program: binary, args: scene, outputMode: "remote" });
   await Promise.race([session.event("initialized"), launched.then(() => session.event("initialized"))]);
-  await atEntry?.(program, session);
+  await atEntry?.(program, session, undefined);
   await session.request("configurationDone");
   await launched;
   await session.event("stopped");

@@ -1,0 +1,50 @@
+/**
+ * A profile of a paused program as a file: what `goDiagnostics/profile` and `godiag capture` of a program under Delve
+ * hand out. It opens in any viewer of pprof profiles.
+ */
+import { gzipSync } from "node:zlib";
+import { profileOfGoroutines } from "../core/goroutine-profile.js";
+import { encodeProfile } from "../core/pprof/encode.js";
+import type { GoroutineReader, ScanOptions } from "./goroutine-scan.js";
+import { contentionProfile, heapProfile, type PausedProfile } from "./heap-scan.js";
+import type { PausedProgram } from "./paused-program.js";
+import type { PausedProfileKind } from "./requests.js";
+
+export interface ProfileFile {
+  /** A gzipped pprof protobuf profile. */
+  readonly bytes: Uint8Array;
+  /** What a reader of the profile should know, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Rejects with a `MemoryProblem` when the program cannot be read; `scan` is for the goroutine profile. */
+export async function pausedProfile(
+  program: PausedProgram,
+  reader: GoroutineReader,
+  kind: PausedProfileKind,
+  scan: ScanOptions = {},
+): Promise<ProfileFile> {
+  const { profile, notes } = await profileOf(program, reader, kind, scan);
+  const timeNanos = BigInt(Date.now()) * 1_000_000n;
+  return { bytes: gzipSync(encodeProfile({ ...profile, timeNanos })), notes };
+}
+
+async function profileOf(
+  program: PausedProgram,
+  reader: GoroutineReader,
+  kind: PausedProfileKind,
+  scan: ScanOptions,
+): Promise<PausedProfile> {
+  switch (kind) {
+    case "heap":
+      return heapProfile(program, reader.symbols, scan);
+    case "block":
+    case "mutex":
+      return contentionProfile(program, reader.symbols, kind, scan.signal);
+    case "goroutine": {
+      const { goroutines } = await reader.scan(scan);
+      const notes = goroutines.warnings.map(({ message }) => `${message[0].toUpperCase()}${message.slice(1)}.`);
+      return { profile: profileOfGoroutines(goroutines), notes };
+    }
+  }
+}
