@@ -26,7 +26,7 @@ export interface HeapProfileOptions {
 }
 
 /** Counts per bucket, not scaled. */
-export interface AllocationCounts {
+interface AllocationCounts {
   readonly allocs: number;
   readonly frees: number;
   readonly allocBytes: number;
@@ -90,7 +90,7 @@ export async function heapProfile(
 }
 
 /** The records of the memory profiler with their counts, oldest last. */
-export async function allocationRecords(
+async function allocationRecords(
   program: PausedProgram,
   asOf: "collected" | "newest",
   signal?: AbortSignal,

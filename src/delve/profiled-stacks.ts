@@ -52,9 +52,9 @@ export class ProfiledStacks {
     const key = `${pc} ${calls.length}`;
     let location = this.#locations.get(key);
     if (location === undefined) {
-      const { names, files } = this.#symbols;
+      const { fullNames, files } = this.#symbols;
       const lines = calls.map(({ name, file, line }) => ({
-        function: this.#builder.function(names[name], files[file]),
+        function: this.#builder.function(fullNames[name], files[file]),
         line,
       }));
       const address = pc - 1;

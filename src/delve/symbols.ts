@@ -116,8 +116,10 @@ function moduleAt(memory: CachedMemory, at: Address, layout: Record<(typeof MODU
 }
 
 export class Symbols {
-  /** Names of functions and of files; both grow. */
+  /** Names of functions and of files; all grow. */
   readonly names: string[] = [];
+  /** The same with type arguments in full, as they are in profiles. */
+  readonly fullNames: string[] = [];
   readonly files: string[] = [];
   readonly #memory: CachedMemory;
   readonly #modules: readonly Module[];
@@ -152,7 +154,7 @@ export class Symbols {
   name(text: string): number {
     let index = this.#extraNames.get(text);
     if (index === undefined) {
-      index = this.names.push(text) - 1;
+      index = this.#added(text, text);
       this.#extraNames.set(text, index);
     }
     return index;
@@ -255,11 +257,17 @@ export class Symbols {
     return -1;
   }
 
+  #added(name: string, fullName: string): number {
+    this.fullNames.push(fullName);
+    return this.names.push(name) - 1;
+  }
+
   #name(module: Module, offset: number): number {
     const at = module.functionNames + offset;
     let index = this.#nameAt.get(at);
     if (index === undefined) {
-      index = this.names.push(printedName(this.#text(at))) - 1;
+      const name = this.#text(at);
+      index = this.#added(printedName(name), name);
       this.#nameAt.set(at, index);
     }
     return index;

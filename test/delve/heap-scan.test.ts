@@ -41,7 +41,8 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
       // As it would be opened.
       const found = samplesOf(decodeProfile(encodeProfile(profile)));
       expect(said.size).toBeGreaterThan(rate === "1" ? 60 : 0);
-      for (const [key, values] of said) expect([key, found.get(key)]).toEqual([key, values]);
+      const isCounted = ([, values]: readonly [string, readonly number[]]) => values.some((value) => value !== 0);
+      for (const [key, values] of [...said].filter(isCounted)) expect([key, found.get(key)]).toEqual([key, values]);
       // What is new since then was allocated by writing that profile.
       const fresh = [...found].filter(([key]) => !said.has(key));
       for (const [, values] of fresh) expect(values).toEqual([0, 0, 0, 0]);
