@@ -1,7 +1,7 @@
 /**
  * The bundles, and nothing else that ships:
  *   extension.cjs        the extension host's entry
- *   web.js               the entry of an extension host in a browser: the viewer alone
+ *   web.cjs              the entry of an extension host in a browser: the viewer alone
  *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
  *   dump-thread.cjs      reading goroutine dumps, off it as well
  *   proxy-thread.cjs     the debug sessions' proxies, off the extension host's thread, too
@@ -38,6 +38,7 @@ const bundles = [
     ...shared,
     platform: "browser",
     format: "cjs",
+    outExtension: { ".js": ".cjs" }, // VS Code's host for browsers takes .js for what package.json says of it: a module
     entryPoints: { web: "src/extension/web.ts" },
     external: ["vscode"],
   },

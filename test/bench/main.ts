@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch|goroutines ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines|viewer ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
@@ -10,15 +10,17 @@ import { launchRows } from "./launch.js";
 import { printRows, type Row } from "./measure.js";
 import { openRows } from "./open.js";
 import { sizeRows } from "./size.js";
+import { viewerRows } from "./viewer.js";
 import { processRows } from "./whole-process.js";
 
-const PARTS: Readonly<Record<string, () => Row[]>> = {
+const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   decode: decodeRows,
   open: openRows,
   size: sizeRows,
   process: processRows,
   launch: launchRows,
   goroutines: goroutineRows,
+  viewer: viewerRows,
 };
 
 const asked = process.argv.slice(2);
@@ -26,7 +28,9 @@ const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
 const load = loadavg()[0].toFixed(1);
 const began = performance.now();
-const rows = Object.entries(PARTS).flatMap(([name, run]) => (asked.length === 0 || asked.includes(name) ? run() : []));
+const rows: Row[] = [];
+for (const [name, run] of Object.entries(PARTS))
+  if (asked.length === 0 || asked.includes(name)) rows.push(...(await run()));
 printRows(rows);
 const seconds = ((performance.now() - began) / 1000).toFixed(0);
 console.log(

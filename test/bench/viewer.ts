@@ -1,0 +1,352 @@
+/**
+ * What is promised of the viewer, in headless Chromium: the page as it ships, an editor's stand-in that hands it bytes,
+ * and the same browser for the others. Times are by the clock, from the act to the second frame after the change, when
+ * it has been painted; medians over rounds in new pages.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { type Browser, chromium as playwright, type Page } from "playwright-core";
+import { callTreeOf } from "../../src/core/call-tree.js";
+import { framesOf, stacksOf } from "../../src/core/frames.js";
+import { htmlPage } from "../../src/core/page.js";
+import { decodeProfile } from "../../src/core/pprof/decode.js";
+import { weightsOf } from "../../src/core/weights.js";
+import { chromium } from "../workbench/places.js";
+import { fixture } from "./decode.js";
+import { median, ms, type Row } from "./measure.js";
+import { syntheticProfile } from "./synthetic.js";
+
+const ROUNDS = 5;
+const BUNDLE_BYTES = 300_000;
+
+export async function viewerRows(): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "viewer-bench-"));
+  const server = serve({ "/speedscope": "node_modules/speedscope/dist/release", "/": folder });
+  const browser = await playwright.launch({ executablePath: chromium(), args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    await writePages(folder);
+    const origin = await server.origin;
+    const rows = [bundleRow()];
+    const trees: (readonly [string, Uint8Array])[] = [
+      ["compile-ssa.mem", readFileSync(fixture("compile-ssa.mem"))],
+      ["synthetic", syntheticProfile(60_000)],
+    ];
+    const real = compilersOfGo();
+    if (real) trees.push(["build of cmd/go", real]);
+    for (const [name, bytes] of trees) rows.push(...(await pictureRows(browser, origin, folder, name, bytes)));
+    rows.push(await wholeTreeRow(browser, origin, folder), await speedscopeRow(browser, origin, folder));
+    return rows;
+  } finally {
+    await browser.close();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function bundleRow(): Row {
+  const sizes = ["viewer.js", "viewer-worker.js", "viewer.css"].map((name) => readFileSync(`dist/${name}`).length);
+  const sum = sizes.reduce((all, size) => all + size, 0);
+  const [page, worker, style] = sizes.map((size) => `${(size / 1000).toFixed(0)} kB`);
+  return {
+    what: "The page's bundles, minified, of 300 kB",
+    on: "script, worker, style",
+    figures: `${page}, ${worker}, ${style}`,
+    measured: BUNDLE_BYTES / sum,
+    unit: "x",
+    wanted: 1,
+  };
+}
+
+interface Measured {
+  readonly opened: number;
+  readonly drawn: number;
+  readonly zoom: number;
+  readonly search: number;
+  readonly longest: number;
+  readonly elements: number;
+}
+
+async function pictureRows(
+  browser: Browser,
+  origin: string,
+  folder: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<Row[]> {
+  writeFileSync(join(folder, "profile.bin"), bytes);
+  const rounds: Measured[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await inNewPage(browser, `${origin}/ours.html`, oneRound));
+  const of = (pick: (one: Measured) => number) => median(rounds.map(pick));
+  const on = `${name}, ${nodesOf(bytes).toLocaleString("en")} nodes`;
+  const row = (what: string, measured: number, wanted: number, figures = ms(measured)): Row => ({
+    what,
+    on,
+    figures,
+    measured,
+    unit: "ms",
+    wanted,
+    atMost: true,
+  });
+  return [
+    row(
+      "Picture, from its data to paint",
+      of((one) => one.drawn),
+      150,
+      `${ms(of((one) => one.drawn))}; from the file's bytes ${ms(of((one) => one.opened))}`,
+    ),
+    row(
+      "Zoom, from click to paint",
+      of((one) => one.zoom),
+      150,
+    ),
+    row(
+      "Search, from Enter to paint",
+      of((one) => one.search),
+      100,
+    ),
+    row(
+      "The page's longest task in all of it",
+      of((one) => one.longest),
+      100,
+      `${ms(of((one) => one.longest))}; ${of((one) => one.elements)} elements of 6,000`,
+    ),
+  ];
+}
+
+async function oneRound(page: Page): Promise<Measured> {
+  const act = (what: string) => page.evaluate<number>(`bench.${what}`);
+  const opened = await act("open('/profile.bin')");
+  const drawn = await act("drawn()");
+  await page.waitForTimeout(500); // labels of the filter bar are looked up after the picture
+  const zoom = await act("zoom()");
+  await page.waitForTimeout(500);
+  const search = await act("search('alloc|new|get|method1')");
+  return { opened, drawn, zoom, search, longest: await act("longest()"), elements: await act("elements()") };
+}
+
+/** d3-flame-graph fed the whole tree against ours, on the same profile of about 100,000 nodes. */
+async function wholeTreeRow(browser: Browser, origin: string, folder: string): Promise<Row> {
+  const bytes = syntheticProfile(4_200);
+  writeFileSync(join(folder, "profile.bin"), bytes);
+  const ours: number[] = [];
+  const whole: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    ours.push(
+      await inNewPage(browser, `${origin}/ours.html`, async (page) => {
+        await page.evaluate("bench.open('/profile.bin')");
+        return page.evaluate<number>("bench.drawn()");
+      }),
+    );
+    whole.push(
+      await inNewPage(browser, `${origin}/whole.html`, (page) => page.evaluate<number>("draw('/profile.bin')")),
+    );
+  }
+  return {
+    what: "Picture, against d3-flame-graph fed the whole tree",
+    on: `synthetic, ${nodesOf(bytes).toLocaleString("en")} nodes`,
+    figures: `${ms(median(ours))}, other ${ms(median(whole))}`,
+    measured: median(whole) / median(ours),
+    unit: "x",
+    wanted: 30,
+  };
+}
+
+async function speedscopeRow(browser: Browser, origin: string, folder: string): Promise<Row> {
+  const file = fixture("compile-ssa.mem");
+  writeFileSync(join(folder, "profile.bin"), readFileSync(file));
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(
+      await inNewPage(browser, `${origin}/ours.html`, (page) => page.evaluate<number>("bench.open('/profile.bin')")),
+    );
+    theirs.push(await inNewPage(browser, `${origin}/speedscope/index.html`, (page) => openInSpeedscope(page, file)));
+  }
+  return {
+    what: "From the file to its picture, against speedscope's page",
+    on: "compile-ssa.mem.pb.gz",
+    figures: `${ms(median(ours))}, other ${ms(median(theirs))}`,
+    measured: median(theirs) / median(ours),
+    unit: "x",
+    wanted: 3,
+  };
+}
+
+/** From the file's choice to the frame after the one in which the page names the profile, which it draws with it. */
+async function openInSpeedscope(page: Page, file: string): Promise<number> {
+  await page.locator("input[type=file]").waitFor({ state: "attached" });
+  await page.evaluate(`
+    document.querySelector("input[type=file]").addEventListener("change", () => (window.began = performance.now()), true);
+    window.ended = new Promise((resolve) => {
+      const look = () =>
+        /Left Heavy/.test(document.body.innerText) && document.title !== window.titleBefore
+          ? requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - window.began)))
+          : requestAnimationFrame(look);
+      window.titleBefore = document.title;
+      look();
+    });
+    undefined`);
+  await page.locator("input[type=file]").setInputFiles(file);
+  return page.evaluate<number>("window.ended");
+}
+
+async function inNewPage<Result>(browser: Browser, url: string, run: (page: Page) => Promise<Result>): Promise<Result> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  try {
+    page.setDefaultTimeout(120_000);
+    await page.goto(url);
+    return await run(page);
+  } finally {
+    await page.close();
+  }
+}
+
+/** The page as the editor shows it, with a stand-in for the editor; and d3-flame-graph alone. */
+async function writePages(folder: string): Promise<void> {
+  const text = (name: string) => readFileSync(`dist/${name}`, "utf8");
+  const page = htmlPage({
+    title: "bench",
+    assets: { script: text("viewer.js"), worker: text("viewer-worker.js"), style: text("viewer.css") },
+    nonce: "YmVuY2gtbm9uY2U=",
+    data: { profiles: [] },
+  });
+  // The stand-in fetches the file before the clock starts; the policy of the shipped page forbids that.
+  const policy = page.replace("default-src 'none'", "default-src 'none'; connect-src 'self'");
+  writeFileSync(
+    join(folder, "ours.html"),
+    policy.replace("<body>", `<body><script nonce="YmVuY2gtbm9uY2U=">${STAND_IN}</script>`),
+  );
+  const { outputFiles } = await build({
+    entryPoints: ["test/bench/whole-tree.mjs"],
+    bundle: true,
+    write: false,
+    outdir: "out",
+    format: "iife",
+    minify: true,
+    mainFields: ["module", "main"],
+    logLevel: "error",
+  });
+  writeFileSync(
+    join(folder, "whole.html"),
+    `<!DOCTYPE html><body><div id="graph"></div><script>${outputFiles.find(({ path }) => path.endsWith(".js"))!.text}</script>`,
+  );
+}
+
+const STAND_IN = `
+  const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))));
+  const tasks = [];
+  new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: "longtask", buffered: true });
+  let answered = 0;
+  const RealWorker = Worker;
+  window.Worker = class extends RealWorker {
+    set onmessage(listener) {
+      super.onmessage = (event) => {
+        if (event.data.answer && event.data.answer.layout && !answered) answered = performance.now();
+        listener(event);
+      };
+    }
+  };
+  window.acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} });
+  const once = (holds) => new Promise((done) => {
+    const look = () => (holds() ? done(painted()) : requestAnimationFrame(look));
+    look();
+  });
+  let firstPaint = 0, began = 0;
+  const frames = () => document.querySelectorAll("[data-view=flame] g.frame");
+  window.bench = {
+    async open(url) {
+      const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+      await painted();
+      tasks.length = 0;
+      began = performance.now();
+      window.postMessage({ type: "show", profiles: [{ name: "profile", bytes }] }, "*");
+      firstPaint = await once(() => frames().length > 1);
+      return firstPaint - began;
+    },
+    drawn: () => firstPaint - answered,
+    async zoom() {
+      // A frame that takes a good part of the picture and has much below it.
+      const all = [...frames()].map((g) => ({ g, width: g.getBoundingClientRect().width }));
+      const { g } = all.filter(({ width }) => width < 900 && width > 100)[0] ?? all[1];
+      const label = g.getAttribute("aria-label");
+      const start = performance.now();
+      g.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      const end = await once(() => document.querySelector("g.frame[data-row='0']").getAttribute("aria-label") === label);
+      return end - start;
+    },
+    async search(pattern) {
+      const input = document.querySelector("input[type=search]");
+      input.value = pattern;
+      const start = performance.now();
+      input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+      const end = await once(() => document.querySelector(".found").textContent !== "");
+      return end - start;
+    },
+    longest: () => Math.max(0, ...tasks.map(({ duration }) => duration)),
+    elements: () => document.querySelectorAll("*").length,
+  };
+`;
+
+function nodesOf(bytes: Uint8Array): number {
+  const profile = decodeProfile(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes);
+  const frames = framesOf(profile, "function");
+  return callTreeOf(frames, stacksOf(profile, frames), weightsOf(profile, profile.defaultSampleType)).count;
+}
+
+/**
+ * The heap profiles that the compiler writes while it builds cmd/go, merged: about 1.5 million nodes. Made once, in a
+ * minute or two; undefined where there is no Go.
+ */
+function compilersOfGo(): Uint8Array | undefined {
+  const kept = ".tools/bench/build-cmdgo.mem.pb.gz";
+  if (!existsSync(kept)) {
+    mkdirSync(".tools/bench", { recursive: true });
+    const folder = mkdtempSync(join(tmpdir(), "build-cmdgo-"));
+    try {
+      const quiet = { stdio: "ignore" as const, maxBuffer: 1 << 30 };
+      execFileSync(
+        "go",
+        ["build", "-a", `-gcflags=all=-memprofile=${folder}`, "-o", join(folder, "go"), "cmd/go"],
+        quiet,
+      );
+      const profiles = readdirSync(folder).filter((name) => name.endsWith(".memprof"));
+      const merged = ["tool", "pprof", "-proto", `-output=${kept}`, "-symbolize=none"];
+      execFileSync("go", [...merged, ...profiles.map((name) => join(folder, name))], quiet);
+    } catch {
+      return undefined;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return readFileSync(kept);
+}
+
+/** Files over loopback, by the start of the path. */
+function serve(roots: Readonly<Record<string, string>>): { readonly origin: Promise<string>; close(): void } {
+  const types: Readonly<Record<string, string>> = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+  };
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const [start, root] = Object.entries(roots).find(([prefix]) => path.startsWith(prefix)) ?? ["/", ""];
+    const file = join(root, path.slice(start.length));
+    if (path.includes("..") || !existsSync(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.setHeader("content-type", types[extname(file)] ?? "application/octet-stream");
+    response.end(readFileSync(file));
+  });
+  const origin = new Promise<string>((resolve) =>
+    server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)),
+  );
+  return { origin, close: () => server.close() };
+}
