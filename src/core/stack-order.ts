@@ -45,6 +45,9 @@ export class StackOrder {
   readonly #groupOf: Int32Array; // by FrameIndex, NO_GROUP between splits
   readonly #groupAt: Uint32Array; // by place in `order`
   readonly #moved: Uint32Array;
+  /** By the place where a range starts: where it ends, and down to which depth all its stacks are known to agree. */
+  readonly #sharedTo: Uint32Array;
+  readonly #sharedDepth: Uint32Array;
   #sums = newSums(64);
   #ranks = new Uint32Array(64);
 
@@ -56,6 +59,8 @@ export class StackOrder {
     this.#groupOf = new Int32Array(frameCount).fill(NO_GROUP);
     this.#groupAt = new Uint32Array(count);
     this.#moved = new Uint32Array(count);
+    this.#sharedTo = new Uint32Array(count);
+    this.#sharedDepth = new Uint32Array(count);
     this.groups = {
       count: 0,
       frame: new Uint32Array(64),
@@ -97,20 +102,34 @@ export class StackOrder {
     return this.groups;
   }
 
-  /** The next frame if all stacks of the range go on with the same one, else -1: stops at the first that differs. */
+  /**
+   * The next frame if all stacks of the range go on with the same one, else -1. The whole chain below is looked for
+   * once: reading on in a stack costs little, coming back to it for each frame costs a miss of the cache.
+   */
   #onlyNext(from: number, to: number, depth: number): FrameIndex {
     if (from === to) return -1;
     const { start, frame } = this.#stacks;
-    const order = this.order;
-    const first = order[from];
-    if (start[first] + depth === start[first + 1]) return -1;
-    const next = frame[start[first] + depth];
-    for (let i = from + 1; i < to; i++) {
-      const sample = order[i];
-      const at = start[sample] + depth;
-      if (frame[at] !== next || at === start[sample + 1]) return -1;
+    if (this.#sharedTo[from] !== to || this.#sharedDepth[from] < depth) {
+      this.#sharedTo[from] = to;
+      this.#sharedDepth[from] = depth + this.#shared(from, to, depth);
     }
-    return next;
+    return this.#sharedDepth[from] === depth ? -1 : frame[start[this.order[from]] + depth];
+  }
+
+  /** How many frames all stacks of the range have in common from `depth` on. */
+  #shared(from: number, to: number, depth: number): number {
+    const { start, frame } = this.#stacks;
+    const order = this.order;
+    const first = start[order[from]] + depth;
+    let length = start[order[from] + 1] - first;
+    for (let i = from + 1; i < to && length > 0; i++) {
+      const at = start[order[i]] + depth;
+      length = Math.min(length, start[order[i] + 1] - at);
+      let same = 0;
+      while (same < length && frame[at + same] === frame[first + same]) same++;
+      length = same;
+    }
+    return length;
   }
 
   #chain(from: number, to: number, next: FrameIndex, value: number, width: number): void {
