@@ -29,7 +29,7 @@ export async function startDapEngine(options: DlvOptions, hear: OnOutput): Promi
   if ("code" in started) return { problem: problemWords(path, started, LISTEN_LIMIT_MS) };
   try {
     const channel = new Channel(await connectDlv(started.address));
-    return { name: "dap", channel, process: started, rpc: undefined };
+    return { name: "dap", channel, process: started, address: started.address, rpcAddress: undefined };
   } catch (error) {
     await started.stop();
     return { problem: `${path} listens, but: ${(error as Error).message}.` };
@@ -38,7 +38,13 @@ export async function startDapEngine(options: DlvOptions, hear: OnOutput): Promi
 
 export async function connectDapEngine(address: DelveAddress): Promise<Engine | EngineProblem> {
   try {
-    return { name: "dap", channel: new Channel(await connectDlv(address)), process: undefined, rpc: undefined };
+    return {
+      name: "dap",
+      channel: new Channel(await connectDlv(address)),
+      process: undefined,
+      address,
+      rpcAddress: undefined,
+    };
   } catch (error) {
     return { problem: `There is no Delve at ${wordsOf(address)}: ${(error as Error).message}.` };
   }
@@ -60,7 +66,7 @@ export async function terminalDapEngine(
     const socket = await connection;
     if (socket === undefined)
       return { problem: `dlv did not call from the terminal within ${TERMINAL_LIMIT_MS / 1000} s.` };
-    return { name: "dap", channel: new Channel(socket), process: undefined, rpc: undefined };
+    return { name: "dap", channel: new Channel(socket), process: undefined, address: undefined, rpcAddress: undefined };
   } finally {
     close();
   }

@@ -4,7 +4,7 @@
  */
 import type { Channel } from "./channel.js";
 import type { DlvProcess } from "./dlv-process.js";
-import type { RpcClient } from "./json-rpc.js";
+import type { DelveAddress } from "./json-rpc.js";
 
 export type EngineName = "dap" | "rpc";
 
@@ -13,8 +13,10 @@ export interface Engine {
   readonly channel: Channel;
   /** Undefined when it was there before us: then it is not ours to end. */
   readonly process: DlvProcess | undefined;
-  /** Beside a headless Delve: its JSON-RPC. */
-  readonly rpc: RpcClient | undefined;
+  /** Where it was connected to; undefined when it called us. */
+  readonly address: DelveAddress | undefined;
+  /** Where a headless Delve answers JSON-RPC beside DAP. */
+  readonly rpcAddress: DelveAddress | undefined;
 }
 
 /** Something that a person can read when a session could not be had. */

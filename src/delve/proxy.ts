@@ -8,17 +8,22 @@
  * A session begins with the Delve that greets the client (`initialize`). What `launch` or `attach` asks for may need
  * another one (launch-plan.ts): it is started, greeted with the client's own words, and takes the place of the first.
  */
+import { setMaxListeners } from "node:events";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "./channel.js";
 import { inDelvesWords, mayNeedDelvesWords, messageInDelvesWords } from "./conditions.js";
 import { connectDapEngine, startDapEngine, terminalDapEngine } from "./dap-engine.js";
 import { killQuietly, processesOf } from "./debuggee-processes.js";
-import { hasFeature, type Version } from "./delve-versions.js";
+import { hasFeature, parseVersion, type Version } from "./delve-versions.js";
 import type { Engine, EngineProblem } from "./engine.js";
+import { GoroutineStops } from "./goroutine-stops.js";
 import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "./framing.js";
 import { type Attributes, type Plan, planOf } from "./launch-plan.js";
+import { connectRpc, type DelveAddress } from "./json-rpc.js";
+import { type AskedAt, answerTo, isQuestion } from "./questions.js";
 import { type ProcessRow, type Requests, STOP_EVENT, type StatusBody, type StopEventBody } from "./requests.js";
 import { startRpcEngine } from "./rpc-engine.js";
+import { SessionMemory } from "./session-memory.js";
 import { errorTo, event, output, responseTo } from "./session-words.js";
 
 export interface SessionSettings {
@@ -29,6 +34,8 @@ export interface SessionSettings {
   readonly cwd: string | undefined;
   readonly env: NodeJS.ProcessEnv | undefined;
   readonly version: Version | undefined;
+  /** Read every goroutine at every stop, whatever the launch says. */
+  readonly loadAll: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -37,6 +44,15 @@ const FIRST_OWN_SEQ = 1_000_000_000;
 /** How long Delve may take over what should take no time. */
 const ANSWER_LIMIT_MS = 10_000;
 const DISCONNECT_LIMIT_MS = 5_000;
+const RPC_LIMIT_MS = 1_000;
+const LEAVE_LIMIT_MS = 2_000;
+const PREPARE_LIMIT_MS = 2_000;
+
+interface Pending extends Envelope {
+  /** The last stop when it was asked. */
+  readonly stop: number;
+  readonly timer?: NodeJS.Timeout;
+}
 
 type OnAnswer = (answer: DebugProtocol.Response | undefined) => void;
 type Handler = (session: ProxySession, frame: Frame, about: Envelope) => Passing;
@@ -57,19 +73,31 @@ export class ProxySession {
   readonly #leaving: Promise<void>[] = [];
   #reason = "No program was started yet.";
   /** The client's requests that Delve has not answered, and since when we wait for those with a limit. */
-  readonly #pending = new Map<number, Envelope & { readonly timer?: NodeJS.Timeout }>();
+  readonly #pending = new Map<number, Pending>();
   readonly #own = new Map<number, OnAnswer>();
   #nextSeq = FIRST_OWN_SEQ;
   #stop = 0;
   #isRunning = true;
   /** Aborted when the program runs again. */
   #stopped = new AbortController();
+  /** What the monotonic clock showed at the stop. */
+  #stoppedAtNs = 0;
+  #memory: SessionMemory | undefined;
+  /** While it is not known yet whether a Delve that was there before us answers JSON-RPC. */
+  #rpcSearch: Promise<void> | undefined;
+  #version: Version | undefined;
+  #goroutines: GoroutineStops | undefined;
+  /** Goroutines beyond Delve's list that the client was switched to at this stop, by their names as threads. */
+  readonly #chosen = new Map<number, string>();
+  #saidTooMany = false;
+  #loadsAll = false;
 
   #initialize: DebugProtocol.InitializeRequestArguments | undefined;
   #launched: "launch" | "attach" | undefined;
   #attributes: Attributes = {};
   /** A launch that is carried out as an attach to a headless Delve: its answer must say "launch". */
   #isTranslated = false;
+  #isPrepared = false;
   /** What is to be told when the launch succeeds in spite of it, and what was said already and need not be again. */
   #fellBack: string | undefined;
   #saidBuilding: string | undefined;
@@ -90,6 +118,7 @@ export class ProxySession {
     this.#client = client;
     this.#engine = engine;
     this.#settings = settings;
+    this.#version = settings.version;
     let settle: (how: string) => void = () => {};
     this.ended = new Promise((resolve) => (settle = resolve));
     this.#settleEnded = settle;
@@ -116,7 +145,7 @@ export class ProxySession {
     engine.channel.listen({
       frame: (frame) => this.#fromDelve(frame),
       end: (problem) => {
-        if (this.#engine === engine) void this.#delveIsGone(problem);
+        if (this.#engine.channel === engine.channel) void this.#delveIsGone(problem);
       },
     });
   }
@@ -129,9 +158,7 @@ export class ProxySession {
     if (isRequest) {
       const command = about.command ?? "";
       if (this.#isEnding) return this.#client.send(errorTo(about, "The debug session has ended."));
-      if (command.startsWith("goDiagnostics/") && !fromClient.has(command)) {
-        return this.#client.send(errorTo(about, `There is no request ${command}.`));
-      }
+      if (command.startsWith("goDiagnostics/") && !fromClient.has(command)) return void this.#question(frame, about);
       if (fromClient.get(command)?.(this, frame, about) === "taken") return;
       this.#awaitAnswer(about);
     }
@@ -141,27 +168,34 @@ export class ProxySession {
   #fromDelve(frame: Frame): void {
     const about = envelopeOf(frame);
     let handler: Handler | undefined;
+    let asked: Pending | undefined;
     if (about?.type === "response") {
       const seq = about.requestSeq ?? -1;
       if (this.#own.has(seq)) return this.#answered(frame, about);
-      clearTimeout(this.#pending.get(seq)?.timer);
+      asked = this.#pending.get(seq);
+      clearTimeout(asked?.timer);
       this.#pending.delete(seq);
       handler = responses.get(about.command ?? "");
     } else if (about?.type === "event") handler = events.get(about.event ?? "");
     if (about === undefined || handler?.(this, frame, about) !== "taken") {
       this.#client.pass(frame.bytes, this.#engine.channel);
     }
-    if (about !== undefined) this.#passed(about);
+    if (about !== undefined) this.#passed(about, asked);
   }
 
   /** What follows a message of Delve that has reached the client. */
-  #passed(about: Envelope): void {
+  #passed(about: Envelope, asked: Pending | undefined): void {
     if (about.type === "event" && about.event === "stopped") this.#hasStopped();
     else if (about.type === "event" && about.event === "continued") this.#hasResumed();
-    else if (about.type === "response" && about.success && RESUMES.has(about.command ?? "")) this.#hasResumed();
-    else if (about.type === "event" && about.event === "terminated") {
+    else if (about.type === "response" && about.success && RESUMES.has(about.command ?? "")) {
+      // A stop can overtake the answer to what led to it: stopOnEntry, a step that is short.
+      if (asked?.stop === this.#stop) this.#hasResumed();
+    } else if (about.type === "event" && about.event === "terminated") {
       this.#hasTerminated = true;
       this.#stopped.abort();
+    } else if (about.type === "response" && about.command === "disconnect") {
+      // Not every Delve closes the connection after it.
+      void later(LEAVE_LIMIT_MS).then(() => this.#end("the client disconnected"));
     }
   }
 
@@ -175,9 +209,8 @@ export class ProxySession {
   #awaitAnswer(about: Envelope): void {
     const isQuick = about.command === "initialize" || about.command === "disconnect";
     const timer = isQuick && setTimeout(() => this.#unanswered(about), limitOf(about.command));
-    this.#pending.set(about.seq ?? 0, { ...about, ...(timer && { timer }) });
-    // A client that resumes wants it now: whatever is being read is given up first.
-    if (RESUMES.has(about.command ?? "")) this.#stopped.abort();
+    this.#pending.set(about.seq ?? 0, { ...about, stop: this.#stop, ...(timer && { timer }) });
+    if (RESUMES.has(about.command ?? "")) this.#resuming();
   }
 
   // Requests of our own
@@ -213,14 +246,52 @@ export class ProxySession {
     this.#stop++;
     this.#isRunning = false;
     this.#stopped = new AbortController();
+    setMaxListeners(0, this.#stopped.signal); // each call to Delve is one
+    this.#stoppedAtNs = Number(process.hrtime.bigint());
+    this.#chosen.clear();
+    this.#saidTooMany = false;
     this.#sendStop();
+    if (this.#loadsAll) {
+      const { goroutines, stop } = this.#here();
+      goroutines.at(stop).catch((error: Error) => this.#settings.log(`goroutines were not read: ${error.message}`));
+    }
   }
 
   #hasResumed(): void {
-    this.#stopped.abort();
+    this.#resuming();
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#sendStop();
+  }
+
+  /** A client that resumes wants it now: whatever is being read is given up first. */
+  #resuming(): void {
+    this.#stopped.abort();
+    this.#memory?.resumed();
+  }
+
+  /** The stop, and what can be read at it. */
+  #here(): AskedAt & { readonly memory: SessionMemory } {
+    const memory = (this.#memory ??= new SessionMemory({
+      request: async (command, args) => {
+        const answer = await this.ask(command, args);
+        const body = answer.body as { readonly error?: { readonly format?: string } } | undefined;
+        if (answer.success) return body;
+        throw new Error(body?.error?.format ?? answer.message ?? `${command} failed`);
+      },
+      rpcAddress: this.#engine.rpcAddress,
+      version: this.#version,
+      log: this.#settings.log,
+    }));
+    this.#goroutines ??= new GoroutineStops(memory, memory.runningStack);
+    // Only on Linux is the clock of this process that of Go's runtime; and only a dlv of ours is surely on this machine.
+    const isSameClock = process.platform === "linux" && this.#engine.process !== undefined;
+    const stop = {
+      number: this.#stop,
+      signal: this.#stopped.signal,
+      nowNs: isSameClock ? this.#stoppedAtNs : undefined,
+    };
+    return { stop, memory, program: memory, goroutines: this.#goroutines };
   }
 
   #sendStop(): void {
@@ -229,7 +300,8 @@ export class ProxySession {
   }
 
   status(about: Envelope): Passing {
-    const { dlv, version } = this.#settings;
+    const { dlv } = this.#settings;
+    const version = this.#version;
     const body: StatusBody = {
       engine: this.#engine.name,
       reason: this.#reason,
@@ -239,6 +311,57 @@ export class ProxySession {
       processes: this.#processes,
     };
     this.#client.send(responseTo(about, body));
+    return "taken";
+  }
+
+  async #question(frame: Frame, about: Envelope): Promise<void> {
+    const command = about.command ?? "";
+    const refuse = (why: string) => this.#client.send(errorTo(about, why));
+    if (!isQuestion(command)) return refuse(`There is no request ${command}.`);
+    if (this.#isRunning) return refuse("The program runs: pause it, or wait until it stops.");
+    await this.#rpcSearch;
+    try {
+      const body = await answerTo(command, messageOf<DebugProtocol.Request>(frame)?.arguments, this.#here());
+      this.#client.send(responseTo(about, body));
+    } catch (error) {
+      refuse((error as Error).message);
+    }
+  }
+
+  /** Any goroutine becomes a thread of this stop, and the selected one. */
+  switches(frame: Frame, about: Envelope): Passing {
+    const message = messageOf<{ arguments?: { id?: unknown } }>(frame);
+    void this.#switchTo(about, message?.arguments?.id);
+    return "taken";
+  }
+
+  async #switchTo(about: Envelope, id: unknown): Promise<void> {
+    const refuse = (why: string) => this.#client.send(errorTo(about, why));
+    if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1)
+      return refuse("`id` is the number of a goroutine.");
+    if (this.#isRunning) return refuse("The program runs: pause it, or wait until it stops.");
+    const { signal } = this.#stopped;
+    // Delve searches for it from the first goroutine on, once; what the client asks next is then answered at once.
+    const answer = await this.ask("stackTrace", { threadId: id, startFrame: 0, levels: 1 }).catch(() => undefined);
+    if (signal.aborted) return refuse("The program runs again.");
+    if (answer?.success !== true) return refuse(`There is no goroutine ${id} at this stop.`);
+    const [top] = (answer as DebugProtocol.StackTraceResponse).body.stackFrames;
+    this.#chosen.set(id, `[Go ${id}] ${top?.name ?? ""}`);
+    this.#client.send(responseTo(about, {}));
+    const words = `Switched to goroutine ${id}`;
+    this.#client.send(
+      event("stopped", { reason: "goroutine", description: words, threadId: id, allThreadsStopped: true }),
+    );
+  }
+
+  hasThreads(frame: Frame): Passing {
+    if (this.#chosen.size === 0) return "pass";
+    const message = messageOf<DebugProtocol.ThreadsResponse>(frame);
+    const threads = message?.body?.threads;
+    if (threads === undefined) return "pass";
+    const listed = new Set(threads.map(({ id }) => id));
+    const more = [...this.#chosen].filter(([id]) => !listed.has(id)).map(([id, name]) => ({ id, name }));
+    this.#client.send({ ...message, body: { threads: [...threads, ...more] } });
     return "taken";
   }
 
@@ -263,6 +386,7 @@ export class ProxySession {
       hasTerminal: this.#initialize?.supportsRunInTerminalRequest === true,
     });
     this.#reason = plan.reason;
+    this.#loadsAll = plan.ours.loadAll || this.#settings.loadAll;
     log(`${plan.kind === "headless" ? "rpc" : "dap"} engine: ${plan.reason}`);
     const canFollow = plan.kind === "headless" || version === undefined || hasFeature(version, "follow-exec");
     if (plan.ours.follow !== undefined && !canFollow) {
@@ -271,7 +395,7 @@ export class ProxySession {
     }
     if (plan.kind !== "pass") {
       this.#held = [];
-      this.#pending.set(about.seq ?? 0, about);
+      this.#pending.set(about.seq ?? 0, { ...about, stop: this.#stop });
       void this.#takeOver(plan, frame, message, about);
       return "taken";
     }
@@ -346,11 +470,47 @@ export class ProxySession {
     for (const frame of held) this.#fromClient(frame);
   }
 
+  /** What Delve of which version answers, where we did not start it. */
+  hasInitialized(frame: Frame): Passing {
+    if (this.#version !== undefined) return "pass";
+    const body = messageOf<DebugProtocol.InitializeResponse>(frame)?.body;
+    if (body?.supportsWriteMemoryRequest) this.#version = [1, 27, 0];
+    else if (body?.supportsDataBreakpoints) this.#version = [1, 26, 2];
+    return "pass";
+  }
+
+  /** A Delve that was there before us may answer JSON-RPC, too, if it takes more than one client. */
+  async #lookForRpc(address: DelveAddress): Promise<void> {
+    if (this.#settings.engine === "dap") return;
+    try {
+      const rpc = await connectRpc(address, { limitMs: RPC_LIMIT_MS });
+      try {
+        const { DelveVersion } = await rpc.call<{ DelveVersion: string }>(
+          "GetVersion",
+          {},
+          AbortSignal.timeout(RPC_LIMIT_MS),
+        );
+        this.#version = parseVersion(DelveVersion) ?? this.#version;
+      } finally {
+        rpc.close();
+      }
+    } catch {
+      this.#settings.log("this Delve does not answer JSON-RPC beside DAP");
+      return;
+    }
+    if (this.#isEnding) return;
+    this.#engine = { ...this.#engine, name: "rpc", rpcAddress: address };
+    this.#reason = "This Delve takes several clients: JSON-RPC beside DAP reads goroutines and memory fastest.";
+    this.#settings.log(`rpc engine: ${this.#reason}`);
+    this.#memory = this.#goroutines = undefined;
+  }
+
   /** The event that `dlv dap` sends when it has launched a program; a remote attach says nothing. */
   async #announceProcess(): Promise<void> {
-    const { rpc } = this.#engine;
-    if (rpc === undefined || this.#launched !== "launch") return;
+    if (this.#engine.rpcAddress === undefined || this.#launched !== "launch") return;
+    const rpc = await connectRpc(this.#engine.rpcAddress);
     const { Targets } = await rpc.call<{ Targets: { Pid: number; CmdLine: string }[] }>("ListTargets", {});
+    rpc.close();
     for (const { Pid, CmdLine } of Targets) {
       const body = { name: CmdLine, systemProcessId: Pid, isLocalProcess: true, startMethod: "launch" };
       this.#client.send(event("process", body));
@@ -359,7 +519,10 @@ export class ProxySession {
   }
 
   hasBegun(frame: Frame, about: Envelope): Passing {
-    const { process } = this.#engine;
+    const { process, address, rpcAddress } = this.#engine;
+    if (about.success && process === undefined && address !== undefined && rpcAddress === undefined) {
+      this.#rpcSearch = this.#lookForRpc(address);
+    }
     if (about.success && process !== undefined) {
       void processesOf(process.pid).then((children) => (this.#children = children));
     }
@@ -369,6 +532,25 @@ export class ProxySession {
     if (!this.#isTranslated || about.command !== "attach") return "pass";
     const answer = messageOf<DebugProtocol.Response>(frame);
     this.#client.send({ ...answer, command: "launch" });
+    return "taken";
+  }
+
+  /**
+   * The program stands at its entry and is configured: the last moment to let its runtime profile memory, which the
+   * linker switches off in programs that do not read the profile themselves.
+   */
+  isConfigured(frame: Frame): Passing {
+    if (this.#launched !== "launch" || this.#isPrepared) return "pass";
+    this.#isPrepared = true;
+    this.#held = [frame];
+    const { log } = this.#settings;
+    this.#here()
+      .memory.switchOnProfiling(AbortSignal.any([AbortSignal.timeout(PREPARE_LIMIT_MS), this.#stopped.signal]))
+      .then(
+        (state) => log(`memory profiling: ${state}`),
+        (error: Error) => log(`memory profiling could not be switched on: ${error.message}`),
+      )
+      .finally(() => this.#release());
     return "taken";
   }
 
@@ -391,10 +573,26 @@ export class ProxySession {
   }
 
   hasOutput(frame: Frame): Passing {
-    if (this.#saidBuilding === undefined || frame.bytes.length > 4096) return "pass";
+    if (frame.bytes.length > 4096) return "pass";
+    if (frame.bytes.includes(TOO_MANY)) return this.#tellTooMany(frame);
+    if (this.#saidBuilding === undefined) return "pass";
     const said = messageOf<DebugProtocol.OutputEvent>(frame)?.body.output;
     if (said !== this.#saidBuilding) return "pass";
     this.#saidBuilding = undefined;
+    return "taken";
+  }
+
+  /** Delve says it at each `threads`, with a number that is its own limit. */
+  #tellTooMany(frame: Frame): Passing {
+    const body = messageOf<DebugProtocol.OutputEvent>(frame)?.body;
+    const shown = /^Too many goroutines, only loaded (\d+)/.exec(body?.output ?? "")?.[1];
+    if (body?.category !== "console" || shown === undefined) return "pass";
+    if (this.#saidTooMany) return "taken";
+    this.#saidTooMany = true;
+    const total = this.#goroutines?.totalAt(this.#stop);
+    const all = total === undefined ? "more goroutines than Delve lists" : `${total} goroutines`;
+    const where = "Go Diagnostics lists all of them (the Goroutines view, or goDiagnostics/goroutines)";
+    this.say("console", `The program has ${all}; the threads shown are ${shown} of them. ${where}.\n`);
     return "taken";
   }
 
@@ -402,6 +600,9 @@ export class ProxySession {
 
   /** Delve cannot build a binary again that it did not build, and ends the session over it. */
   restarts(frame: Frame, about: Envelope): Passing {
+    // What comes back is another process, at its entry again, and perhaps another program.
+    this.#isPrepared = false;
+    this.#goroutines?.forget();
     if (this.#attributes["mode"] !== "exec") return "pass";
     const message = messageOf<DebugProtocol.RestartRequest>(frame);
     const given = message?.arguments?.arguments as Attributes | undefined;
@@ -440,7 +641,7 @@ export class ProxySession {
       void this.#end("the client disconnected");
       return "taken";
     }
-    if (this.#engine.name !== "rpc") return "pass";
+    if (this.#engine.name !== "rpc" || this.#engine.process === undefined) return "pass";
     const message = messageOf<DebugProtocol.DisconnectRequest>(frame);
     if (message === undefined || message.arguments?.terminateDebuggee) return "pass";
     if (this.#launched === "launch") {
@@ -484,6 +685,7 @@ export class ProxySession {
     this.#settings.log(`session ends: ${how}`);
     this.#stopped.abort();
     this.#takingOver.abort();
+    this.#memory?.close();
     if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);
     for (const { timer, ...about } of this.#pending.values()) {
       clearTimeout(timer);
@@ -502,9 +704,8 @@ export class ProxySession {
 }
 
 /** A `dlv dap` without its client kills what it launched, lets go of what it attached to, and ends by itself. */
-async function stopEngine({ name, channel, process, rpc }: Engine): Promise<void> {
+async function stopEngine({ name, channel, process }: Engine): Promise<void> {
   channel.close();
-  rpc?.close();
   if (process === undefined) return;
   await Promise.race([process.ended, later(name === "dap" ? 2_000 : 500)]);
   await process.stop();
@@ -512,6 +713,8 @@ async function stopEngine({ name, channel, process, rpc }: Engine): Promise<void
 
 const limitOf = (command: string | undefined) => (command === "disconnect" ? DISCONNECT_LIMIT_MS : ANSWER_LIMIT_MS);
 
+const TOO_MANY = "Too many goroutines";
+const SWITCH: keyof Requests = "goDiagnostics/switch";
 const STATUS: keyof Requests = "goDiagnostics/status";
 
 /** What the proxy does with requests of the client that it knows by name. */
@@ -523,15 +726,19 @@ const fromClient = new Map<string, Handler>([
   ["setFunctionBreakpoints", (session, frame, about) => session.setsBreakpoints(frame, about)],
   ["setInstructionBreakpoints", (session, frame, about) => session.setsBreakpoints(frame, about)],
   ["evaluate", (session, frame, about) => session.evaluates(frame, about)],
+  ["configurationDone", (session, frame) => session.isConfigured(frame)],
   ["restart", (session, frame, about) => session.restarts(frame, about)],
   ["disconnect", (session, frame, about) => session.disconnects(frame, about)],
   [STATUS, (session, _frame, about) => session.status(about)],
+  [SWITCH, (session, frame, about) => session.switches(frame, about)],
 ]);
 
 /** … and with answers and events of Delve. */
 const responses = new Map<string, Handler>([
+  ["initialize", (session, frame) => session.hasInitialized(frame)],
   ["launch", (session, frame, about) => session.hasBegun(frame, about)],
   ["attach", (session, frame, about) => session.hasBegun(frame, about)],
+  ["threads", (session, frame) => session.hasThreads(frame)],
 ]);
 
 const events = new Map<string, Handler>([

@@ -42,13 +42,21 @@ export async function startRpcEngine(
   const disarm = endWithUs(started.pid);
   void started.ended.then(disarm);
   try {
-    const [socket, rpc] = await Promise.all([connectDlv(started.address), connectRpc(started.address, { signal })]);
+    const socket = await connectDlv(started.address);
     if (plan.ours.follow !== undefined) {
+      const rpc = await connectRpc(started.address, { signal });
       await rpc.call("FollowExec", { Enable: true, Regex: plan.ours.follow }, signal);
+      rpc.close();
     }
     listens = true;
     for (const [category, text] of early) hear(category, text);
-    return { name: "rpc", channel: new Channel(socket), process: started, rpc };
+    return {
+      name: "rpc",
+      channel: new Channel(socket),
+      process: started,
+      address: started.address,
+      rpcAddress: started.address,
+    };
   } catch (error) {
     await started.stop();
     return { problem: `${options.dlv} listens, but: ${(error as Error).message}.` };

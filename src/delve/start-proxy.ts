@@ -29,6 +29,8 @@ export interface ProxyOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A Delve that listens already (attach remote): it is connected to, not started and not ended. */
   readonly connect?: { readonly host: string; readonly port: number };
+  /** Read every goroutine at every stop, as `dlvLoadAll` asks for in a launch request. */
+  readonly loadAll?: boolean;
   /** Where to listen: a port of loopback (any free one when left out), or a socket that only this user can reach. */
   readonly listen?: { readonly host?: string; readonly port?: number } | "socket";
 }
@@ -138,6 +140,7 @@ async function serve(
     cwd,
     env,
     version,
+    loadAll: options.loadAll ?? false,
     log,
   });
   for (const [category, text] of early) session.say(category, text);

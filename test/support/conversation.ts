@@ -61,6 +61,11 @@ export async function connection(machine: Machine, through: "direct" | EngineCho
   return { talk: talkOn(end, cwd, saysProcess), proxy, log, close: () => (end.socket.destroy(), proxy.close()) };
 }
 
+/** A client of something that listens already. */
+export async function talkTo(port: number): Promise<Talk> {
+  return talkOn(await connected(port), "\0");
+}
+
 async function connected(port: number): Promise<End> {
   const socket = createConnection(port, "127.0.0.1");
   await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
@@ -134,7 +139,7 @@ function plain(text: string, folder: string): string {
     .replaceAll(/0x[0-9a-f]{4,}/g, "0xADDRESS")
     .replaceAll(/__debug_bin\d+|debug\.test\d+/g, "BINARY")
     .replaceAll(/\(Thread \d+\)/g, "(Thread N)")
-    .replaceAll(/(systemProcessId":|[Pp]rocess )\d+/g, "$1PID")
+    .replaceAll(/(rocessId":|[Pp]rocess )\d+/g, "$1PID")
     .replaceAll(/"threadId":(?!1\b)\d+/g, '"threadId":"N"')
     .replaceAll(/"memoryReference":"[^"]*"/g, '"memoryReference":"…"')
     .replaceAll(/"path":"[^"]*\/src\/(runtime|os|fmt|internal)[^"]*"/g, '"path":"GO/$1"');

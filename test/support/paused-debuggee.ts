@@ -34,6 +34,8 @@ export interface Paused {
   /** What the program says of itself: the JSON that it wrote before it stopped. */
   readonly account: unknown;
   readonly client?: RpcClient;
+  /** Where Delve answers JSON-RPC and DAP. */
+  readonly address?: { readonly host: string; readonly port: number };
   readonly session?: DapSession;
   stop(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function pausedOverRpc(
     program,
     account,
     client,
+    address: { host, port: Number(port) },
     async stop() {
       client.close();
       await ended(child);

@@ -1,0 +1,123 @@
+/**
+ * The memory of a session's program while it stands still: over JSON-RPC where the engine has it, else by evaluating
+ * over the session's own DAP connection, a few requests at a time so that the client's never wait behind many of ours.
+ */
+import { dapProgram } from "./dap-program.js";
+import type { Version } from "./delve-versions.js";
+import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
+import { dapClear, type MemoryProfiling, rpcClear, switchOnMemoryProfiling } from "./memory-profiling.js";
+import { type Address, MemoryProblem, type PausedProgram } from "./paused-program.js";
+import { rpcProgram } from "./rpc-program.js";
+import { dapRunningStack, rpcRunningStack, type RunningStack } from "./running-stacks.js";
+
+export interface WaysToMemory {
+  /** A DAP request of our own; resolves with the body, rejects with Delve's words. */
+  readonly request: (command: string, args: object) => Promise<unknown>;
+  readonly rpcAddress: DelveAddress | undefined;
+  readonly version: Version | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** Requests of ours that Delve has at once. */
+const LANES = 2;
+
+export class SessionMemory implements PausedProgram {
+  readonly #ways: WaysToMemory;
+  readonly #overDap: PausedProgram;
+  readonly #dapStack: RunningStack;
+  #rpc: Promise<RpcClient> | undefined;
+  #hasRpc: boolean;
+  #inUse = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(ways: WaysToMemory) {
+    this.#ways = ways;
+    this.#hasRpc = ways.rpcAddress !== undefined;
+    this.#overDap = dapProgram(async (expression, context, signal) => {
+      const body = await this.#inLane("evaluate", { expression, context }, signal);
+      return String((body as { result?: unknown }).result);
+    }, ways.version);
+    this.#dapStack = dapRunningStack((command, args, signal) => this.#inLane(command, args, signal));
+  }
+
+  read(address: Address, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#either((program) => program.read(address, length, signal), signal);
+  }
+
+  number(expression: string, signal?: AbortSignal): Promise<number> {
+    return this.#either((program) => program.number(expression, signal), signal);
+  }
+
+  /** The stack of a goroutine that runs on a thread. */
+  readonly runningStack: RunningStack = async (id, signal) => {
+    const rpc = await this.#client(signal);
+    return rpc === undefined ? this.#dapStack(id, signal) : rpcRunningStack(rpc)(id, signal);
+  };
+
+  /** At the entry stop of a launch: lets the runtime profile memory although the program does not ask for it. */
+  async switchOnProfiling(signal: AbortSignal): Promise<MemoryProfiling> {
+    const rpc = await this.#client(signal);
+    const clear = rpc === undefined ? dapClear((command, args) => this.#ways.request(command, args)) : rpcClear(rpc);
+    return switchOnMemoryProfiling(this, clear, signal);
+  }
+
+  /**
+   * The program runs again. Calls that Delve has accepted would wait for the next stop and hold up what is asked then:
+   * the connection is given up, and made anew when it is needed.
+   */
+  resumed(): void {
+    const connection = this.#rpc;
+    this.#rpc = undefined;
+    void connection?.then(
+      (rpc) => rpc.close(),
+      () => {},
+    );
+  }
+
+  close(): void {
+    this.#hasRpc = false;
+    this.resumed();
+  }
+
+  async #either<T>(read: (program: PausedProgram) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const rpc = await this.#client(signal);
+    if (rpc === undefined) return read(this.#overDap);
+    try {
+      return await read(rpcProgram(rpc, this.#ways.version));
+    } catch (error) {
+      const isCut = error instanceof MemoryProblem && error.code === "disconnected" && signal?.aborted !== true;
+      if (!isCut || !this.#hasRpc) throw error;
+      this.#ways.log(`JSON-RPC was cut (${error.message}); once more`);
+      if (this.#rpc !== undefined && (await this.#rpc.catch(() => undefined)) === rpc) this.#rpc = undefined;
+      const again = await this.#client(signal);
+      return read(again === undefined ? this.#overDap : rpcProgram(again, this.#ways.version));
+    }
+  }
+
+  async #client(signal: AbortSignal | undefined): Promise<RpcClient | undefined> {
+    const { rpcAddress, log } = this.#ways;
+    if (rpcAddress === undefined || !this.#hasRpc) return undefined;
+    if (signal?.aborted) throw new MemoryProblem("interrupted", "reading was given up");
+    this.#rpc ??= connectRpc(rpcAddress);
+    try {
+      return await this.#rpc;
+    } catch (error) {
+      this.#hasRpc = false;
+      log(`JSON-RPC is gone (${(error as Error).message}); memory is read over DAP from now on`);
+      return undefined;
+    }
+  }
+
+  async #inLane(command: string, args: object, signal: AbortSignal | undefined): Promise<unknown> {
+    if (this.#inUse >= LANES) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#inUse++;
+    try {
+      if (signal?.aborted) throw new MemoryProblem("interrupted", "reading was given up");
+      return await this.#ways.request(command, args);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#inUse--;
+      else next();
+    }
+  }
+}
