@@ -29,9 +29,9 @@ export async function fieldOffsets<Required extends string, Optional extends str
   return Object.fromEntries(pairs) as Record<Required, number> & Record<Optional, number | undefined>;
 }
 
-/** Bytes from one element of an array of that type to the next. */
+/** Bytes from one element of an array of that type to the next; of packages without a slash in their path only. */
 export async function sizeOf(program: PausedProgram, type: string, signal?: AbortSignal): Promise<number> {
-  return (await program.number(`uintptr(&((*[2]${quoted(type)})(${NOWHERE}))[1])`, signal)) - NOWHERE;
+  return (await program.number(`uintptr(&((*[2]${type})(${NOWHERE}))[1])`, signal)) - NOWHERE;
 }
 
 /** The number of an expression; undefined where this Go has no such thing. */
@@ -49,9 +49,9 @@ function undefinedIfUnreadable(error: unknown): undefined {
   throw error;
 }
 
-/** Delve wants the path of a package quoted when it has slashes. */
+/** In quotes, the package is the whole path: `sync` alone may be taken for `internal/sync`. */
 function quoted(type: string): string {
-  return type.includes("/") ? JSON.stringify(type) : type;
+  return JSON.stringify(type);
 }
 
 const PAGE_BYTES = 4096;
