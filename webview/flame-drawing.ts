@@ -10,6 +10,8 @@ import { select } from "d3-selection";
 import type { FlameLayout } from "../src/core/flame-layout.js";
 
 const ROW_HEIGHT_PX = 20;
+/** Narrower frames have no label: the library's own limit. */
+const NARROWEST_LABEL_PX = 35;
 
 /** One frame as d3-flame-graph reads it; the names are its own. */
 interface Drawn {
@@ -58,11 +60,14 @@ export function createFlameDrawing(): FlameDrawing {
       faces = newFaces;
       const root = treeOf(layout, faces);
       chart.width(width).inverted(!upright);
+      // New elements are placed at once, old ones by animations of no length: one per attribute and frame.
+      select(element).selectAll("g.frame").remove();
       if (first) chart(select<HTMLElement, Drawn>(element).datum(root));
       else chart.update(root);
       first = false;
       frames = new Array<SVGGElement | undefined>(layout.count);
       let deepest = 0;
+      const scale = width / (layout.width[0] || 1);
       select(element)
         .selectAll<SVGGElement, { data: Drawn; depth: number }>("g.frame")
         .each(function (node) {
@@ -70,6 +75,8 @@ export function createFlameDrawing(): FlameDrawing {
           deepest = Math.max(deepest, node.depth);
           this.dataset["row"] = String(node.data.row);
           faces.dress(this, node.data.row);
+          // An empty label costs as much to lay out and paint as a full one.
+          if (layout.width[node.data.row] * scale < NARROWEST_LABEL_PX) this.querySelector("foreignObject")?.remove();
         });
       // The library leaves two empty rows behind the deepest one.
       const height = (deepest + 1) * ROW_HEIGHT_PX;

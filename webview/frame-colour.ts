@@ -8,9 +8,9 @@ import { moduleOf, originOf } from "../src/core/module-of.js";
 import type { Colours } from "./state.js";
 
 /** How many hues style.css defines: --own-0 … and --std-0 …. */
-const HUES = 12;
+export const HUES = 12;
 /** Steps of a diff's colours, each way: --grew-1 …, --shrank-1 …. */
-const STEPS = 5;
+export const STEPS = 5;
 
 export function frameColour(functionName: string, colours: Colours = "package"): string {
   const path = packageOf(functionName);

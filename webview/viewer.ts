@@ -61,6 +61,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   let opened: Opened | undefined;
   /** Of the lens that is looked through. */
   let info: LensInfo | undefined;
+  let infoOf = "";
   let sampleType = 0;
   /** The zoomed stack as the picture of this key has it. */
   let zoomed: { readonly key: string; readonly steps: readonly WantedStep[] } = { key: "", steps: [] };
@@ -69,6 +70,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   /** The costs that the editor shows beside the code; undefined: none were asked for. */
   let annotated: string | undefined;
   let turn = 0;
+  /** Turns whose views are still being drawn. */
+  let unfinished = 0;
   const arrivals = createArrivals((profile, have, size) => {
     const part = size ? `${Math.floor((100 * have) / size)} %` : formatValue(have, "bytes");
     if (profile === history.now.profile && reading.isConnected) reading.textContent = readingWords(profile, part);
@@ -98,7 +101,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     chooseBase: () => host.send({ type: "chooseBase" }),
     showSampleType: (next) => change({ sampleType: info?.sampleTypes[next].type }),
     invert: (inverted) => change({ inverted, zoom: [] }),
-    search: (pattern) => change({ pattern }, false),
+    search: (pattern) => searchFor(pattern),
     undo: () => history.undo() && draw(),
     redo: () => history.redo() && draw(),
     viewMenu: () => viewMenu(history.now, (fields) => change(fields)),
@@ -299,7 +302,19 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
 
   function draw(): void {
     const mine = ++turn;
-    drawing(mine).catch(report);
+    unfinished++;
+    drawing(mine)
+      .catch(report)
+      .finally(() => unfinished--);
+  }
+
+  /** Marks what matches in the picture that is there; tables list only that, and are drawn anew. */
+  function searchFor(pattern: string): void {
+    history.replace({ ...history.now, pattern });
+    if (!info || unfinished > 0 || ["table", "growth"].includes(history.now.tab)) return draw();
+    search(++turn, info.sampleTypes[sampleType]?.unit ?? "")
+      .then(save)
+      .catch(report);
   }
 
   async function drawing(mine: number): Promise<void> {
@@ -459,10 +474,15 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
         return false;
       }
     }
+    const lens = lensOf(history.now);
+    const key = JSON.stringify(lens);
     try {
-      const now = await ask("lens", { lens: lensOf(history.now) });
-      if (mine !== turn) return false;
-      info = now;
+      if (!info || infoOf !== key) {
+        const now = await ask("lens", { lens });
+        if (mine !== turn) return false;
+        info = now;
+        infoOf = key;
+      }
     } catch (error) {
       if (mine !== turn) return false;
       const why = error instanceof Error ? error.message : String(error);
