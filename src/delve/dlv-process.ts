@@ -123,6 +123,8 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     const ended = endOf(child);
     let said = "";
     let settled = false;
+    /** We end it ourselves: its end is not the news then. */
+    let failing: DlvProblem["code"] | undefined;
     const settle = (outcome: DlvProcess | DlvProblem) => {
       if (settled) return;
       settled = true;
@@ -131,7 +133,8 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
       resolve(outcome);
     };
     const fail = (code: DlvProblem["code"]) => {
-      if (settled) return;
+      if (settled || failing !== undefined) return;
+      failing = code;
       void stop(child, ended).then(() => settle({ code, said: said.trim() }));
     };
     const abort = () => fail("stopped");
@@ -164,7 +167,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     });
     for (const stream of child.stdio) stream?.on("error", () => {});
     child.once("error", () => settle({ code: "not-found", said: "" }));
-    child.once("close", () => settle({ code: "ended", said: said.trim() }));
+    child.once("close", () => settle({ code: failing ?? "ended", said: said.trim() }));
   });
 }
 

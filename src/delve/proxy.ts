@@ -20,6 +20,7 @@ import { GoroutineStops } from "./goroutine-stops.js";
 import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "./framing.js";
 import { type Attributes, type Plan, planOf } from "./launch-plan.js";
 import { connectRpc, type DelveAddress } from "./json-rpc.js";
+import { MemoryProblem } from "./paused-program.js";
 import { type AskedAt, answerTo, isQuestion } from "./questions.js";
 import { type ProcessRow, type Requests, STOP_EVENT, type StatusBody, type StopEventBody } from "./requests.js";
 import { startRpcEngine } from "./rpc-engine.js";
@@ -75,6 +76,8 @@ export class ProxySession {
   /** The client's requests that Delve has not answered, and since when we wait for those with a limit. */
   readonly #pending = new Map<number, Pending>();
   readonly #own = new Map<number, OnAnswer>();
+  /** Requests that we answer ourselves and have not yet. */
+  readonly #questions = new Set<Envelope>();
   #nextSeq = FIRST_OWN_SEQ;
   #stop = 0;
   #isRunning = true;
@@ -274,7 +277,9 @@ export class ProxySession {
   #here(): AskedAt & { readonly memory: SessionMemory } {
     const memory = (this.#memory ??= new SessionMemory({
       request: async (command, args) => {
-        const answer = await this.ask(command, args);
+        const answer = await this.ask(command, args).catch((error: Error) => {
+          throw new MemoryProblem("disconnected", error.message);
+        });
         const body = answer.body as { readonly error?: { readonly format?: string } } | undefined;
         if (answer.success) return body;
         throw new Error(body?.error?.format ?? answer.message ?? `${command} failed`);
@@ -316,13 +321,18 @@ export class ProxySession {
 
   async #question(frame: Frame, about: Envelope): Promise<void> {
     const command = about.command ?? "";
-    const refuse = (why: string) => this.#client.send(errorTo(about, why));
+    // Whichever comes first answers: what was found, or the end of the session.
+    this.#questions.add(about);
+    const send = (message: object) => {
+      if (this.#questions.delete(about)) this.#client.send(message);
+    };
+    const refuse = (why: string) => send(errorTo(about, why));
     if (!isQuestion(command)) return refuse(`There is no request ${command}.`);
     if (this.#isRunning) return refuse("The program runs: pause it, or wait until it stops.");
     await this.#rpcSearch;
     try {
       const body = await answerTo(command, messageOf<DebugProtocol.Request>(frame)?.arguments, this.#here());
-      this.#client.send(responseTo(about, body));
+      send(responseTo(about, body));
     } catch (error) {
       refuse((error as Error).message);
     }
@@ -692,6 +702,8 @@ export class ProxySession {
       this.#client.send(errorTo(about, how));
     }
     this.#pending.clear();
+    for (const about of this.#questions) this.#client.send(errorTo(about, how));
+    this.#questions.clear();
     if (!this.#hasTerminated) this.#client.send(event("terminated"));
     for (const answer of [...this.#own.values()]) answer(undefined);
     await Promise.all([stopEngine(this.#engine), ...this.#leaving]);
