@@ -62,27 +62,35 @@ export async function breakFromToHit(_context: unknown, where?: unknown): Promis
   stopAfter(changed, range.to - range.from + 1);
 }
 
-/** The breakpoint of the gutter that was clicked, else of the cursor's line; made when there is none. */
+/** Another hit count for the breakpoint of a line. */
 function change(where: unknown, { hitCondition }: { readonly hitCondition: string }): vscode.SourceBreakpoint {
+  const { location, present } = lineOf(where);
+  if (present) vscode.debug.removeBreakpoints([present]);
+  const changed = new vscode.SourceBreakpoint(location, true, present?.condition, hitCondition, present?.logMessage);
+  vscode.debug.addBreakpoints([changed]);
+  return changed;
+}
+
+/** The breakpoint of the gutter that was clicked, else of the cursor's line; made when there is none. */
+export function breakpointAt(where: unknown): vscode.SourceBreakpoint {
+  const { location, present } = lineOf(where);
+  if (present) return present;
+  const made = new vscode.SourceBreakpoint(location);
+  vscode.debug.addBreakpoints([made]);
+  return made;
+}
+
+function lineOf(where: unknown): { location: vscode.Location; present: vscode.SourceBreakpoint | undefined } {
   const location = locationOf(where);
   if (!location) throw new Error("Put the cursor into the line of the breakpoint first.");
-  const line = location.range.start.line;
+  const { line } = location.range.start;
   const present = vscode.debug.breakpoints.find(
     (one): one is vscode.SourceBreakpoint =>
       one instanceof vscode.SourceBreakpoint &&
       one.location.uri.toString() === location.uri.toString() &&
       one.location.range.start.line === line,
   );
-  if (present) vscode.debug.removeBreakpoints([present]);
-  const changed = new vscode.SourceBreakpoint(
-    present?.location ?? location,
-    true,
-    present?.condition,
-    hitCondition,
-    present?.logMessage,
-  );
-  vscode.debug.addBreakpoints([changed]);
-  return changed;
+  return { location: present?.location ?? location, present };
 }
 
 /** Menus of the gutter hand over the file and the line, counted from 1. */

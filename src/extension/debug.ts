@@ -4,16 +4,29 @@ import { registerDumps } from "./dump-commands.js";
 import { registerDebugStart } from "./debug-start.js";
 import { GoroutineSources } from "./goroutine-source.js";
 import { GoroutineView, useGoroutineView } from "./goroutine-view.js";
+import { onGoroutinesWanted, setGoroutinesAvailable } from "./goroutines-here.js";
 import { registerHitRanges } from "./hit-range.js";
 import { LeakProblems } from "./leak-problems.js";
+import { useProfilePoints } from "./profile-point-commands.js";
+import { ProfilePoints } from "./profile-points.js";
 import { registerProxyStatus } from "./proxy-status.js";
 import { registerReports } from "./report-document.js";
+import { registerTasks } from "./tasks.js";
+import { registerTestLens } from "./test-lens.js";
 
 export function registerDebugging(context: vscode.ExtensionContext): vscode.Disposable[] {
   const sources = new GoroutineSources();
   const view = new GoroutineView(context, sources);
   useGoroutineView(view);
+  const points = new ProfilePoints(context, sources);
+  useProfilePoints(points);
+  const both = [
+    // Both ways between the flame graph and the goroutines.
+    view.onDidLoad((loaded) => setGoroutinesAvailable(loaded !== undefined)),
+    onGoroutinesWanted(({ function: name }) => void showThoseOf(view, name)),
+  ];
   return [
+    ...both,
     sources,
     view,
     ...registerDebugStart(context, sources),
@@ -22,5 +35,13 @@ export function registerDebugging(context: vscode.ExtensionContext): vscode.Disp
     registerHitRanges(),
     registerReports(),
     registerDumps(context),
+    points,
+    registerTestLens(),
+    registerTasks(context),
   ];
+}
+
+async function showThoseOf(view: GoroutineView, functionName: string): Promise<void> {
+  await view.show();
+  await view.ask({ filter: `func:"${functionName.replaceAll('"', "")}"` });
 }

@@ -187,17 +187,14 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
       return;
     }
     const { filter } = this.#query;
-    const shown =
-      filter === "" ? count(top.total, "goroutine") : `${thousands(top.matched)} of ${thousands(top.total)}`;
-    this.#view.description = joined([source.session ? undefined : source.name, shown, filter]);
-    this.#view.message = joined(
-      [
-        top.filterError && `The filter cannot be read: column ${top.filterError.column}: ${top.filterError.message}`,
-        !top.complete && `Not complete. ${top.incompleteBecause ?? ""}`,
-        !top.filterError && filter !== "" && top.matched === 0 && "No goroutine passes the filter.",
-      ],
-      " ",
-    );
+    const all = count(top.total, "goroutine");
+    this.#view.description = filter;
+    this.#view.message = joined([
+      filter === "" || top.filterError ? all : `${thousands(top.matched)} of ${all}`,
+      source.session ? undefined : `in ${source.name}`,
+      top.filterError && `the filter cannot be read, column ${top.filterError.column}: ${top.filterError.message}`,
+      !top.complete && `not complete: ${top.incompleteBecause ?? "some could not be read"}`,
+    ]);
     const leaks = top.findings.length;
     this.#view.badge = leaks === 0 ? undefined : { value: leaks, tooltip: `${count(leaks, "likely goroutine leak")}` };
   }

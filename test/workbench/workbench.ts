@@ -7,10 +7,10 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Browser, chromium as playwright, type Page } from "playwright-core";
 import { artefact, chromium, newRunFolder, vsix } from "./places.js";
-import { commandOffered, runCommand } from "./page-objects/palette.js";
+import { answer, commandOffered, runCommand } from "./page-objects/palette.js";
 import { type Server, type Settings, startServer } from "./server.js";
 
-type Theme = "light" | "dark";
+type Theme = "light" | "dark" | "high-contrast";
 
 export interface Workbench {
   readonly page: Page;
@@ -28,6 +28,12 @@ const themes = {
   "workbench.colorTheme": "Light Modern",
   "workbench.preferredLightColorTheme": "Light Modern",
   "workbench.preferredDarkColorTheme": "Dark Modern",
+};
+
+const THEMES: Readonly<Record<Theme, { readonly title: string; readonly class: string }>> = {
+  light: { title: "Light Modern", class: "vs" },
+  dark: { title: "Dark Modern", class: "vs-dark" },
+  "high-contrast": { title: "Dark High Contrast", class: "hc-black" },
 };
 
 /** Opens the workbench; `open` prepares the page before anything loads in it. */
@@ -82,9 +88,11 @@ export async function openWorkbench(options: {
       server,
       folder,
       useTheme: async (theme) => {
-        const applied = page.locator(theme === "light" ? ".monaco-workbench.vs" : ".monaco-workbench.vs-dark");
+        const { title, class: name } = THEMES[theme];
+        const applied = page.locator(`.monaco-workbench.${name}`);
         if ((await applied.count()) > 0) return;
-        await runCommand(page, "Preferences: Toggle between Light/Dark Themes");
+        await runCommand(page, "Preferences: Color Theme");
+        await answer(page, title);
         await applied.waitFor();
       },
       screenshot: (name) => settledScreenshot(page, artefact(`${name}.png`)),

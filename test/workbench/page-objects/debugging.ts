@@ -33,3 +33,11 @@ export async function stopDebugging(page: Page): Promise<void> {
   await page.keyboard.press("Shift+F5");
   await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 }
+
+/** A row of the Variables view: "double = 9990". */
+export function variable(page: Page, text: RegExp): Locator {
+  const rows = page
+    .locator(".debug-viewlet .pane")
+    .filter({ has: page.locator(".pane-header", { hasText: /^variables/i }) });
+  return rows.locator(".monaco-list-row").filter({ hasText: text }).first();
+}

@@ -5,7 +5,7 @@ export function squiggles(page: Page): Locator {
   return page.locator(".editor-instance .squiggly-error, .editor-instance .squiggly-warning");
 }
 
-export function lens(page: Page, text: string): Locator {
+export function lens(page: Page, text: string | RegExp): Locator {
   return page.locator(".codelens-decoration a").filter({ hasText: text });
 }
 

@@ -1,0 +1,108 @@
+/**
+ * A heap or CPU profile of one test or benchmark: `go test` with its profile written into a folder of our own, so that
+ * nothing is left in the package (neither the profile nor the test's binary, which go test keeps for profiles).
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Captured, captured, problem } from "./capture-problem.js";
+
+export interface TestProfile {
+  /** Folder of the package. */
+  readonly folder: string;
+  /** Of the function: TestX, BenchmarkX, ExampleX, FuzzX. */
+  readonly name: string;
+  readonly kind: "heap" | "cpu";
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** Lines of go test's output as they come. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Tests allocate little: every 4 KiB instead of every 512 KiB are sampled. */
+const HEAP_RATE = 4096;
+const MOST_OUTPUT = 64 * 1024;
+
+export async function profileTest(about: TestProfile): Promise<Captured<{ bytes: Uint8Array; output: string }>> {
+  const { folder, name, kind, signal } = about;
+  const what = `cannot profile ${name}`;
+  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) {
+    return problem("start", what, "that is not the name of a test", "Give the name of a test function");
+  }
+  const place = await mkdtemp(join(tmpdir(), "go-diagnostics-test-"));
+  try {
+    const file = join(place, "profile.pb.gz");
+    const { code, output } = await run(testArguments(name, kind, file, join(place, "test.bin")), about);
+    if (signal.aborted) return problem("aborted", what, "it was interrupted", "Start it again when you are ready");
+    if (code === undefined) return problem("start", what, output, "Install Go, or put it on the PATH");
+    const bytes = await readFile(file).catch(() => undefined);
+    if (bytes === undefined || bytes.length === 0) {
+      const why = lastWords(output) || `go test ended with ${code}`;
+      return problem("build", what, why, `Run go test -run '^${name}$' in ${folder}`);
+    }
+    return captured({ bytes: new Uint8Array(bytes), output });
+  } finally {
+    await rm(place, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** The arguments of `go`. */
+export function testArguments(name: string, kind: "heap" | "cpu", profile: string, binary: string): string[] {
+  const one = `^${name}$`;
+  const isBenchmark = name.startsWith("Benchmark");
+  return [
+    ...["test", "-count=1", "-v"],
+    ...(isBenchmark ? ["-run=^$", `-bench=${one}`, "-benchmem"] : [`-run=${one}`]),
+    ...(kind === "heap" ? [`-memprofile=${profile}`, `-memprofilerate=${HEAP_RATE}`] : [`-cpuprofile=${profile}`]),
+    ...["-o", binary, "."],
+  ];
+}
+
+function run(
+  args: readonly string[],
+  { folder, env, signal, onLine }: TestProfile,
+): Promise<{ code: number | undefined; output: string }> {
+  return new Promise((resolve) => {
+    // A group of its own: go test starts the test, and both are to end.
+    const child = spawn("go", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: !isWindows });
+    let output = "";
+    let rest = "";
+    const hear = (chunk: Buffer) => {
+      const text = chunk.toString();
+      output = (output + text).slice(-MOST_OUTPUT);
+      const lines = (rest + text).split("\n");
+      rest = (lines.pop() ?? "").slice(-MOST_OUTPUT);
+      for (const line of lines) onLine?.(line);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    const stop = () => {
+      if (child.pid !== undefined && !isWindows) killGroup(child.pid);
+      else child.kill();
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    child.on("error", (error) => resolve({ code: undefined, output: error.message }));
+    child.on("close", (code) => {
+      signal.removeEventListener("abort", stop);
+      resolve({ code: code ?? -1, output });
+    });
+  });
+}
+
+const isWindows = process.platform === "win32";
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** What go test says about a failure stands in its last lines. */
+function lastWords(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "" && !/^(?:FAIL|ok)\b/.test(line));
+  return lines.slice(-3).join("; ").slice(0, 300);
+}

@@ -1,0 +1,49 @@
+/** The commands about debug sessions, goroutines, dumps and captures. */
+import { breakEveryHit, breakFromToHit, breakOnlyHere } from "./breakpoint-commands.js";
+import { captureProfile, showAsFlameGraph } from "./capture-command.js";
+import { closeDump, compareDump, openDump, openDumpFromClipboard } from "./dump-commands.js";
+import {
+  clearFilter,
+  copyStack,
+  explain,
+  filterGoroutines,
+  goToBlockingLine,
+  goToCreator,
+  groupGoroutines,
+  loadMore,
+  openNode,
+  refreshGoroutines,
+  showGoroutines,
+  switchTo,
+} from "./goroutine-commands.js";
+import { addProfilePoint, removeProfilePoint, showProfilePoint } from "./profile-point-commands.js";
+import { profileTestCommand } from "./test-lens.js";
+import type { Command } from "./viewer-commands.js";
+
+export const debugCommands: Readonly<Record<string, Command>> = {
+  "goDiagnostics.addProfilePoint": addProfilePoint,
+  "goDiagnostics.breakEveryHit": breakEveryHit,
+  "goDiagnostics.breakFromToHit": breakFromToHit,
+  "goDiagnostics.captureProfile": captureProfile,
+  "goDiagnostics.closeDump": closeDump,
+  "goDiagnostics.compareDump": compareDump,
+  "goDiagnostics.openDump": openDump,
+  "goDiagnostics.openDumpFromClipboard": openDumpFromClipboard,
+  "goDiagnostics.goroutines.breakOnlyHere": breakOnlyHere,
+  "goDiagnostics.goroutines.clearFilter": clearFilter,
+  "goDiagnostics.goroutines.copyStack": copyStack,
+  "goDiagnostics.goroutines.explain": explain,
+  "goDiagnostics.goroutines.filter": filterGoroutines,
+  "goDiagnostics.goroutines.flameGraph": showAsFlameGraph,
+  "goDiagnostics.goroutines.goToBlockingLine": goToBlockingLine,
+  "goDiagnostics.goroutines.goToCreator": goToCreator,
+  "goDiagnostics.goroutines.group": groupGoroutines,
+  "goDiagnostics.goroutines.loadMore": loadMore,
+  "goDiagnostics.goroutines.open": openNode,
+  "goDiagnostics.goroutines.refresh": refreshGoroutines,
+  "goDiagnostics.goroutines.show": showGoroutines,
+  "goDiagnostics.goroutines.switch": switchTo,
+  "goDiagnostics.profileTest": profileTestCommand,
+  "goDiagnostics.removeProfilePoint": removeProfilePoint,
+  "goDiagnostics.showProfilePoint": showProfilePoint,
+};

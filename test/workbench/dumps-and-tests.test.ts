@@ -1,0 +1,156 @@
+/** What needs no debug session: goroutine dumps from a file and a terminal, profiles of tests, tasks. */
+import { execFileSync } from "node:child_process";
+import { delimiter } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { keepEvidence } from "./evidence.js";
+import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
+import * as goroutines from "./page-objects/goroutines.js";
+import { answer, pick, quickOpen, runCommand } from "./page-objects/palette.js";
+import { lens } from "./page-objects/problems.js";
+import * as viewer from "./page-objects/viewer.js";
+import { until } from "./until.js";
+import { openWorkbench, type Workbench } from "./workbench.js";
+
+let workbench: Workbench;
+
+const tasks = {
+  version: "2.0.0",
+  tasks: [
+    {
+      label: "leaks of the dump",
+      type: "go-diagnostics",
+      command: "leaks",
+      args: ["deadlock.goroutines"],
+      problemMatcher: ["$go-diagnostics-leaks"],
+    },
+  ],
+};
+
+beforeAll(async () => {
+  workbench = await openWorkbench({
+    name: "dumps-and-tests",
+    files: {
+      ".": "test/fixtures/tested-program",
+      "deadlock.goroutines": "test/fixtures/dumps/deadlock-go1.26.8.txt",
+      "many.goroutines": manyGoroutines(),
+      "dumps/main.go": "test/fixtures/dumps/deadlock.go.txt",
+      ".vscode/tasks.json": Buffer.from(JSON.stringify(tasks)),
+    },
+    settings: { "terminal.integrated.gpuAcceleration": "off" }, // rows that can be found and clicked
+    env: {
+      PATH: [execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim() + "/bin", process.env["PATH"]].join(
+        delimiter,
+      ),
+      GOCACHE: execFileSync("go", ["env", "GOCACHE"], { encoding: "utf8" }).trim(),
+    },
+  });
+});
+afterEach(() => closeAllEditors(workbench.page));
+afterAll(() => workbench?.stop());
+keepEvidence(() => workbench);
+
+/** 3,000 that wait for work, and 40 that were left behind. */
+function manyGoroutines(): Buffer {
+  const one = (id: number, state: string, name: string, line: number) =>
+    `goroutine ${id} [${state}]:\nmain.${name}(0x1)\n\t/src/main.go:${line} +0x1d\ncreated by main.main in goroutine 1\n\t/src/main.go:5 +0x2a\n`;
+  const waiting = Array.from({ length: 3000 }, (_, i) => one(i + 10, "chan receive", "worker", 7));
+  const left = Array.from({ length: 40 }, (_, i) => one(i + 5000, "chan send, 7 minutes", "answer", 9));
+  return Buffer.from(["goroutine 1 [running]:\nmain.main()\n\t/src/main.go:3 +0x1d\n", ...waiting, ...left].join("\n"));
+}
+
+test("a dump opens in the Goroutines view: groups, leaks, pages, filter", async () => {
+  const { page } = workbench;
+  await quickOpen(page, "many.goroutines");
+  await goroutines.summary(page, "3,041 goroutines");
+  await goroutines.row(page, "3,000 × chan receive");
+  await goroutines.row(page, /Likely leaks/);
+  await workbench.screenshot("dump-light");
+  await goroutines.expand(page, "3,000 × chan receive");
+  await goroutines.row(page, /^10 chan receive/);
+  await runCommand(page, "Go Diagnostics: Filter goroutines…");
+  await answer(page, "state:chan send id:5000-5009");
+  await goroutines.summary(page, "10 of 3,041");
+  await goroutines.row(page, "10 × chan send");
+  await workbench.screenshot("dump-filtered");
+  await runCommand(page, "Go Diagnostics: Filter goroutines…");
+  const input = page.locator(".quick-input-widget:visible input.input");
+  await input.fill("wait>soon");
+  await page
+    .locator(".quick-input-widget:visible")
+    .getByText(/^Column \d+: /)
+    .waitFor();
+  await workbench.screenshot("dump-filter-error");
+  await page.keyboard.press("Escape");
+  await runCommand(page, "Go Diagnostics: Clear the goroutine filter");
+  await goroutines.summary(page, "3,041 goroutines");
+});
+
+test("a row leads to its source, and with the keyboard alone", async () => {
+  const { page } = workbench;
+  await quickOpen(page, "deadlock.goroutines");
+  await goroutines.summary(page, /3 goroutines · in deadlock\.goroutines/);
+  await runCommand(page, "Go Diagnostics: Show goroutines");
+  // The last group, its only goroutine, down the stack of that to the user's frame.
+  await page.keyboard.press("End");
+  const focused = goroutines.rows(page).and(page.locator(".focused"));
+  await until(
+    "the keyboard to reach the frame",
+    async () => {
+      const isFrame = (await focused.getAttribute("aria-level")) === "3";
+      if (isFrame && (await focused.textContent())?.startsWith("main.main.func2")) return true;
+      await page.keyboard.press(isFrame ? "ArrowDown" : "ArrowRight");
+      return false;
+    },
+    { everyMs: 400, seen: () => focused.textContent() },
+  );
+  await page.keyboard.press("Enter");
+  await editorInFront(page, "main.go");
+  await cursorOnLine(page, 12);
+});
+
+test("a panic in a terminal is a link to its goroutines", async () => {
+  const { page } = workbench;
+  await workbench.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await runCommand(page, "Terminal: Create New Terminal");
+  await page.locator(".terminal-wrapper.active .xterm-screen").first().waitFor();
+  await page.keyboard.type("clear; cat deadlock.goroutines\n");
+  await runCommand(page, "Go Diagnostics: Close the goroutine dump");
+  const line = page
+    .locator(".xterm-rows > div")
+    .filter({ hasText: /goroutine.18.\[/ })
+    .last();
+  await line.waitFor();
+  await until("the link to open the dump", async () => {
+    await line.hover({ position: { x: 30, y: 5 } });
+    await line.click({ position: { x: 32, y: 5 }, modifiers: ["Control"] });
+    return goroutines.summary(page, /3 goroutines · in/).then(() => true);
+  });
+  await workbench.screenshot("dump-of-terminal");
+});
+
+test("profile heap above a test shows where it allocates", async () => {
+  const { page } = workbench;
+  await quickOpen(page, "fill_test.go:5");
+  await editorInFront(page, "fill_test.go");
+  await lens(page, "profile heap").first().waitFor();
+  await workbench.screenshot("test-lens");
+  await lens(page, "profile heap").first().click();
+  const frames = await viewer.drawnFrames(page);
+  expect(frames.some((label) => label.startsWith("example.com/tested.fill, "))).toBe(true);
+  await workbench.screenshot("test-profile");
+});
+
+test("a task of type go-diagnostics puts what it finds into the Problems panel", async () => {
+  const { page } = workbench;
+  await runCommand(page, "Tasks: Run Task");
+  await pick(page, "leaks of the dump");
+  await page
+    .locator(".statusbar-item")
+    .filter({ has: page.locator("[class*=codicon-warning]") })
+    .filter({ hasText: /[1-9]/ })
+    .first()
+    .waitFor();
+  await runCommand(page, "Problems: Focus on Problems View");
+  await page.locator(".markers-panel .monaco-list-row").filter({ hasText: "goroutine is asleep" }).first().waitFor();
+  await workbench.screenshot("task-problems");
+});
