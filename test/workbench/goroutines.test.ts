@@ -115,13 +115,12 @@ test("after the next stop the view says what changed", async () => {
 
 test("the record button of the session takes a profile of the paused program", async () => {
   const { page } = workbench;
-  const session = page.locator(".debug-call-stack .monaco-list-row").filter({ hasText: "Crowd" }).first();
-  await runCommand(page, "Go Diagnostics: Capture a profile of the debugged program…");
+  await page.locator(".debug-toolbar .codicon-record").click();
   await pick(page, "Goroutines");
   await pick(page, "Now");
   expect((await viewer.drawnFrames(page)).some((label) => label.startsWith("main.ask"))).toBe(true);
+  await workbench.screenshot("capture");
   await runCommand(page, "View: Close Editor");
-  expect(await session.count()).toBeLessThanOrEqual(1);
 });
 
 test("a profile point captures and goes on", async () => {
