@@ -34,10 +34,8 @@ export async function stopDebugging(page: Page): Promise<void> {
   await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 }
 
-/** A row of the Variables view: "double = 9990". */
-export function variable(page: Page, text: RegExp): Locator {
-  const rows = page
-    .locator(".debug-viewlet .pane")
-    .filter({ has: page.locator(".pane-header", { hasText: /^variables/i }) });
-  return rows.locator(".monaco-list-row").filter({ hasText: text }).first();
+/** The rows of the Variables view in which a name is, "double = 9990"; "" where there is none. */
+export async function variableText(page: Page, name: string): Promise<string> {
+  const rows = page.locator(".debug-viewlet .debug-variables .monaco-list-row").filter({ hasText: name });
+  return (await rows.allInnerTexts()).join("\n");
 }
