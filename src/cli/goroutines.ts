@@ -28,8 +28,10 @@ const SHOWN_IDS = 12;
 
 export function addGoroutines(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   program
-    .command("goroutines <profile>")
-    .description("all goroutines of a dump or a goroutine profile, grouped for people, listed in JSON")
+    .command("goroutines <target>")
+    .description(
+      "all goroutines of a dump, a goroutine profile, dlv:HOST:PORT (paused) or pid:N, grouped for people, listed in JSON",
+    )
     .option(
       "--filter <expr>",
       "such as: state:chan receive wait>5m func:/pool/ label:req=42 created:main.start -system",

@@ -1,10 +1,11 @@
-/** `godiag leaks DUMP`: which goroutines will never end, and why that is thought. */
+/** `godiag leaks TARGET`: which goroutines will never end, and why that is thought. */
 import type { Command } from "commander";
 import { findLeaks, type LeakFinding } from "../core/leak.js";
 import type { LeakLevel } from "../core/leak-case.js";
 import { printable } from "../core/printable.js";
 import { Failure } from "./failure.js";
 import { tellWarnings } from "./profile-options.js";
+import { isPausedTarget, readPaused } from "./read-paused.js";
 import { readGoroutines } from "./read-goroutines.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
 
@@ -16,15 +17,17 @@ interface Options {
 
 export function addLeaks(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   program
-    .command("leaks <dump>")
-    .description("goroutines that will never end, from a dump or a goroutine profile")
+    .command("leaks <target>")
+    .description("goroutines that will never end: of a dump, a goroutine profile, dlv:HOST:PORT (paused) or pid:N")
     .option("--base <dump>", "an earlier dump of the same process: growth since then makes findings surer")
     .option("--fail-on <level>", "exit with 1 on findings of this level or above: suspect or confirmed", failLevel)
     .option("--json", "one JSON document")
     .action(async (arg: string, options: Options) => {
-      const goroutines = await readGoroutines(terminal, arg);
+      const { goroutines, memory } = isPausedTarget(arg)
+        ? await readPaused(terminal, arg, true)
+        : { goroutines: await readGoroutines(terminal, arg), memory: undefined };
       const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base);
-      const findings = findLeaks(goroutines, base);
+      const findings = findLeaks(goroutines, base, memory);
       if (options.json) {
         const { total, complete, warnings } = goroutines;
         terminal.out(JSON.stringify({ findings, total, complete, warnings }) + "\n");

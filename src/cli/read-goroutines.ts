@@ -1,5 +1,5 @@
 /**
- * Reads goroutines from what a command was pointed at: a dump, a goroutine profile, or its text form.
+ * Reads goroutines from what a command was pointed at: a dump, a goroutine profile or its text form, a paused program.
  */
 import { FormatError } from "../core/format-error.js";
 import { parseDump } from "../core/goroutine-dump.js";
@@ -7,17 +7,19 @@ import { goroutineSampleType, goroutinesOfProfile } from "../core/goroutine-prof
 import type { Goroutines } from "../core/goroutine.js";
 import { openProfile, recognise } from "../core/open.js";
 import { Failure } from "./failure.js";
+import { isPausedTarget, readPaused } from "./read-paused.js";
 import { readInput } from "./read-input.js";
 import type { Terminal } from "./terminal.js";
 
 export async function readGoroutines(terminal: Terminal, arg: string): Promise<Goroutines> {
+  if (isPausedTarget(arg)) return (await readPaused(terminal, arg, false)).goroutines;
   const target = LIVE.exec(arg)?.[1];
   if (target !== undefined) {
     throw new Failure(
       "target",
       `cannot list the goroutines of ${arg}`,
       `${target} targets are not supported here yet`,
-      "Give a file: a goroutine profile or the text of /debug/pprof/goroutine?debug=2, a panic or SIGQUIT (- for stdin)",
+      "Give dlv:HOST:PORT, pid:N or a file: a goroutine profile or the text of /debug/pprof/goroutine?debug=2, a panic or SIGQUIT (- for stdin)",
     );
   }
   const bytes = await readInput(terminal, arg);
@@ -41,4 +43,4 @@ export async function readGoroutines(terminal: Terminal, arg: string): Promise<G
   }
 }
 
-const LIVE = /^(https?:\/\/|pid:|dlv:|gops:)/;
+const LIVE = /^(https?:\/\/|gops:)/;

@@ -5,6 +5,7 @@
  * Delve reads the next call only after it has answered a synchronous one, and while the program runs most calls wait
  * for its next stop: a long call wants a connection of its own. Calls that are sent together cost one round trip.
  */
+import { setMaxListeners } from "node:events";
 import { connect, type Socket } from "node:net";
 import { MemoryProblem } from "./paused-program.js";
 
@@ -85,6 +86,8 @@ export class RpcClient {
   call<Result>(method: string, parameters: object, signal?: AbortSignal): Promise<Result> {
     if (this.#problem !== undefined) return Promise.reject(this.#problem);
     if (signal?.aborted) return Promise.reject(interrupted());
+    // Node warns of a leak where more than ten listen; here every call that is under way does.
+    if (signal !== undefined) setMaxListeners(0, signal);
     const id = ++this.#lastId;
     return new Promise<unknown>((resolve, reject) => {
       const onAbort = () => {
