@@ -63,9 +63,7 @@ export async function attached(pid: number, dlv: string, signal?: AbortSignal): 
     const words = firstLine(started.said || said);
     throw new TargetProblem(
       started.code === "not-found" ? `${dlv} was not found` : words || "Delve could not attach to it",
-      /ptrace|not permitted/i.test(words)
-        ? "Allow tracing (kernel.yama.ptrace_scope=0), or run as its user"
-        : "See dlv attach",
+      todoOf(words),
     );
   }
   let client: RpcClient | undefined;
@@ -80,8 +78,17 @@ export async function attached(pid: number, dlv: string, signal?: AbortSignal): 
     return await targetOf(client, signal, release);
   } catch (error) {
     await release();
-    throw error;
+    // It listens before it attaches, and ends when it cannot.
+    const isGone = client === undefined && error instanceof TargetProblem;
+    throw isGone ? new TargetProblem(firstLine(said) || "Delve could not attach to it", todoOf(said)) : error;
   }
+}
+
+/** What helps, by what Delve said. */
+function todoOf(said: string): string {
+  return /ptrace|not permitted/i.test(said)
+    ? "Allow tracing (kernel.yama.ptrace_scope=0), or run as its user"
+    : "See that it is a Go process of this user: dlv attach PID";
 }
 
 const ATTACH_LIMIT_MS = 30_000;

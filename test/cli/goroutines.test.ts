@@ -69,8 +69,8 @@ test.each([
   [["goroutines", DUMP, "--filter", "stat:x"], /^godiag: wrong filter: there is no "stat:".* \(column 1\)/],
   [["goroutines", DUMP, "--group", "color"], /^godiag: wrong usage: --group cannot be "color"\. Use stack/],
   [
-    ["goroutines", "pid:1"],
-    /^godiag: cannot list the goroutines of pid:1: pid: targets are not supported here yet\. Give a file/,
+    ["goroutines", "gops:1"],
+    /^godiag: cannot list the goroutines of gops:1: gops: targets are not supported here yet\. Give dlv:HOST:PORT, pid:N or a file/,
   ],
   [
     ["goroutines", "test/fixtures/profiles/app.heap.pb.gz"],
