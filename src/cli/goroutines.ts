@@ -1,22 +1,18 @@
 /** `godiag goroutines PROFILE`: all goroutines, grouped for people, listed or grouped in JSON. */
 import type { Command } from "commander";
 import { filterGoroutines, parseFilter } from "../core/goroutine-filter.js";
-import {
-  frameTitle,
-  groupGoroutines,
-  type GoroutineGroup,
-  type Grouping,
-  parseGrouping,
-} from "../core/goroutine-group.js";
-import { type Goroutines, NO_FRAME, totalOf, UNKNOWN_ID } from "../core/goroutine.js";
+import { groupGoroutines, type GoroutineGroup, type Grouping, parseGrouping } from "../core/goroutine-group.js";
+import { type Goroutines, totalOf } from "../core/goroutine.js";
 import { printable } from "../core/printable.js";
 import { Failure } from "./failure.js";
 import { goroutinesJson, groupJson } from "./goroutine-json.js";
+import { groupText, many, paint, summary } from "./goroutine-words.js";
 import { count, tellWarnings } from "./profile-options.js";
 import { readGoroutines } from "./read-goroutines.js";
+import { addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
-interface Options {
+interface Options extends TargetOptions {
   readonly filter?: string;
   readonly group?: string;
   readonly limit?: number;
@@ -24,14 +20,15 @@ interface Options {
 }
 
 const SHOWN_GROUPS = 20;
-const SHOWN_IDS = 12;
 
 export function addGoroutines(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
-  program
-    .command("goroutines <target>")
-    .description(
-      "all goroutines of a dump, a goroutine profile, dlv:HOST:PORT (paused) or pid:N, grouped for people, listed in JSON",
+  const command = program
+    .command("goroutines")
+    .argument(
+      "<target>",
+      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT",
     )
+    .description("all goroutines, grouped for people, listed in JSON")
     .option(
       "--filter <expr>",
       "such as: state:chan receive wait>5m func:/pool/ label:req=42 created:main.start -system",
@@ -42,7 +39,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
     .action(async (arg: string, options: Options) => {
       const grouping = groupingOf(options.group);
       const filter = filterOf(options.filter ?? "");
-      const goroutines = await readGoroutines(terminal, arg);
+      const goroutines = await readGoroutines(terminal, arg, options);
       const rows = filterGoroutines(goroutines, filter);
       if (options.json) {
         for (const piece of document(goroutines, rows, options.group === undefined ? undefined : grouping, options)) {
@@ -50,13 +47,12 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
         }
       } else {
         const groups = groupGoroutines(goroutines, rows, grouping);
-        terminal.out(
-          told(goroutines, totalOf(goroutines, rows), groups, options.limit ?? SHOWN_GROUPS, terminal.color),
-        );
+        terminal.out(told(goroutines, rows, groups, options.limit ?? SHOWN_GROUPS, terminal.color));
         tellWarnings(terminal, goroutines.warnings);
       }
       exit(DONE);
     });
+  addTargetOptions(command);
 }
 
 function groupingOf(text = "stack"): Grouping {
@@ -106,38 +102,17 @@ function* document(
 
 function told(
   goroutines: Goroutines,
-  matched: number,
+  rows: Uint32Array,
   groups: readonly GoroutineGroup[],
   limit: number,
   color: boolean,
 ): string {
-  const bold = (text: string) => (color ? `\u001b[1m${text}\u001b[22m` : text);
-  const dim = (text: string) => (color ? `\u001b[2m${text}\u001b[22m` : text);
+  const ink = paint(color);
   const shown = limit > 0 ? groups.slice(0, limit) : groups;
-  const of = matched === goroutines.total ? "" : ` of ${goroutines.total}`;
-  const lines = [`${matched}${of} goroutines in ${groups.length} ${groups.length === 1 ? "group" : "groups"}`];
-  if (goroutines.cause !== undefined) lines.push(printable(goroutines.cause));
-  for (const group of shown) {
-    const first = group.rows[0];
-    const minutes = Math.floor((group.longestWaitNs ?? 0) / 60e9);
-    const wait = minutes > 0 ? `, up to ${minutes} ${minutes === 1 ? "minute" : "minutes"}` : "";
-    lines.push(
-      "",
-      `${bold(String(group.count))}  ${bold(printable(group.title === "" ? "(none)" : group.title))}${wait}`,
-    );
-    const ids = Array.from(group.rows.subarray(0, SHOWN_IDS), (row) => goroutines.id[row]);
-    if (ids[0] !== UNKNOWN_ID) {
-      const more = group.rows.length > SHOWN_IDS ? ", …" : "";
-      lines.push(dim(`    goroutine${group.rows.length === 1 ? "" : "s"} ${ids.join(", ")}${more}`));
-    }
-    const { stacks, stack, creator } = goroutines;
-    for (let i = stacks.start[stack[first]]; i < stacks.start[stack[first] + 1]; i++) {
-      lines.push(`    ${printable(frameTitle(goroutines, stacks.frame[i]))}`);
-    }
-    if (creator[first] !== NO_FRAME) {
-      lines.push(`    created by ${printable(frameTitle(goroutines, creator[first]))}`);
-    }
-  }
-  if (shown.length < groups.length) lines.push("", `${groups.length - shown.length} more groups: --limit 0 shows all`);
-  return lines.join("\n") + "\n";
+  const parts = [summary(goroutines, rows, groups.length, ink)];
+  if (goroutines.cause !== undefined) parts[0] += `\n${ink.red(printable(goroutines.cause))}`;
+  for (const group of shown) parts.push(groupText(goroutines, group, ink));
+  if (shown.length < groups.length)
+    parts.push(`${many(groups.length - shown.length, "more group")}: --limit 0 shows all`);
+  return parts.join("\n\n") + "\n";
 }

@@ -1,32 +1,38 @@
-/** `godiag leaks TARGET`: which goroutines will never end, and why that is thought. */
+/** `godiag leaks DUMP`: which goroutines will never end, and why that is thought. */
 import type { Command } from "commander";
 import { findLeaks, type LeakFinding } from "../core/leak.js";
 import type { LeakLevel } from "../core/leak-case.js";
-import { printable } from "../core/printable.js";
 import { Failure } from "./failure.js";
+import { amount, findingText, many, paint } from "./goroutine-words.js";
 import { tellWarnings } from "./profile-options.js";
-import { isPausedTarget, readPaused } from "./read-paused.js";
 import { readGoroutines } from "./read-goroutines.js";
+import { isPausedTarget, readPaused } from "./read-paused.js";
+import { addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
 
-interface Options {
+interface Options extends TargetOptions {
   readonly base?: string;
   readonly failOn?: LeakLevel;
   readonly json?: boolean;
 }
 
 export function addLeaks(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
-  program
-    .command("leaks <target>")
-    .description("goroutines that will never end: of a dump, a goroutine profile, dlv:HOST:PORT (paused) or pid:N")
+  const command = program
+    .command("leaks")
+    .argument(
+      "<target>",
+      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT",
+    )
+    .description("goroutines that will never end, and why that is thought")
     .option("--base <dump>", "an earlier dump of the same process: growth since then makes findings surer")
     .option("--fail-on <level>", "exit with 1 on findings of this level or above: suspect or confirmed", failLevel)
     .option("--json", "one JSON document")
     .action(async (arg: string, options: Options) => {
+      // The earlier moment first: of a running program it is read before the later one.
+      const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
       const { goroutines, memory } = isPausedTarget(arg)
         ? await readPaused(terminal, arg, true)
-        : { goroutines: await readGoroutines(terminal, arg), memory: undefined };
-      const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base);
+        : { goroutines: await readGoroutines(terminal, arg, options), memory: undefined };
       const findings = findLeaks(goroutines, base, memory);
       if (options.json) {
         const { total, complete, warnings } = goroutines;
@@ -38,6 +44,7 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
       const isBad = findings.some(({ level }) => options.failOn === "suspect" || level === options.failOn);
       exit(isBad ? FINDINGS : DONE);
     });
+  addTargetOptions(command);
 }
 
 function failLevel(value: string): LeakLevel {
@@ -46,18 +53,9 @@ function failLevel(value: string): LeakLevel {
 }
 
 function told(findings: readonly LeakFinding[], total: number, color: boolean): string {
-  if (findings.length === 0) return `No leak found among ${total} goroutines.\n`;
-  const bold = (text: string) => (color ? `\u001b[1m${text}\u001b[22m` : text);
-  const lines = [`${findings.length} ${findings.length === 1 ? "finding" : "findings"} among ${total} goroutines`];
-  for (const finding of findings) {
-    const place = `${finding.function} ${finding.file}:${finding.line}`;
-    lines.push(
-      "",
-      `${bold(finding.level.toUpperCase())}  ${finding.count}  ${printable(place)}`,
-      `  ${finding.explanation}`,
-      ...finding.evidence.map((sentence) => `  - ${printable(sentence)}`),
-      `  ${finding.advice}`,
-    );
-  }
-  return lines.join("\n") + "\n";
+  if (findings.length === 0) return `No leak found among ${many(total, "goroutine")}.\n`;
+  const ink = paint(color);
+  const among = findings.reduce((sum, { count }) => sum + count, 0);
+  const head = `${many(findings.length, "finding")}: ${amount(among)} of ${many(total, "goroutine")}`;
+  return [ink.bold(head), ...findings.map((finding) => findingText(finding, ink))].join("\n\n") + "\n";
 }

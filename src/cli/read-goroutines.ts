@@ -1,28 +1,34 @@
 /**
- * Reads goroutines from what a command was pointed at: a dump, a goroutine profile or its text form, a paused program.
+ * Reads goroutines from what a command was pointed at: a dump, a goroutine profile or its text form, a program
+ * that runs or is paused.
  */
+import { isRunningTarget } from "../capture/find-target.js";
+import { gunzip } from "../capture/gunzip.js";
 import { FormatError } from "../core/format-error.js";
 import { parseDump } from "../core/goroutine-dump.js";
 import { goroutineSampleType, goroutinesOfProfile } from "../core/goroutine-profile.js";
 import type { Goroutines } from "../core/goroutine.js";
+import { isGzip } from "../core/gzip.js";
 import { openProfile, recognise } from "../core/open.js";
 import { Failure } from "./failure.js";
+import { dumpOf } from "./live-dump.js";
 import { isPausedTarget, readPaused } from "./read-paused.js";
 import { readInput } from "./read-input.js";
+import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "./terminal.js";
 
-export async function readGoroutines(terminal: Terminal, arg: string): Promise<Goroutines> {
+export async function readGoroutines(
+  terminal: Terminal,
+  arg: string,
+  options: TargetOptions = {},
+): Promise<Goroutines> {
   if (isPausedTarget(arg)) return (await readPaused(terminal, arg, false)).goroutines;
-  const target = LIVE.exec(arg)?.[1];
-  if (target !== undefined) {
-    throw new Failure(
-      "target",
-      `cannot list the goroutines of ${arg}`,
-      `${target} targets are not supported here yet`,
-      "Give dlv:HOST:PORT, pid:N or a file: a goroutine profile or the text of /debug/pprof/goroutine?debug=2, a panic or SIGQUIT (- for stdin)",
-    );
-  }
-  const bytes = await readInput(terminal, arg);
+  if (!isRunningTarget(arg)) return goroutinesIn(await readInput(terminal, arg), arg);
+  const bytes = await dumpOf(arg, await accessOf(options, terminal), terminal);
+  return goroutinesIn(isGzip(bytes) ? gunzip(bytes).bytes : bytes, arg);
+}
+
+function goroutinesIn(bytes: Uint8Array, arg: string): Goroutines {
   const shown = arg === "-" ? "standard input" : arg;
   try {
     if (recognise(bytes) === "goroutine-dump") return parseDump(bytes);
@@ -42,5 +48,3 @@ export async function readGoroutines(terminal: Terminal, arg: string): Promise<G
     throw new Failure(error.code, `cannot read ${shown}`, error.message + where, "Capture it again", error.offset);
   }
 }
-
-const LIVE = /^(https?:\/\/|gops:)/;

@@ -187,6 +187,7 @@ function judge(about: JudgedCase): LeakFinding | undefined {
   if (minutes >= 1) {
     evidence.push(`The longest has waited for ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`);
   }
+  if (pattern === "deadlock") evidence.push(`Its state: ${goroutines.states[goroutines.state[first]]}.`);
   const object = memory?.waitsOn.get(goroutines.id[first]) ?? sameLock(goroutines, group.rows);
   if (object !== undefined) evidence.push(object);
   const isLock = pattern === "mutex" || (pattern === "deadlock" && goroutines.waitsFor[first] !== 0);

@@ -17,8 +17,12 @@ const json = async (...args: string[]) => JSON.parse((await godiag(...args, "--j
 test("people get groups, the largest first", async () => {
   const { code, out, err } = await godiag("goroutines", DUMP);
   expect([code, err]).toEqual([0, ""]);
-  expect(out).toMatch(/^21 goroutines in 2 groups\n\n20 {2}chan send in main\.main\.func2 .*main\.go:97\n/);
-  expect(out).toContain("    created by main.main ");
+  expect(out).toMatch(
+    /^21 goroutines in 2 groups\n20 chan send, 1 running\n\n20 {2}chan send in main\.main\.func2 .*main\.go:97\n/,
+  );
+  expect(out).toContain(
+    "    main.main.func2       /home/dev/pprof/goprog/main.go:97\n    created by main.main  /home/dev/pprof/goprog/main.go:97\n",
+  );
 });
 
 test("JSON lists every goroutine", async () => {
@@ -68,10 +72,7 @@ test("a goroutine profile has counts instead of ids", async () => {
 test.each([
   [["goroutines", DUMP, "--filter", "stat:x"], /^godiag: wrong filter: there is no "stat:".* \(column 1\)/],
   [["goroutines", DUMP, "--group", "color"], /^godiag: wrong usage: --group cannot be "color"\. Use stack/],
-  [
-    ["goroutines", "gops:1"],
-    /^godiag: cannot list the goroutines of gops:1: gops: targets are not supported here yet\. Give dlv:HOST:PORT, pid:N or a file/,
-  ],
+  [["goroutines", "http://127.0.0.1:1/"], /: nothing listens on 127\.0\.0\.1:1\. Start the program/],
   [
     ["goroutines", "test/fixtures/profiles/app.heap.pb.gz"],
     /it is a profile of alloc_objects, .*\. Give a goroutine profile or dump/,
@@ -91,13 +92,13 @@ test.each([
 test("leaks: text says level, place, why and what to do", async () => {
   const { code, out } = await godiag("leaks", "test/fixtures/dumps/leak-go1.27.3.txt");
   expect(code).toBe(0);
-  expect(out).toBe(`1 finding among 4 goroutines
+  expect(out).toBe(`1 finding: 3 of 4 goroutines
 
-CONFIRMED  3  main.serve.func1.1 example.com/dumps/main.go:13
-  3 goroutines are blocked sending on a channel; nobody receives from it any more.
+CONFIRMED  3 goroutines are blocked sending on a channel; nobody receives from it any more.
+    main.serve.func1.1           example.com/dumps/main.go:13
+    created by main.serve.func1  example.com/dumps/main.go:13
   - Proved by the Go runtime: nothing that can still run reaches what they wait for.
-  - Started by main.serve.func1 (example.com/dumps/main.go:13).
-  Make the channel large enough for the results, or select on the send and on ctx.Done().
+  → Make the channel large enough for the results, or select on the send and on ctx.Done().
 `);
 });
 

@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import { startLoad } from "../../src/capture/demo-load.js";
 import { startShop } from "../../src/capture/example-shop.js";
 import { goVersion } from "../../src/capture/go-program.js";
+import { run } from "../../src/cli/main.js";
 import { parseDump } from "../../src/core/goroutine-dump.js";
 import { findLeaks } from "../../src/core/leak.js";
+import { testTerminal } from "../support/terminal.js";
 
 /** Dumps under load and after it has ended. */
 async function dumps(args: readonly string[]) {
@@ -34,6 +36,26 @@ async function dumps(args: readonly string[]) {
     await shop.stop();
   }
 }
+
+test("godiag asks the running program itself", async () => {
+  const started = await startShop("examples/leaky", ["-healthy"], process.env, new AbortController().signal);
+  if (!started.ok) throw new Error(started.problem.why);
+  try {
+    const listed = testTerminal({});
+    expect(await run(["goroutines", started.value.pprofUrl, "--json"], listed)).toBe(0);
+    const { complete, goroutines } = JSON.parse(listed.written.out) as {
+      complete: boolean;
+      goroutines: { id: number }[];
+    };
+    expect([complete, goroutines.some(({ id }) => id === 1)]).toEqual([true, true]);
+    const judged = testTerminal({});
+    const url = started.value.pprofUrl;
+    expect(await run(["leaks", url, "--base", url], judged)).toBe(0);
+    expect(judged.written.out).toMatch(/^No leak found among \d+ goroutines\.\n$/);
+  } finally {
+    await started.value.stop();
+  }
+});
 
 test("the leaks that keep goroutines are found at their lines", async () => {
   const { earlier, busy } = await dumps([]);

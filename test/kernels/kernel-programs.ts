@@ -7,7 +7,8 @@
  * expected leaks in `goroutineleakprofile_test.go`. In each, `pprof.Lookup("goroutineleak")` becomes a `moment`
  * (moment.go.txt), which writes dumps before it asks the runtime.
  *
- * Beside them, programs that leak nothing (healthy.go.txt), and one for each pattern (patterns.go.txt).
+ * Beside them, programs that leak nothing (healthy.go.txt), one for each pattern (patterns.go.txt), and one that keeps
+ * the books of its goroutines (bookkeeping.go.txt).
  */
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -67,8 +68,12 @@ export async function buildOwn(folder: string, source: "healthy" | "patterns"): 
   return [...table.matchAll(/^\t"([\w-]+)":/gm)].map(([, name]) => ({ name, program }));
 }
 
-/** Text of `healthy.go.txt` or `patterns.go.txt`. */
-export function sourceOf(name: "healthy" | "patterns" | "moment"): string {
+/** The program that keeps books. */
+export function buildBookkeeping(folder: string): Promise<string> {
+  return build(folder, "bookkeeping", { "main.go": sourceOf("bookkeeping") });
+}
+
+export function sourceOf(name: "healthy" | "patterns" | "moment" | "bookkeeping"): string {
   return readFileSync(join(HERE, `${name}.go.txt`), "utf8");
 }
 

@@ -47,20 +47,29 @@ export function readMoments(output: string): Moments {
   return { earlier: section("earlier"), now: section("now"), proof: section("proof") };
 }
 
-/** What leaked: the goroutines that the runtime proved, and those that Go's test expects ("all are true positives"). */
+/**
+ * What had leaked at `now`: goroutines that still wait there when the runtime has answered, and that it proved or Go's
+ * test expects ("all are true positives").
+ */
 export function leaksOf(kernel: Kernel, { earlier, now, proof }: Moments): Leak[] {
-  const proved = new Set(Array.from(proof.id).filter((_, row) => proof.flags[row] & LEAKED));
-  // One that passes the line again and again has not leaked yet.
-  const before = new Map(Array.from(earlier.id, (id, row) => [id, siteOf(earlier, row)]));
+  const proved = provedBy(proof);
+  const sites = (of: Goroutines) => new Map(Array.from(of.id, (id, row) => [id, siteOf(of, row)]));
+  const [before, after] = [sites(earlier), sites(proof)];
   const leaks: Leak[] = [];
   for (let row = 0; row < now.count; row++) {
-    if (now.flags[row] & SYSTEM) continue;
     const id = now.id[row];
     const site = siteOf(now, row);
+    if (now.flags[row] & SYSTEM || after.get(id) !== site) continue;
+    // One that passes the line again and again has not leaked.
     const isExpected = kernel.leaks.some((leak) => leak.test(site)) && before.get(id) === site;
     if (proved.has(id) || isExpected) leaks.push({ id, site, isProved: proved.has(id) });
   }
   return leaks;
+}
+
+/** Ids of the goroutines that the runtime proved to be leaked. */
+export function provedBy({ id, flags }: Goroutines): Set<number> {
+  return new Set(Array.from(id).filter((_, row) => flags[row] & LEAKED));
 }
 
 /** "(*T).f(...) [chan send]" of the first function of a goroutine, without "main.". */
