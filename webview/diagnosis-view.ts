@@ -140,6 +140,9 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: D
       {},
       element("span", { class: `badge ${finding.level}` }, finding.level === "confirmed" ? "Leak" : "Suspect"),
       element("span", { class: "kind" }, KINDS[finding.kind]),
+      finding.baselineState === undefined
+        ? undefined
+        : element("span", { class: "kind", "data-baseline": finding.baselineState }, BASELINE[finding.baselineState]),
     ),
     heading,
     place === ""
@@ -254,6 +257,12 @@ const KINDS: Readonly<Record<Finding["kind"], string>> = {
   "heap-stack": "memory kept by one call path",
   "heap-function": "memory kept below one function",
   goroutine: "goroutines that never end",
+};
+
+const BASELINE: Readonly<Record<NonNullable<Finding["baselineState"]>, string>> = {
+  new: "new since the baseline",
+  worse: "worse than in the baseline",
+  unchanged: "as in the baseline",
 };
 
 function unitOf({ kind, sampleType }: Finding): string {

@@ -50,7 +50,7 @@ export async function buildProgram(
   const binary = join(place, process.platform === "win32" ? "program.exe" : "program");
   const options = { cwd: folder, env, signal, timeout: BUILD_TIMEOUT_MS };
   const built = await execute("go", ["build", "-o", binary, name], options);
-  if (!built.failed && (await isProgram(binary, options))) return captured({ binary, remove });
+  if (!built.failed && (await isMain(name, options))) return captured({ binary, remove });
   await remove();
   if (signal.aborted) {
     return problem("aborted", `stopped building ${name}`, "it was interrupted", "Start it again when you are ready");
@@ -65,10 +65,10 @@ export async function buildProgram(
     : problem("build", `cannot run ${name}`, "it is not a main package", "Name the package of a program");
 }
 
-/** `go build -o` of a package without main writes its archive. */
-async function isProgram(binary: string, options: { env: NodeJS.ProcessEnv }): Promise<boolean> {
-  const { failed } = await execute("go", ["version", binary], { env: options.env });
-  return !failed;
+/** `go build -o` of a package without main writes its archive, and is content. */
+async function isMain(name: string, options: Parameters<typeof execute>[2]): Promise<boolean> {
+  const { stdout } = await execute("go", ["list", "-f", "{{.Name}}", name], options);
+  return stdout.trim() === "main";
 }
 
 /** Starts it with its standard input open; resolves as soon as there is a process. */

@@ -6,8 +6,11 @@ import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { isRunningTarget } from "../capture/find-target.js";
+import { shareableBytes } from "../capture/shareable-bytes.js";
 import { diagnose } from "../core/diagnose.js";
-import type { PageProfile } from "../core/page.js";
+import type { Diagnosis } from "../core/diagnosis.js";
+import type { PageData, PageProfile } from "../core/page.js";
+import { shareableDiagnosis, type Sharing } from "../core/shareable.js";
 import { diagnoseLive, type JudgedProfiles } from "./diagnose-live.js";
 import { diagnosePackage, isPackage, type PackageOptions } from "./diagnose-package.js";
 import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./diagnosis-output.js";
@@ -50,6 +53,7 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     .option("--warm-up <seconds>", "of a package: under load before the first snapshot", atLeast(0), 5)
     .option("--save <dir>", "keep the profiles of a running program as they come")
     .option("--html <file>", "a self-contained report: flame graph, growth chart, findings")
+    .option("--short-paths", "in the report and the webhook: files without the folders of this machine")
     .option("--webhook <url>", "also POST the diagnosis as JSON, with a text for chats");
   addTargetOptions(command);
   addDiagnosisOptions(command).action(async (given: string[], options: DiagnoseOptions) => {
@@ -58,14 +62,27 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     const code = await emitDiagnosis(diagnosis, settled, terminal);
     const { html, webhook } = settled;
     const title = `Diagnosis of ${diagnosis.target}`;
+    const sharing = { shortPaths: settled.shortPaths === true };
     const report = async () =>
-      html === undefined || writeReport(terminal, html, title, { diagnosis, profiles: await profiles() });
+      html === undefined || writeReport(terminal, html, title, shareable(diagnosis, await profiles(), sharing));
     const isWritten = await done(report, terminal);
     // A webhook that fails is told, and changes nothing.
-    if (webhook !== undefined) await done(() => postDiagnosis(webhook, diagnosis, terminal.signal), terminal);
+    if (webhook !== undefined)
+      await done(() => postDiagnosis(webhook, shareableDiagnosis(diagnosis, sharing), terminal.signal), terminal);
     exit(isWritten ? code : UNUSABLE);
   });
 };
+
+/** A report is made to be sent on: without secrets, and without folders when asked for. */
+function shareable(diagnosis: Diagnosis, profiles: readonly PageProfile[], sharing: Sharing): PageData {
+  return {
+    diagnosis: shareableDiagnosis(diagnosis, sharing),
+    profiles: profiles.map(({ name, base64 }) => {
+      const bytes = shareableBytes(Buffer.from(base64, "base64"), sharing);
+      return { name, base64: Buffer.from(bytes).toString("base64") };
+    }),
+  };
+}
 
 /** Whether a step after the diagnosis succeeds; a failure is told, and takes back nothing that was printed. */
 async function done(step: () => Promise<unknown>, terminal: Terminal): Promise<boolean> {

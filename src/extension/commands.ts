@@ -3,6 +3,7 @@ import type * as vscode from "vscode";
 import { addConfiguration } from "./add-configuration-command.js";
 import { debugCommands } from "./debug-commands.js";
 import { diagnoseMemory } from "./diagnose-command.js";
+import { keepBaseline, saveReport } from "./diagnosis-commands.js";
 import { environmentToggles } from "./environment-toggles-command.js";
 import { fixLaunch } from "./fix-launch-command.js";
 import { askAgain } from "./launch-start.js";
@@ -16,6 +17,8 @@ export const commands: Readonly<Record<string, Command>> = {
   "goDiagnostics.addConfiguration": addConfiguration,
   "goDiagnostics.askAgainAtStart": askAgain,
   "goDiagnostics.diagnoseMemory": diagnoseMemory,
+  "goDiagnostics.keepBaseline": keepBaseline,
+  "goDiagnostics.saveReport": saveReport,
   "goDiagnostics.environmentToggles": environmentToggles,
   "goDiagnostics.fixLaunch": fixLaunch,
   "goDiagnostics.startConfiguration": startConfiguration,

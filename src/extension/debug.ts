@@ -2,6 +2,7 @@
 import type * as vscode from "vscode";
 import { registerDumps } from "./dump-commands.js";
 import { registerDebugStart } from "./debug-start.js";
+import { registerDebuggedProcesses } from "./debugged-processes.js";
 import { GoroutineSources } from "./goroutine-source.js";
 import { GoroutineView, useGoroutineView } from "./goroutine-view.js";
 import { onGoroutinesWanted, setGoroutinesAvailable } from "./goroutines-here.js";
@@ -32,6 +33,7 @@ export function registerDebugging(context: vscode.ExtensionContext): vscode.Disp
     ...registerDebugStart(context, sources),
     new LeakProblems(view),
     registerProxyStatus(sources),
+    registerDebuggedProcesses(),
     registerHitRanges(),
     registerReports(),
     registerDumps(context),

@@ -7,16 +7,20 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { formatValue } from "../core/format.js";
+import { againstKeptBaseline } from "./diagnosis-commands.js";
 import { openDiagnosis } from "./diagnosis-panel.js";
-import type { DiagnosisJob, FromThread } from "./diagnosis-thread.js";
+import { pickTarget } from "./diagnosis-targets.js";
+import type { DiagnosisJob, FromThread, ToThread } from "./diagnosis-thread.js";
 import { log } from "./log.js";
+import { agreesToPausing, pausedReading, type PausedReading } from "./paused-reading.js";
 import { setting } from "./settings.js";
 
-const LAST_URL = "diagnose.lastUrl";
+/** A secret, since an address may have a password in it. */
+const LAST_ADDRESS = "diagnose.lastAddress";
 
 type Done = Extract<FromThread, { type: "done" }>;
 
-/** With a URL as argument (from a keybinding or another extension) it does not ask. */
+/** With an address as argument (from a keybinding or another extension) it does not ask. */
 export async function diagnoseMemory(context: vscode.ExtensionContext, given?: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted) {
     const manage = await vscode.window.showWarningMessage(
@@ -26,16 +30,38 @@ export async function diagnoseMemory(context: vscode.ExtensionContext, given?: u
     if (manage) await vscode.commands.executeCommand("workbench.trust.manage");
     return;
   }
-  const url = typeof given === "string" ? given : await askForUrl(context);
-  if (url === undefined) return;
-  const job = {
-    url: withScheme(url),
-    samples: setting("goDiagnostics.diagnose.samples"),
+  const target =
+    typeof given === "string"
+      ? ({ kind: "address", address: given } as const)
+      : await pickTarget(await context.secrets.get(LAST_ADDRESS));
+  if (target === undefined) return;
+  const samples = setting("goDiagnostics.diagnose.samples");
+  const settings = {
+    samples,
     intervalMs: setting("goDiagnostics.diagnose.intervalSeconds") * 1000,
+    adaptive: true,
   };
-  await context.workspaceState.update(LAST_URL, job.url);
-  log().info(`diagnosing ${job.url}: ${job.samples} snapshots, one every ${job.intervalMs} ms`);
-  const { diagnosis, profiles, partial } = await sampleWithProgress(context, job);
+  if (target.kind === "session") {
+    const { session, pid } = target;
+    if (!(await agreesToPausing(session, samples))) return;
+    const paused = { paused: session.name, ...(pid !== undefined && { pid }) };
+    return show(
+      context,
+      await sampleWithProgress(context, { ...settings, target: paused }, session.name, pausedReading(session)),
+    );
+  }
+  const { address } = target;
+  await context.secrets.store(LAST_ADDRESS, address);
+  const job: DiagnosisJob = { ...settings, target: address, access: { headers: headers() } };
+  log().info(`diagnosing ${shortName(address)}: ${samples} snapshots, one every ${job.intervalMs} ms`);
+  const first = await sampleWithProgress(context, job, shortName(address));
+  const untrusted = first.diagnosis === undefined && first.partial?.code === "untrusted";
+  if (!untrusted || !(await trusts(first.partial.why))) return show(context, first);
+  const access = { ...job.access, anyCertificate: true };
+  return show(context, await sampleWithProgress(context, { ...job, access }, shortName(address)));
+}
+
+async function show(context: vscode.ExtensionContext, { diagnosis, profiles, partial }: Done): Promise<void> {
   if (partial) log().warn(`${partial.what}: ${partial.why}. ${partial.todo}`);
   if (!diagnosis) {
     // Cancelled before the first snapshot: nothing to say.
@@ -45,47 +71,55 @@ export async function diagnoseMemory(context: vscode.ExtensionContext, given?: u
   const notes = partial
     ? [{ code: "partial", message: `Sampling ended early: ${partial.why}. This is about the snapshots until then.` }]
     : [];
-  await openDiagnosis(context, { diagnosis: { ...diagnosis, notes: [...notes, ...diagnosis.notes] }, profiles });
+  const compared = againstKeptBaseline(context, { ...diagnosis, notes: [...notes, ...diagnosis.notes] });
+  await openDiagnosis(context, { diagnosis: compared, profiles });
 }
 
-async function askForUrl(context: vscode.ExtensionContext): Promise<string | undefined> {
-  const value = context.workspaceState.get<string>(LAST_URL) ?? setting("goDiagnostics.diagnose.url");
-  return vscode.window.showInputBox({
-    title: "Diagnose Go memory",
-    prompt: 'Address of the program\'s pprof endpoints (it imports "net/http/pprof")',
-    placeHolder: "http://localhost:6060",
-    value,
-    valueSelection: [0, value.length],
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      URL.canParse(withScheme(text)) ? undefined : "Give an address such as http://localhost:6060",
-  });
+/** For this one time. */
+async function trusts(why: string): Promise<boolean> {
+  const go = "Connect Anyway";
+  const detail = "Whoever answers there could be somebody else. Connect only when it is your own program or machine.";
+  return (await vscode.window.showWarningMessage(sentence(why), { modal: true, detail }, go)) === go;
 }
 
-/** "localhost:6060" is what people type. */
-function withScheme(text: string): string {
-  const trimmed = text.trim();
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
+/** As set, with `${env:NAME}` replaced, so that a token need not stand in a file. */
+function headers(): Record<string, string> {
+  const set: Readonly<Record<string, unknown>> = setting("goDiagnostics.diagnose.headers");
+  return Object.fromEntries(
+    Object.entries(set).flatMap(([name, value]) =>
+      typeof value === "string"
+        ? [[name, value.replace(/\$\{env:(\w+)\}/g, (_, key: string) => process.env[key] ?? "")]]
+        : [],
+    ),
+  );
 }
 
-function sampleWithProgress(context: vscode.ExtensionContext, job: DiagnosisJob): Thenable<Done> {
+function sampleWithProgress(
+  context: vscode.ExtensionContext,
+  job: DiagnosisJob,
+  name: string,
+  reading?: PausedReading,
+): Thenable<Done> {
   const options = { location: vscode.ProgressLocation.Notification, title: "Diagnosing Go memory", cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
-    const host = shortHost(job.url);
-    progress.report({ message: `connecting to ${host}` });
-    return sample(context, job, token, (message) => {
+    progress.report({ message: `connecting to ${name}` });
+    return sample(context, job, token, reading, (message) => {
       switch (message.type) {
         case "snapshot": {
-          const { numbers, index } = message;
-          const heap = numbers.heapInuse === undefined ? "" : `, heap ${formatValue(numbers.heapInuse, "bytes")}`;
+          const { numbers, index, of } = message;
+          const bytes = numbers.heapInuse ?? numbers.rss;
+          const what = numbers.heapInuse === undefined ? "resident" : "heap";
+          const heap = bytes === undefined ? "" : `, ${what} ${formatValue(bytes, "bytes")}`;
           const goroutines = numbers.goroutines === undefined ? "" : `, ${numbers.goroutines} goroutines`;
-          const text = `${host}: snapshot ${index + 1} of ${job.samples}${heap}${goroutines}`;
-          progress.report({ message: text, increment: 100 / job.samples });
+          const text = `${name}: snapshot ${index + 1} of ${of}${heap}${goroutines}`;
+          progress.report({ message: text, increment: 100 / of });
           break;
         }
         case "judging":
           progress.report({ message: "comparing the snapshots" });
           break;
+        case "read":
+        case "shared":
         case "done":
           break;
       }
@@ -97,22 +131,39 @@ function sample(
   context: vscode.ExtensionContext,
   job: DiagnosisJob,
   token: vscode.CancellationToken,
+  reading: PausedReading | undefined,
   onMessage: (message: FromThread) => void,
 ): Promise<Done> {
   const thread = new Worker(join(context.extensionPath, "dist", "diagnosis-thread.cjs"), { workerData: job });
+  const tell = (message: ToThread) => thread.postMessage(message);
   return new Promise<Done>((resolve, reject) => {
-    token.onCancellationRequested(() => thread.postMessage("stop"));
+    token.onCancellationRequested(() => tell({ type: "stop" }));
     thread.on("message", (message: FromThread) => {
       onMessage(message);
       if (message.type === "done") resolve(message);
+      if (message.type === "read") void answer(reading, message.kind).then(tell);
     });
     thread.on("error", reject);
     thread.on("exit", (code) => reject(new Error(`The diagnosis ended unexpectedly (exit code ${code}).`)));
-  }).finally(() => void thread.terminate());
+  }).finally(() => {
+    void thread.terminate();
+    // The session may be over, and then there is nothing to continue.
+    void reading?.end().catch(() => {});
+  });
 }
 
-function shortHost(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+async function answer(reading: PausedReading | undefined, kind: "heap" | "goroutine"): Promise<ToThread> {
+  try {
+    if (reading === undefined) throw new Error("there is no debug session");
+    return { type: "profile", bytes: await reading.read(kind) };
+  } catch (error) {
+    return { type: "unreadable", why: error instanceof Error ? error.message.replace(/\.$/, "") : String(error) };
+  }
+}
+
+/** Without credentials. */
+function shortName(address: string): string {
+  return /^https?:/i.test(address) && URL.canParse(address) ? new URL(address).host : address.replace(/\?.*$/, "");
 }
 
 function sentence(text: string): string {

@@ -38,18 +38,29 @@ export class DiagnosisSerializer implements vscode.WebviewPanelSerializer {
   }
 }
 
+/** The diagnosis in front; undefined when something else is. */
+export function diagnosisInFront(): DiagnosisResult | undefined {
+  for (const [panel, result] of opened) if (panel.active) return result;
+  return undefined;
+}
+
+const opened = new Map<vscode.WebviewPanel, DiagnosisResult>();
+
 async function fill(
   context: vscode.ExtensionContext,
   panel: vscode.WebviewPanel,
-  { diagnosis, profiles }: DiagnosisResult,
+  result: DiagnosisResult,
   id: string,
 ): Promise<void> {
+  const { diagnosis, profiles } = result;
+  opened.set(panel, result);
   panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "icon.png");
   await showViewer(context, {
     panel,
     title: panel.title,
     content: () => Promise.resolve({ type: "show", id, profiles, diagnosis }),
   });
+  panel.onDidDispose(() => opened.delete(panel));
 }
 
 function titleOf({ diagnosis: { target } }: DiagnosisResult): string {

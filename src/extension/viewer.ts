@@ -146,7 +146,8 @@ function newNonce(): string {
 
 let loaded: Promise<PageAssets> | undefined;
 
-function assets(extension: vscode.Uri): Promise<PageAssets> {
+/** The texts that every page is made of. */
+export function assets(extension: vscode.Uri): Promise<PageAssets> {
   const text = async (name: string) =>
     new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, "dist", name)));
   return (loaded ??= Promise.all([text("viewer.js"), text("viewer-worker.js"), text("viewer.css")]).then(

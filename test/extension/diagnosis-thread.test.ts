@@ -44,7 +44,7 @@ async function run(job: DiagnosisJob, stopAfter = Infinity): Promise<{ done: Don
       thread.on("error", reject);
       thread.on("message", (message: FromThread) => {
         said.push(message.type === "snapshot" ? `snapshot ${message.index}` : message.type);
-        if (message.type === "snapshot" && message.index + 1 >= stopAfter) thread.postMessage("stop");
+        if (message.type === "snapshot" && message.index + 1 >= stopAfter) thread.postMessage({ type: "stop" });
         if (message.type === "done") resolve(message);
       });
     });
@@ -55,7 +55,7 @@ async function run(job: DiagnosisJob, stopAfter = Infinity): Promise<{ done: Don
 }
 
 test("takes the snapshots, judges them and hands back the first and the last profiles", async () => {
-  const { done, said } = await run({ url: await program(), samples: 3, intervalMs: 10 });
+  const { done, said } = await run({ target: await program(), samples: 3, intervalMs: 10 });
   expect(said).toEqual(["snapshot 0", "snapshot 1", "snapshot 2", "judging", "done"]);
   expect(done.partial).toBeUndefined();
   expect(done.diagnosis?.snapshots).toHaveLength(3);
@@ -69,7 +69,7 @@ test("takes the snapshots, judges them and hands back the first and the last pro
 });
 
 test("when stopped, judges what it has and says that it is partial", async () => {
-  const { done } = await run({ url: await program(), samples: 50, intervalMs: 50 }, 2);
+  const { done } = await run({ target: await program(), samples: 50, intervalMs: 50 }, 2);
   expect(done.partial?.code).toBe("aborted");
   expect(done.diagnosis?.snapshots.length).toBeGreaterThanOrEqual(2);
   expect(done.diagnosis?.snapshots.length).toBeLessThan(50);
@@ -77,11 +77,11 @@ test("when stopped, judges what it has and says that it is partial", async () =>
 
 test("never shows the credentials of an address", async () => {
   const { done } = await run({
-    url: (await program()).replace("//", "//user:secret@") + "?token=hush",
+    target: (await program()).replace("//", "//user:secret@") + "?token=hush",
     samples: 1,
     intervalMs: 0,
   });
-  expect(done.diagnosis?.target).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+  expect(done.diagnosis?.target).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/debug\/pprof\/$/);
 });
 
 test.each([
@@ -89,7 +89,7 @@ test.each([
   ["a page instead of profiles", () => httpServer((_, response) => response.end("<html>hello</html>")), "html"],
   ["something that is no address", () => Promise.resolve("localhost:6060"), "bad-url"],
 ])("%s gives one problem with what to do, and no diagnosis", async (_, target, code) => {
-  const { done } = await run({ url: await target(), samples: 3, intervalMs: 10 });
+  const { done } = await run({ target: await target(), samples: 3, intervalMs: 10 });
   expect(done.diagnosis).toBeUndefined();
   expect(done.partial?.code).toBe(code);
   expect(done.partial?.todo).not.toBe("");

@@ -1,25 +1,61 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { execFileSync } from "node:child_process";
+import { createServer } from "node:net";
+import { devNull } from "node:os";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Load, startLoad } from "../../src/capture/demo-load.js";
 import { type Shop, startShop } from "../../src/capture/example-shop.js";
+import { leakMarkers } from "../../src/cli/leak-markers.js";
+import { delve } from "../support/delve.js";
 import { keepEvidence } from "./evidence.js";
 import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
+import { pressDialogButton, stopDebugging } from "./page-objects/debugging.js";
 import { pressToastButton, toast } from "./page-objects/notifications.js";
 import { outputLines } from "./page-objects/output.js";
-import { answer, runCommand } from "./page-objects/palette.js";
+import { answer, pick, runCommand } from "./page-objects/palette.js";
 import * as viewer from "./page-objects/viewer.js";
+import { until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
+
+/** It keeps what it allocates, and serves no pprof. */
+const WITHOUT_ENDPOINT = "test/fixtures/gops-program";
 
 let workbench: Workbench | undefined;
 let shop: Shop | undefined;
 let load: Load | undefined;
+/** Of the shop under the debugger. */
+let shopPort: number;
 
 beforeAll(async () => {
+  // What the debugger is going to build, so that a session does not begin with a minute of compiling Go's own packages.
+  for (const folder of ["examples/leaky", WITHOUT_ENDPOINT]) {
+    execFileSync("go", ["build", "-gcflags=all=-N -l", "-o", devNull, "."], { cwd: folder });
+  }
+  shopPort = await freePort();
+  const launch = { type: "go-diagnostics", request: "launch", mode: "debug", program: "${workspaceFolder}" };
+  const configurations = [
+    { ...launch, name: "All leaks", args: ["-leaks", "all", "-addr", `127.0.0.1:${shopPort}`] },
+    { ...launch, name: "No endpoint", program: resolve(WITHOUT_ENDPOINT), cwd: resolve(WITHOUT_ENDPOINT) },
+    { ...launch, name: "Healthy", args: ["-healthy", "-addr", `127.0.0.1:${shopPort}`] },
+  ];
   workbench = await openWorkbench({
     name: "diagnose",
-    files: { ".": "examples/leaky" },
-    settings: { "goDiagnostics.diagnose.samples": 8, "goDiagnostics.diagnose.intervalSeconds": 1 },
+    files: {
+      ".": "examples/leaky",
+      ".vscode/launch.json": Buffer.from(JSON.stringify({ version: "0.2.0", configurations })),
+    },
+    env: {
+      PATH: [dirname(resolve(delve)), process.env["PATH"]].join(delimiter),
+      GOCACHE: execFileSync("go", ["env", "GOCACHE"], { encoding: "utf8" }).trim(),
+    },
+    settings: {
+      "goDiagnostics.launch.atStart": "off",
+      "goDiagnostics.diagnose.samples": 8,
+      "goDiagnostics.diagnose.intervalSeconds": 2,
+    },
   });
   const started = await startShop(
     workbench.folder,
@@ -38,6 +74,15 @@ afterAll(async () => {
 });
 afterEach(() => closeAllEditors(workbench!.page));
 keepEvidence(() => workbench);
+
+/** A port that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
 
 /** From the palette, with the address typed into the box that it opens. */
 async function diagnose(url: string): Promise<void> {
@@ -89,4 +134,92 @@ test("a port that nobody listens on is one clear sentence, and more in the log",
   const sentence = /Cannot read http:\/\/127\.0\.0\.1:1\S*: nothing listens on 127\.0\.0\.1:1\. Start the program/;
   await pressToastButton(page, sentence, "Show Log");
   await outputLines(page).filter({ hasText: "nothing listens on" }).waitFor();
+});
+
+test("a running program is in the list, and is compared with the baseline that was kept", async () => {
+  const { page } = workbench!;
+  await runCommand(page, "Diagnose Go memory");
+  await pick(page, `process ${shop!.pid}`);
+  const diagnosis = viewer.view(page, "diagnosis");
+  await diagnosis.locator("[data-verdict=leak]").waitFor({ timeout: 90_000 });
+  await runCommand(page, "Keep Diagnosis as Baseline");
+  await toast(page, /Kept as the baseline/).waitFor();
+  await closeAllEditors(page);
+  await diagnose(shop!.pprofUrl);
+  await diagnosis.locator("[data-finding*='(*Cache).put'] [data-baseline=unchanged]").waitFor({ timeout: 90_000 });
+  await workbench!.screenshot("diagnosis-baseline");
+});
+
+/** A shop under the debugger, with customers, diagnosed from the list. */
+async function diagnoseDebugged(configuration: string): Promise<void> {
+  const { page } = workbench!;
+  await startDebugging(configuration);
+  const url = `http://127.0.0.1:${shopPort}`;
+  await until(
+    "the shop to open",
+    () =>
+      fetch(url).then(
+        () => true,
+        () => false,
+      ),
+    { everyMs: 300 },
+  );
+  debuggedLoad = startLoad(url, 16);
+  await sleep(4000); // until caches that have a limit are full
+  await runCommand(page, "Diagnose Go memory");
+  await pick(page, "the program that is being debugged");
+}
+
+async function startDebugging(configuration: string): Promise<void> {
+  const { page } = workbench!;
+  await runCommand(page, "Debug: Select and Start Debugging");
+  await pick(page, configuration);
+  await page.locator(".debug-toolbar").waitFor({ timeout: 90_000 });
+}
+
+let debuggedLoad: Load | undefined;
+afterEach(async () => {
+  await debuggedLoad?.stop();
+  debuggedLoad = undefined;
+  if (await workbench!.page.locator(".debug-toolbar").isVisible()) await stopDebugging(workbench!.page);
+});
+
+test("under the debugger, one click leads to the line of each leak", async () => {
+  const { page } = workbench!;
+  await diagnoseDebugged("All leaks");
+  const diagnosis = viewer.view(page, "diagnosis");
+  await diagnosis.locator("[data-verdict=leak]").waitFor({ timeout: 120_000 });
+  await workbench!.screenshot("diagnosis-debugged");
+  for (const { leak, file, line } of await leakMarkers("examples/leaky")) {
+    const finding = diagnosis.locator(`[data-finding][data-line="${line}"]`).first();
+    await finding.locator("[data-open=source]").click();
+    await editorInFront(page, file.slice(file.lastIndexOf("/") + 1));
+    await cursorOnLine(page, line);
+    expect(leak).not.toBe("");
+  }
+});
+
+test("under the debugger, the healthy shop does not grow", async () => {
+  const { page } = workbench!;
+  await diagnoseDebugged("Healthy");
+  const diagnosis = viewer.view(page, "diagnosis");
+  await diagnosis.waitFor({ timeout: 120_000 });
+  await workbench!.screenshot("diagnosis-healthy");
+  expect(await diagnosis.locator("[data-verdict]").getAttribute("data-verdict")).toBe("no-growth");
+});
+
+test("a debugged program without an endpoint is read while it is paused, when the person agrees", async () => {
+  const { page } = workbench!;
+  await startDebugging("No endpoint");
+  await runCommand(page, "Diagnose Go memory");
+  await pick(page, "read while it is paused");
+  await workbench!.screenshot("diagnosis-consent");
+  await pressDialogButton(page, "Pause and Read");
+  const diagnosis = viewer.view(page, "diagnosis");
+  await diagnosis.waitFor({ timeout: 120_000 });
+  await workbench!.screenshot("diagnosis-paused");
+  const line = readFileSync(join(WITHOUT_ENDPOINT, "main.go"), "utf8")
+    .split("\n")
+    .findIndex((text) => text.includes("#leak"));
+  await diagnosis.locator(`[data-finding="main.keep"][data-line="${line + 1}"]`).waitFor({ timeout: 5000 });
 });

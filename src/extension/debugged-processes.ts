@@ -1,0 +1,101 @@
+/**
+ * The processes that debug sessions run, and whether they stand still: heard from the adapters' own events, so that it
+ * works whoever starts dlv. The proxy knows the process, too, where dlv does not say (`processes` of its status).
+ */
+import * as vscode from "vscode";
+import type { StatusBody } from "../delve/requests.js";
+
+interface Heard {
+  readonly session: vscode.DebugSession;
+  pid: number | undefined;
+  isStopped: boolean;
+}
+
+interface DapMessage {
+  readonly type?: string;
+  readonly event?: string;
+  readonly command?: string;
+  readonly success?: boolean;
+  readonly body?: { readonly systemProcessId?: number };
+}
+
+const heard = new Map<string, Heard>();
+/** Called with the id of a session that stopped, runs again or ended. */
+const listeners = new Set<(session: string) => void>();
+
+function tell(session: string): void {
+  for (const listener of [...listeners]) listener(session);
+}
+
+export function registerDebuggedProcesses(): vscode.Disposable {
+  const createDebugAdapterTracker = (session: vscode.DebugSession): vscode.DebugAdapterTracker => {
+    const { id } = session;
+    const state: Heard = { session, pid: undefined, isStopped: false };
+    heard.set(id, state);
+    return {
+      onDidSendMessage: ({ type, event, command, success, body }: DapMessage) => {
+        if (event === "process") state.pid = body?.systemProcessId;
+        const runsAgain =
+          event === "continued" || (type === "response" && success === true && RESUMES.has(command ?? ""));
+        if (event !== "stopped" && !runsAgain) return;
+        state.isStopped = event === "stopped";
+        tell(id);
+      },
+    };
+  };
+  return vscode.Disposable.from(
+    ...["go", "go-diagnostics"].map((type) =>
+      vscode.debug.registerDebugAdapterTrackerFactory(type, { createDebugAdapterTracker }),
+    ),
+    vscode.debug.onDidTerminateDebugSession(({ id }) => {
+      heard.delete(id);
+      tell(id);
+    }),
+  );
+}
+
+const RESUMES = new Set(["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue"]);
+
+/** Sessions of Go programs, the one in front first. */
+export function goSessions(): readonly vscode.DebugSession[] {
+  const active = vscode.debug.activeDebugSession;
+  const known = [...heard.values()].map(({ session }) => session);
+  return known.sort((a, b) => Number(b.id === active?.id) - Number(a.id === active?.id));
+}
+
+/** The process of a session, where it is known. */
+export async function pidOf(session: vscode.DebugSession): Promise<number | undefined> {
+  const pid = heard.get(session.id)?.pid;
+  if (pid !== undefined && pid > 0) return pid;
+  try {
+    const { processes } = (await session.customRequest("goDiagnostics/status", {})) as StatusBody;
+    return (processes.find(({ selected }) => selected) ?? processes[0])?.pid;
+  } catch {
+    return undefined; // the proxy is not in this session
+  }
+}
+
+export function isStopped(session: vscode.DebugSession): boolean {
+  return heard.get(session.id)?.isStopped === true;
+}
+
+/** Resolves when the session stands still; rejects when it ends, or after `limitMs`. */
+export async function untilStopped(session: vscode.DebugSession, limitMs: number): Promise<void> {
+  if (isStopped(session)) return;
+  let clock: NodeJS.Timeout | undefined;
+  let listener: ((id: string) => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      clock = setTimeout(() => reject(new Error(`It did not stop within ${limitMs / 1000} s.`)), limitMs);
+      listener = (id) => {
+        if (id !== session.id) return;
+        if (!heard.has(id)) reject(new Error("The debug session ended."));
+        else if (isStopped(session)) resolve();
+      };
+      listeners.add(listener);
+    });
+  } finally {
+    clearTimeout(clock);
+    if (listener) listeners.delete(listener);
+  }
+}
