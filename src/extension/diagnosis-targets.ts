@@ -72,11 +72,11 @@ async function find(add: (one: Item) => void, signal: AbortSignal): Promise<void
       const endpoint = pid === undefined ? undefined : await findPprof(pid, signal);
       if (signal.aborted) return;
       const about = "the program that is being debugged";
-      add(
-        endpoint?.ok === true
-          ? item("$(debug-alt) ", session.name, `${about}, ${endpoint.value.name}`, addressTarget(endpoint.value.name))
-          : item("$(debug-alt) ", session.name, `${about}: read while it is paused`, { kind: "session", session, pid }),
-      );
+      if (endpoint?.ok === true) {
+        add(
+          item("$(debug-alt) ", session.name, `${about}, ${endpoint.value.name}`, addressTarget(endpoint.value.name)),
+        );
+      }
     }),
   );
   const agents = await gopsAgents();

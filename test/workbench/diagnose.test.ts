@@ -12,16 +12,13 @@ import { leakMarkers } from "../../src/cli/leak-markers.js";
 import { delve } from "../support/delve.js";
 import { keepEvidence } from "./evidence.js";
 import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
-import { pressDialogButton, stopDebugging } from "./page-objects/debugging.js";
+import { stopDebugging } from "./page-objects/debugging.js";
 import { pressToastButton, toast } from "./page-objects/notifications.js";
 import { outputLines } from "./page-objects/output.js";
 import { answer, pick, runCommand } from "./page-objects/palette.js";
 import * as viewer from "./page-objects/viewer.js";
 import { until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
-
-/** It keeps what it allocates, and serves no pprof. */
-const WITHOUT_ENDPOINT = "test/fixtures/gops-program";
 
 let workbench: Workbench | undefined;
 let shop: Shop | undefined;
@@ -31,14 +28,11 @@ let shopPort: number;
 
 beforeAll(async () => {
   // What the debugger is going to build, so that a session does not begin with a minute of compiling Go's own packages.
-  for (const folder of ["examples/leaky", WITHOUT_ENDPOINT]) {
-    execFileSync("go", ["build", "-gcflags=all=-N -l", "-o", devNull, "."], { cwd: folder });
-  }
+  execFileSync("go", ["build", "-gcflags=all=-N -l", "-o", devNull, "."], { cwd: "examples/leaky" });
   shopPort = await freePort();
   const launch = { type: "go-diagnostics", request: "launch", mode: "debug", program: "${workspaceFolder}" };
   const configurations = [
     { ...launch, name: "All leaks", args: ["-leaks", "all", "-addr", `127.0.0.1:${shopPort}`] },
-    { ...launch, name: "No endpoint", program: resolve(WITHOUT_ENDPOINT), cwd: resolve(WITHOUT_ENDPOINT) },
     { ...launch, name: "Healthy", args: ["-healthy", "-addr", `127.0.0.1:${shopPort}`] },
   ];
   workbench = await openWorkbench({
@@ -206,20 +200,4 @@ test("under the debugger, the healthy shop does not grow", async () => {
   await diagnosis.waitFor({ timeout: 120_000 });
   await workbench!.screenshot("diagnosis-healthy");
   expect(await diagnosis.locator("[data-verdict]").getAttribute("data-verdict")).toBe("no-growth");
-});
-
-test("a debugged program without an endpoint is read while it is paused, when the person agrees", async () => {
-  const { page } = workbench!;
-  await startDebugging("No endpoint");
-  await runCommand(page, "Diagnose Go memory");
-  await pick(page, "read while it is paused");
-  await workbench!.screenshot("diagnosis-consent");
-  await pressDialogButton(page, "Pause and Read");
-  const diagnosis = viewer.view(page, "diagnosis");
-  await diagnosis.waitFor({ timeout: 120_000 });
-  await workbench!.screenshot("diagnosis-paused");
-  const line = readFileSync(join(WITHOUT_ENDPOINT, "main.go"), "utf8")
-    .split("\n")
-    .findIndex((text) => text.includes("#leak"));
-  await diagnosis.locator(`[data-finding="main.keep"][data-line="${line + 1}"]`).waitFor({ timeout: 5000 });
 });
