@@ -271,6 +271,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
       const { layout, total, delta, colours } = next;
       hideTooltip();
       current = 0;
+      refocus ||= rowOf(document.activeElement) !== undefined; // whoever walks with the keyboard stays in the picture
       drawing.draw(layout, this.width(), next.upright, {
         label: (row) => (layout.frame[row] >= 0 ? shortName(nameOf(row)) : rootOrRest(row)),
         fill(row) {

@@ -173,11 +173,18 @@ test("the whole stays in sight when zoomed, and leads elsewhere", async () => {
 test("flames grow upwards when one wants them to, and arrows follow", async () => {
   const { page } = await open({ profiles: [real("profiles/app.heap.pb.gz")], view: { upright: true } });
   await frame(page, "main.work,").waitFor();
-  const [root, work] = await Promise.all([rootFrame(page).boundingBox(), frame(page, "main.work,").boundingBox()]);
-  expect(work!.y).toBeLessThan(root!.y);
-  await rootFrame(page).focus();
-  await page.keyboard.press("ArrowUp");
-  expect(await page.evaluate("document.activeElement.getAttribute('aria-level')")).toBe("2");
+  // The picture is drawn again once the page knows its size: until then a frame may have no box.
+  const isAbove = async () => {
+    const [root, work] = await Promise.all([rootFrame(page).boundingBox(), frame(page, "main.work,").boundingBox()]);
+    return root !== null && work !== null && work.y < root.y;
+  };
+  await expect.poll(isAbove).toBe(true);
+  const levelAbove = async () => {
+    await rootFrame(page).focus();
+    await page.keyboard.press("ArrowUp");
+    return page.evaluate("document.activeElement.getAttribute('aria-level')");
+  };
+  await expect.poll(levelAbove).toBe("2");
 });
 
 test("frames are packages, files or lines when one wants them to be; recursion folds", async () => {
