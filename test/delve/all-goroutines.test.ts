@@ -48,8 +48,10 @@ describe.each(MACHINES)("dlv $delveVersion", (machine) => {
             count: 1,
           });
           expect(parked.matched).toBe(count);
-          for (let i = 0; i < Math.min(SAMPLES, ids.length); i++) {
-            const id = ids[Math.floor((i * ids.length) / Math.min(SAMPLES, ids.length))];
+          // From the last: Delve looks for a goroutine from the first one on, and remembers all that it has passed.
+          const samples = Math.min(SAMPLES, ids.length);
+          for (let i = samples - 1; i >= 0; i--) {
+            const id = ids[Math.floor(((i + 1) * ids.length) / samples) - 1];
             const { stack } = await body<GoroutineBody>("goDiagnostics/goroutine", { id, levels: 1000 });
             const { Locations = [] } =
               (await paused.client?.call<Stacktrace>("Stacktrace", { Id: id, Depth: 1000 })) ?? {};
