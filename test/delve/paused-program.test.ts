@@ -19,7 +19,8 @@ describe.each(MACHINES)("dlv $delveVersion", (machine) => {
   test.each([
     ["an integer", "runtime.allgs[0].goid", 1],
     ["a named integer", "runtime._Gwaiting", 4],
-    ["a boolean", "runtime.disableMemoryProfiling", 1],
+    ["a boolean", "runtime.mainStarted", 1],
+    ["a boolean that is false", "runtime.disableMemoryProfiling", 0],
     ["a length", "len(runtime.waitReasonStrings) > 30", 1],
     ["a nil pointer", "runtime.allgs[0].coroarg", 0],
     ["a field's offset", "uintptr(&((*runtime.stack)(4096)).hi)", 4104],
