@@ -21,10 +21,14 @@ beforeAll(() => {
 
 const OUTSIDE = ["cgo", "mmap"];
 
-test.concurrent.each(Object.keys(LEAKING_PROGRAMS))("%s", async (program) => {
-  const diagnosis = await diagnoseLeak(program, { samples: 8, intervalMs: 4000 });
-  const { file, line } = markedLine(program);
-  const [first] = placesOf(diagnosis);
-  expect(`${first?.file}:${first?.line}`, JSON.stringify(diagnosis.notes)).toMatch(new RegExp(`/${file}:${line}$`));
-  expect(diagnosis.verdict).toBe(OUTSIDE.includes(program) ? "growth-outside-heap" : "leak");
-});
+test.concurrent.each(Object.keys(LEAKING_PROGRAMS))(
+  "%s",
+  async (program) => {
+    const diagnosis = await diagnoseLeak(program, { samples: 14, intervalMs: 4000 });
+    const { file, line } = markedLine(program);
+    const [first] = placesOf(diagnosis);
+    expect(`${first?.file}:${first?.line}`, JSON.stringify(diagnosis.notes)).toMatch(new RegExp(`/${file}:${line}$`));
+    expect(diagnosis.verdict).toBe(OUTSIDE.includes(program) ? "growth-outside-heap" : "leak");
+  },
+  300_000,
+);
