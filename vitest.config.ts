@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     projects: [
       project("unit", ["test/{core,launch,capture,cli,extension,webview}/**/*.test.ts", "test/*.test.ts"], 60_000),
-      project("delve", ["test/delve/**/*.test.ts"], 120_000, { fileParallelism: false }),
+      project("delve", ["test/delve/**/*.test.ts"], 120_000, { fileParallelism: false, maxConcurrency: 12 }),
       project("workbench", ["test/workbench/**/*.test.ts"], 240_000, {
         fileParallelism: false,
         globalSetup: "test/workbench/package-extension.ts",

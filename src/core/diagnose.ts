@@ -191,6 +191,8 @@ function split(grown: readonly Grown[]): { readonly accused: readonly Grown[]; r
 
 function shapeWords(shape: Shape): string {
   if (shape === "mostly-one-step") return " It rose mostly in one step.";
+  if (shape === "doubling")
+    return " It rose in steps with longer and longer silences between, as a map or slice does that only grows.";
   return shape === "slowing" ? " It has been slowing down." : "";
 }
 
@@ -310,7 +312,7 @@ function steppedNote(heap: HeapGrowth | undefined): readonly Note[] {
   return [
     {
       code: "stepped",
-      message: `Maps and slices double as they fill, and these did: ${told.join("; ")}. One step is no trend: sample for several times as long to see whether it goes on.`,
+      message: `This rose in one step, as a map or slice does that doubles when it is full: ${told.join("; ")}. One step is no trend: sample for several times as long to see whether it goes on.`,
     },
   ];
 }

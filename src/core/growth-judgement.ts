@@ -7,6 +7,7 @@
  * enough to matter, and when it goes on: memory that rises and then stays is a cache that filled up or a program that
  * warmed up, memory that rises in one step is an event.
  */
+import { doublingsOf } from "./doublings.js";
 import { mannKendallZ, overdispersion, poissonTrendZ, theilSenSlope } from "./trend.js";
 
 export type Level = "suspect" | "confirmed";
@@ -45,8 +46,14 @@ const PEAK_PART = 0.97;
 
 const MS_PER_MINUTE = 60_000;
 
-/** "mostly-one-step": what is left without the step is still a trend; "one-step": it is not. */
-export type Shape = "steady" | "slowing" | "stalled" | "mostly-one-step" | "one-step";
+/**
+ * "mostly-one-step": what is left without the step is still a trend; "one-step": it is not; "doubling": what looks
+ * like one of the others is a map or slice between two of its steps.
+ */
+export type Shape = "steady" | "slowing" | "stalled" | "mostly-one-step" | "one-step" | "doubling";
+
+/** Two steps are what a cache shows that fills up. */
+const CONFIRMED_DOUBLINGS = 3;
 
 /**
  * The level of a series; undefined when it does not grow beyond noise.
@@ -71,12 +78,16 @@ export function judge(
   if (trendZ < guard.trendZ && dz < guard.dz) return undefined;
   const z = mannKendallZ(values);
   if (z < TREND_Z) return undefined;
-  const shape = shapeOf(timesMs, values);
+  const asTrend = shapeOf(timesMs, values);
+  const doublings = asTrend === "steady" ? undefined : doublingsOf(timesMs, values);
+  const shape = doublings?.goesOn === true ? "doubling" : asTrend;
   if (shape === "stalled" || shape === "one-step") return undefined;
   const load = Math.sqrt(overdispersion(timesMs, counts));
   const beyondLoad = trendZ >= guard.trendZ * load || dz >= guard.dz * load;
+  // Load goes up and down, which a series that doubles never does.
+  const goesOn = doublings?.goesOn ? doublings.count >= CONFIRMED_DOUBLINGS : shape === "steady" && beyondLoad;
   return {
-    level: dz >= CONFIRMED_DZ && shape === "steady" && beyondLoad && atItsPeak(values) ? "confirmed" : "suspect",
+    level: dz >= CONFIRMED_DZ && goesOn && atItsPeak(values) ? "confirmed" : "suspect",
     shape,
     z,
     dz,
@@ -103,11 +114,18 @@ export function shapeOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): 
   return late < STEADY_PART * average ? "slowing" : "steady";
 }
 
-/** Whether a series rises by at least a half, ends at its peak, and never falls by more than a trifle on the way. */
+/** Whether a series rises by at least a half, most of it at once, and ends at its peak. */
 export function stepsUp(values: ArrayLike<number>, minGrowth: number): boolean {
   const n = values.length;
   if (n < MIN_SNAPSHOTS || values[n - 1] - values[0] <= minGrowth || values[n - 1] < 1.5 * values[0]) return false;
-  return atItsPeak(values) && mannKendallZ(values) >= TREND_Z;
+  return risesAtOnce(values) && atItsPeak(values) && mannKendallZ(values) >= TREND_Z;
+}
+
+/** From one value to the next but one: the step may fall into a snapshot. */
+function risesAtOnce(values: ArrayLike<number>): boolean {
+  const most = ONE_STEP_PART * (values[values.length - 1] - values[0]);
+  for (let i = 1; i < values.length; i++) if (values[i] - values[Math.max(0, i - 2)] >= most) return true;
+  return false;
 }
 
 function atItsPeak(values: ArrayLike<number>): boolean {

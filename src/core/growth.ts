@@ -26,7 +26,7 @@ export interface HeapGrowth {
   readonly grown: readonly Grown[];
   /** Growth, last - first, of what the profiler itself allocated. */
   readonly profilersOwn: number;
-  /** Maps and slices that double as they fill and did so in between: stacks that rose in steps, the largest first. */
+  /** Stacks that rose in one step, as maps and slices do that double as they fill, the largest first. */
   readonly stepped: readonly SteppedStack[];
   readonly stacks: StackSeries;
 }
@@ -62,9 +62,6 @@ const ONE_STACK_PART = 0.8;
 
 /** From here on a stack is worth naming as a candidate: one standard deviation and a half. */
 const LEADING_DZ = 1.5;
-
-const DOUBLES =
-  /^internal\/runtime\/maps\.|^runtime\.(?:mapassign\w*|makemap\w*|hashGrow|growWork|growslice|makeslice)$/;
 
 /** Two functions account for the same growth when each has this part of the other's. */
 const SAME_GROWTH_PART = 0.9;
@@ -201,21 +198,19 @@ class Search {
   }
 
   /**
-   * A map or slice that only grows takes twice the memory at once, then none for as long as it took until then: a
-   * series that is too short for several steps shows one, which is no trend.
+   * A series that is too short for several steps of a map or slice that only grows shows one, which is no trend. That
+   * it is a map cannot be told from the profile, which leaves out the runtime's own frames at the leaf
+   * (runtime/pprof/protomem.go, hideRuntime).
    */
   #steppedStacks(): readonly SteppedStack[] {
-    const { stackCount, functionName, frameFunction } = this.#stacks;
     const stepped: SteppedStack[] = [];
-    for (let stack = 0; stack < stackCount; stack++) {
+    for (let stack = 0; stack < this.#stacks.stackCount; stack++) {
       if (this.#claimed[stack] !== 0) continue;
       const bytes = this.#series(BYTES, stack);
       if (this.#variance[stack] <= 0 || !stepsUp(bytes, this.#minGrowth)) continue;
       const samples = this.#series(SAMPLES, stack);
       if (growthOf(samples) / Math.sqrt(this.#variance[stack]) < CONFIRMED_DZ) continue;
-      const frames = stackFrames(this.#stacks, stack);
-      if (!frames.some((frame) => DOUBLES.test(functionName[frameFunction[frame]]))) continue;
-      stepped.push({ frames, first: bytes[0], last: bytes[bytes.length - 1] });
+      stepped.push({ frames: stackFrames(this.#stacks, stack), first: bytes[0], last: bytes[bytes.length - 1] });
     }
     return stepped.sort((a, b) => b.last - b.first - (a.last - a.first));
   }

@@ -56,6 +56,28 @@ test.each([
   expect(percentOf(60, (seed) => isConfirmed(planted(leak, seed, n)))).toBeGreaterThanOrEqual(percent);
 });
 
+/** Bytes of a map that gets as many entries from one snapshot to the next as another one; it began before the first. */
+const mapBytes = (at: number, seed: number) => MB * 2 ** Math.ceil(Math.log2((at + 1) * (1 + (seed % 20) / 20)));
+
+test.each([
+  [10, 60, 0],
+  [14, 90, 20],
+  [20, 95, 80],
+])(
+  "a map that only grows is named after %d snapshots in %d%% of programs, and confirmed in %d%%",
+  (n, percent, sure) => {
+    const programs = seeds(60).map((seed) => planted((i) => mapBytes(i, seed), seed, n, 0, 60_000));
+    const part = (of: readonly Diagnosis[]) => (100 * of.length) / programs.length;
+    expect(part(programs.filter((found) => named(found).length > 0))).toBeGreaterThanOrEqual(percent);
+    expect(part(programs.filter(isConfirmed))).toBeGreaterThanOrEqual(sure);
+  },
+);
+
+test("a map that filled up in a third of the time is never called leaking", () => {
+  const filled = (i: number, n: number, seed: number) => mapBytes(Math.min(i, Math.floor(n / 3)), seed);
+  expect(percentOf(60, (seed) => isConfirmed(planted((i, n) => filled(i, n, seed), seed, 18, 0, 60_000)))).toBe(0);
+});
+
 test("a leak of 2 MB a snapshot is seen on top of 200 MB that stay", () => {
   const leak = (i: number) => (200 + 2 * i) * MB;
   expect(percentOf(60, (seed) => isConfirmed(planted(leak, seed, 8)))).toBeGreaterThanOrEqual(90);

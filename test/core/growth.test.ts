@@ -88,7 +88,26 @@ test.each([
     `main.main@m.go:1;app.fill@f.go:1: 2000 6000 10000 14000 14000 14000 14000 14000 14000`,
     ["no-growth"],
   ],
-  ["one step is an event", `main.main@m.go:1;app.load@f.go:1: 1000 1000 1000 1000 1000 9000 9000 9000`, ["no-growth"]],
+  [
+    "one step is an event, and told of",
+    `main.main@m.go:1;app.load@f.go:1: 1000 1000 1000 1000 1000 9000 9000 9000`,
+    ["no-growth", "stepped"],
+  ],
+  [
+    "a map that only grows is silent for longer and longer between its steps",
+    `main.main@m.go:1;app.put@f.go:1: 4000 8000 8000 16000 16000 16000 16000 32000 32000 32000 32000 32000 32000`,
+    ["leak", "confirmed heap-stack app.put:1 4000→32000 100%"],
+  ],
+  [
+    "two steps of a map are a suspicion",
+    `main.main@m.go:1;app.put@f.go:1: 4000 8000 8000 8000 16000 16000 16000 16000 16000 16000`,
+    ["suspect", "suspect heap-stack app.put:1 4000→16000 100%"],
+  ],
+  [
+    "a map whose next step is overdue has filled up",
+    `main.main@m.go:1;app.put@f.go:1: 4000 8000 8000 16000 16000 16000 16000 16000 16000 16000 16000`,
+    ["no-growth"],
+  ],
   [
     "a sawtooth is no leak",
     `main.main@m.go:1;app.buf@f.go:1: 2000 6000 10000 2000 6000 10000 2000 6000`,

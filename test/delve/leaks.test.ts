@@ -21,14 +21,10 @@ beforeAll(() => {
 
 const OUTSIDE = ["cgo", "mmap"];
 
-test.concurrent.each(Object.keys(LEAKING_PROGRAMS))(
-  "%s",
-  { retry: 2, timeout: 300_000 }, // sampled live: a verdict is a matter of likelihood
-  async (program) => {
-    const diagnosis = await diagnoseLeak(program, { samples: 14, intervalMs: 4000 });
-    const { file, line } = markedLine(program);
-    const [first] = placesOf(diagnosis);
-    expect(`${first?.file}:${first?.line}`, JSON.stringify(diagnosis.notes)).toMatch(new RegExp(`/${file}:${line}$`));
-    expect(diagnosis.verdict).toBe(OUTSIDE.includes(program) ? "growth-outside-heap" : "leak");
-  },
-);
+test.concurrent.each(Object.keys(LEAKING_PROGRAMS))("%s", { timeout: 300_000 }, async (program) => {
+  const diagnosis = await diagnoseLeak(program, { samples: 14, intervalMs: 4000 });
+  const { file, line } = markedLine(program);
+  const [first] = placesOf(diagnosis);
+  expect(`${first?.file}:${first?.line}`, JSON.stringify(diagnosis.notes)).toMatch(new RegExp(`/${file}:${line}$`));
+  expect(diagnosis.verdict).toBe(OUTSIDE.includes(program) ? "growth-outside-heap" : "leak");
+});
