@@ -1,0 +1,163 @@
+/**
+ * Whether the program of a session stands still, since when, and what can be read of it meanwhile. An event of our own
+ * follows each stop and each resume. A client that resumes wants it now: whatever is being read is given up first.
+ */
+import { setMaxListeners } from "node:events";
+import type { Version } from "./delve-versions.js";
+import type { Envelope } from "./framing.js";
+import { GoroutineStops } from "./goroutine-stops.js";
+import { MemoryProblem } from "./paused-program.js";
+import type { AskedAt } from "./questions.js";
+import { STOP_EVENT, type StopEventBody } from "./requests.js";
+import { SessionMemory } from "./session-memory.js";
+import { event } from "./session-words.js";
+import type { Wire } from "./wire.js";
+
+/** Requests that let the program run. */
+const RESUMES = new Set([
+  ...["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue"],
+  ...["configurationDone", "restart"],
+]);
+
+export interface StopSettings {
+  readonly version: () => Version | undefined;
+  readonly log: (line: string) => void;
+}
+
+export class SessionStops {
+  readonly #wire: Wire;
+  readonly #settings: StopSettings;
+  /** Of requests that resume: the last stop when they were asked, by their numbers. */
+  readonly #asked = new Map<number, number>();
+  #stop = 0;
+  #isRunning = true;
+  /** Aborted when the program runs again. */
+  #stopped = new AbortController();
+  /** What the monotonic clock showed at the stop. */
+  #stoppedAtNs = 0;
+  #memory: SessionMemory | undefined;
+  #goroutines: GoroutineStops | undefined;
+  /** Read every goroutine at every stop. */
+  loadsAll = false;
+
+  constructor(wire: Wire, settings: StopSettings) {
+    this.#wire = wire;
+    this.#settings = settings;
+  }
+
+  get number(): number {
+    return this.#stop;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Aborted when the program runs again. */
+  get signal(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
+  /** A request of the client goes to Delve. */
+  asked({ seq = 0, command = "" }: Envelope): void {
+    if (!RESUMES.has(command)) return;
+    this.#asked.set(seq, this.#stop);
+    this.interrupt();
+  }
+
+  /** A message of Delve has reached the client. True when it is a new stop. */
+  told(about: Envelope): boolean {
+    if (about.type === "event") {
+      if (about.event === "continued") this.#hasResumed();
+      if (about.event !== "stopped") return false;
+      this.#hasStopped();
+      return true;
+    }
+    const { requestSeq = -1, command = "" } = about;
+    if (!RESUMES.has(command)) return false;
+    // A stop can overtake the answer to what led to it: stopOnEntry, a step that is short.
+    if (about.success && this.#asked.get(requestSeq) === this.#stop) this.#hasResumed();
+    this.#asked.delete(requestSeq);
+    return false;
+  }
+
+  /** What is being read is given up. */
+  interrupt(): void {
+    this.#stopped.abort();
+    this.#memory?.resumed();
+  }
+
+  /** The stop, and what can be read at it. */
+  here(): AskedAt & { readonly memory: SessionMemory } {
+    const memory = (this.#memory ??= this.#openMemory());
+    this.#goroutines ??= new GoroutineStops(memory, memory.runningStack);
+    // Only on Linux is the clock of this process that of Go's runtime; and only a dlv of ours is surely on this machine.
+    const isSameClock = process.platform === "linux" && this.#wire.engine.process !== undefined;
+    const stop = {
+      number: this.#stop,
+      signal: this.#stopped.signal,
+      nowNs: isSameClock ? this.#stoppedAtNs : undefined,
+    };
+    return { stop, memory, program: memory, goroutines: this.#goroutines };
+  }
+
+  /** How many goroutines there are at this stop, where they were read already. */
+  total(): number | undefined {
+    return this.#goroutines?.totalAt(this.#stop);
+  }
+
+  /** The program comes back as another process. */
+  forget(): void {
+    this.#goroutines?.forget();
+  }
+
+  /** There is another way to its memory now. */
+  reopen(): void {
+    this.#memory = this.#goroutines = undefined;
+  }
+
+  close(): void {
+    this.#stopped.abort();
+    this.#memory?.close();
+  }
+
+  #openMemory(): SessionMemory {
+    return new SessionMemory({
+      request: async (command, args) => {
+        const answer = await this.#wire.ask(command, args).catch((error: Error) => {
+          throw new MemoryProblem("disconnected", error.message);
+        });
+        const body = answer.body as { readonly error?: { readonly format?: string } } | undefined;
+        if (answer.success) return body;
+        throw new Error(body?.error?.format ?? answer.message ?? `${command} failed`);
+      },
+      rpcAddress: this.#wire.engine.rpcAddress,
+      version: this.#settings.version(),
+      log: this.#settings.log,
+    });
+  }
+
+  #hasStopped(): void {
+    this.#stop++;
+    this.#isRunning = false;
+    this.#stopped = new AbortController();
+    setMaxListeners(0, this.#stopped.signal); // each call to Delve is one
+    this.#stoppedAtNs = Number(process.hrtime.bigint());
+    this.#send();
+    if (!this.loadsAll) return;
+    const { goroutines, stop } = this.here();
+    goroutines.at(stop).catch((error: Error) => this.#settings.log(`goroutines were not read: ${error.message}`));
+  }
+
+  #hasResumed(): void {
+    this.interrupt();
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#send();
+  }
+
+  #send(): void {
+    const body: StopEventBody = { stop: this.#stop, running: this.#isRunning };
+    this.#wire.tell(event(STOP_EVENT, body));
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * The two ends of a session: the client, and the Delve behind us, which may be replaced. What the rules do not name
+ * passes byte for byte and in order. Requests of our own carry numbers that clients do not reach, and their answers do
+ * not pass. While the wire is held, what the client sends waits; only `disconnect` does not.
+ */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { Channel } from "./channel.js";
+import type { Engine } from "./engine.js";
+import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "./framing.js";
+import { errorTo, output } from "./session-words.js";
+
+/** What becomes of a message: it passes as it is, another one in its place, or it goes no further. */
+export type Passing = "pass" | "taken" | { readonly instead: object };
+
+export interface WireRules {
+  /** A request of the client, before it goes to Delve. */
+  readonly request: (frame: Frame, about: Envelope) => Passing;
+  /** It goes. */
+  readonly asked: (about: Envelope) => void;
+  /** An answer or an event of Delve, before it goes to the client. */
+  readonly reply: (frame: Frame, about: Envelope) => Passing;
+  /** It has gone. */
+  readonly told: (about: Envelope) => void;
+  /** Delve did not answer what it answers at once. */
+  readonly unanswered: (about: Envelope, why: string) => void;
+  readonly clientIsGone: (problem: string | undefined) => void;
+  readonly delveIsGone: (problem: string | undefined) => void;
+}
+
+/** Numbers of our own requests, to Delve and to the client. */
+const FIRST_OWN_SEQ = 1_000_000_000;
+/** How long Delve may take over what should take no time. */
+const ANSWER_LIMITS_MS = new Map([
+  ["initialize", 10_000],
+  ["disconnect", 5_000],
+]);
+
+type OnAnswer = (answer: DebugProtocol.Response | undefined) => void;
+
+export class Wire {
+  readonly #client: Channel;
+  readonly #rules: WireRules;
+  #engine: Engine;
+  /** The client's requests that Delve has not answered; those with a limit have a timer. */
+  readonly #pending = new Map<number, { readonly about: Envelope; readonly timer: NodeJS.Timeout | undefined }>();
+  readonly #own = new Map<number, OnAnswer>();
+  #nextSeq = FIRST_OWN_SEQ;
+  #held: Frame[] | undefined;
+  #isOver = false;
+
+  constructor(client: Channel, engine: Engine, rules: WireRules) {
+    this.#client = client;
+    this.#rules = rules;
+    this.#engine = engine;
+    this.#listenTo(engine);
+    client.listen({ frame: (frame) => this.#fromClient(frame), end: rules.clientIsGone });
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /** Another one takes its place; or the same, of which more is known. */
+  use(engine: Engine): void {
+    const isOther = engine.channel !== this.#engine.channel;
+    this.#engine = engine;
+    if (isOther) this.#listenTo(engine);
+  }
+
+  /** A message of ours, for the client. */
+  tell(message: object): void {
+    this.#client.send(message);
+  }
+
+  /** Text for the client to show. */
+  say(category: string, text: string): void {
+    this.tell(output(category, text));
+  }
+
+  /** A request of our own to Delve. Resolves with the answer whatever it is; rejects when there will be none. */
+  ask(command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
+    return this.#request(this.#engine.channel, command, args, limitMs);
+  }
+
+  /** … and to the client. */
+  askClient(command: string, args: object): Promise<DebugProtocol.Response> {
+    return this.#request(this.#client, command, args, undefined);
+  }
+
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** From now on what the client sends waits, after `first`. */
+  hold(first?: Frame): void {
+    this.#held = first === undefined ? [] : [first];
+  }
+
+  /** What waited goes on, in order. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const frame of held) this.#fromClient(frame);
+  }
+
+  /** Delve owes the client an answer. */
+  owe(about: Envelope): void {
+    const limitMs = ANSWER_LIMITS_MS.get(about.command ?? "");
+    const timer = limitMs === undefined ? undefined : setTimeout(() => this.#unanswered(about, limitMs), limitMs);
+    this.#pending.set(about.seq ?? 0, { about, timer });
+  }
+
+  /** Delve does not: it was answered here. */
+  oweNoMore(about: Envelope): boolean {
+    const pending = this.#pending.get(about.seq ?? -1);
+    clearTimeout(pending?.timer);
+    return this.#pending.delete(about.seq ?? -1);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Nothing more is passed to Delve, and what it owes is answered with why. */
+  end(how: string): void {
+    this.#isOver = true;
+    for (const { about, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      this.tell(errorTo(about, how));
+    }
+    this.#pending.clear();
+  }
+
+  /** Nothing more is told. Whoever waits for an answer is told that there is none. */
+  giveUp(): void {
+    for (const answer of [...this.#own.values()]) answer(undefined);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #listenTo(engine: Engine): void {
+    engine.channel.listen({
+      frame: (frame) => this.#fromDelve(frame),
+      end: (problem) => {
+        if (this.#engine.channel === engine.channel) this.#rules.delveIsGone(problem);
+      },
+    });
+  }
+
+  #fromClient(frame: Frame): void {
+    const about = envelopeOf(frame);
+    if (about?.type === "response" && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
+    const isRequest = about?.type === "request" && about.command !== undefined && about.seq !== undefined;
+    if (this.#held !== undefined && !(isRequest && about.command === "disconnect")) return void this.#held.push(frame);
+    if (!isRequest) return this.#engine.channel.pass(frame.bytes, this.#client);
+    if (this.#isOver) return this.tell(errorTo(about, "The debug session has ended."));
+    const passing = this.#rules.request(frame, about);
+    if (passing === "taken") return;
+    this.owe(about);
+    this.#rules.asked(about);
+    this.#engine.channel.pass(passing === "pass" ? frame.bytes : frameOf(passing.instead), this.#client);
+  }
+
+  #fromDelve(frame: Frame): void {
+    const about = envelopeOf(frame);
+    if (about === undefined) return this.#client.pass(frame.bytes, this.#engine.channel);
+    if (about.type === "response") {
+      const seq = about.requestSeq ?? -1;
+      if (this.#own.has(seq)) return this.#answered(frame, about);
+      this.oweNoMore({ seq });
+    }
+    const passing = this.#rules.reply(frame, about);
+    if (passing === "pass") this.#client.pass(frame.bytes, this.#engine.channel);
+    else if (passing !== "taken") this.tell(passing.instead);
+    this.#rules.told(about);
+  }
+
+  #request(to: Channel, command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
+    return new Promise((resolve, reject) => {
+      if (to.isEnded) return reject(new Error(`${command}: the connection has ended`));
+      const seq = this.#nextSeq++;
+      const settle: OnAnswer = (answer) => {
+        clearTimeout(timer);
+        this.#own.delete(seq);
+        if (answer === undefined) reject(new Error(`${command} was not answered`));
+        else resolve(answer);
+      };
+      const timer = limitMs === undefined ? undefined : setTimeout(() => settle(undefined), limitMs);
+      this.#own.set(seq, settle);
+      to.send({ seq, type: "request", command, ...(args !== undefined && { arguments: args }) });
+    });
+  }
+
+  #answered(frame: Frame, about: Envelope): void {
+    this.#own.get(about.requestSeq ?? -1)?.(messageOf<DebugProtocol.Response>(frame));
+  }
+
+  #unanswered(about: Envelope, limitMs: number): void {
+    if (this.oweNoMore(about)) {
+      this.#rules.unanswered(about, `dlv does not answer (${about.command}, ${limitMs / 1000} s).`);
+    }
+  }
+}
