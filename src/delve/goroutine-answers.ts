@@ -40,6 +40,8 @@ import type {
 export interface Moment {
   /** Number of the stop. */
   readonly stop: number;
+  /** Whose goroutines they are, where there are several processes. */
+  readonly pid?: number | undefined;
   readonly goroutines: Goroutines;
   /** Why the table is not complete, where that is more than the table says itself. */
   readonly incompleteBecause?: string | undefined;
@@ -76,7 +78,8 @@ interface NamedGroup {
 }
 
 export function goroutineAnswers(moment: Moment): GoroutineAnswers {
-  const { goroutines, before, stop } = moment;
+  const { goroutines, before, stop, pid } = moment;
+  const whose = pid === undefined ? {} : { pid };
   const compared = lazy(() => (before ? compareGoroutines(before.goroutines, goroutines) : undefined));
   const changeOf = lazy(() => {
     const column = new Uint8Array(goroutines.count);
@@ -116,6 +119,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
     goroutines(about) {
       const base = {
         stop,
+        ...whose,
         total: goroutines.total,
         complete: goroutines.complete,
         ...(!goroutines.complete && { incompleteBecause: moment.incompleteBecause ?? reasonOf(goroutines) }),
@@ -130,7 +134,10 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const end = start + Math.min(LARGEST_PAGE, Math.max(1, about.count ?? PAGE));
       const changes = about.change === "finished" ? undefined : changeOf();
       const listed = (of: Uint32Array) =>
-        Array.from(of.subarray(start, end), (row) => goroutineJson(table, row, changes?.[row], about.change));
+        Array.from(of.subarray(start, end), (row) => ({
+          ...goroutineJson(table, row, changes?.[row], about.change),
+          ...whose,
+        }));
       if (about.group === undefined) return { ...base, matched, goroutines: listed(rows) };
 
       const grouping = parseGrouping(about.group);
@@ -158,7 +165,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const frames = framesOf(goroutines, goroutines.stack[row]);
       const shown = frames.slice(start, start + Math.min(LARGEST_PAGE, Math.max(1, levels)));
       return {
-        goroutine: goroutineJson(goroutines, row, changeOf()[row]),
+        goroutine: { ...goroutineJson(goroutines, row, changeOf()[row]), ...whose },
         stack: shown.map((frame) => frameJson(goroutines, frame)),
         totalFrames: frames.length,
       };
@@ -168,9 +175,10 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const changes = compared();
       const isComparable = before !== undefined && changes?.isComparable === true;
       const history = [...(moment.history ?? []), { stop, total: goroutines.total }].slice(-MOST_HISTORY);
-      if (!isComparable) return { stop, created: 0, finished: 0, stuck: 0, moved: 0, creators: [], history };
+      if (!isComparable) return { stop, ...whose, created: 0, finished: 0, stuck: 0, moved: 0, creators: [], history };
       return {
         stop,
+        ...whose,
         since: before.stop,
         created: changes.created.length,
         finished: changes.finished.length,
@@ -181,7 +189,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       };
     },
 
-    leaks: () => ({ stop, findings: findings(), notes: [] }),
+    leaks: () => ({ stop, ...whose, findings: findings(), notes: [] }),
   };
 }
 

@@ -26,15 +26,18 @@ export interface AtStop {
 export class GoroutineStops {
   readonly #program: PausedProgram;
   readonly #runningStack: RunningStack;
+  readonly #pid: number | undefined;
   #reader: Promise<GoroutineReader> | undefined;
   #here: { readonly stop: number; readonly reading: Promise<AtStop> } | undefined;
   #last: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #before: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #history: { readonly stop: number; readonly total: number }[] = [];
 
-  constructor(program: PausedProgram, runningStack: RunningStack) {
+  /** `pid` where a session has several processes: goroutines then say whose they are. */
+  constructor(program: PausedProgram, runningStack: RunningStack, pid: number | undefined) {
     this.#program = program;
     this.#runningStack = runningStack;
+    this.#pid = pid;
   }
 
   /** Rejects with a `MemoryProblem` when they cannot be read, or not to the end. */
@@ -83,7 +86,8 @@ export class GoroutineStops {
     this.#last = { stop: stop.number, goroutines };
     const history: ChangesBody["history"] = this.#history.slice();
     this.#history = [...this.#history, { stop: stop.number, total: goroutines.total }].slice(-MOST_HISTORY);
-    return { scan, answers: goroutineAnswers({ stop: stop.number, goroutines, before: this.#before, history }) };
+    const moment = { stop: stop.number, pid: this.#pid, goroutines, before: this.#before, history };
+    return { scan, answers: goroutineAnswers(moment) };
   }
 }
 

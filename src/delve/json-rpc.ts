@@ -49,6 +49,16 @@ export function connectRpc(address: DelveAddress, options: ConnectOptions = {}):
   });
 }
 
+/** One call over a connection of its own. */
+export async function askRpc<Result>(address: DelveAddress, method: string, parameters: object): Promise<Result> {
+  const rpc = await connectRpc(address);
+  try {
+    return await rpc.call<Result>(method, parameters);
+  } finally {
+    rpc.close();
+  }
+}
+
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (problem: MemoryProblem) => void;

@@ -100,13 +100,18 @@ export function planOf(request: "launch" | "attach", attributes: Attributes, fac
   }
   if (facts.engine === "dap") return pass("The dap engine was asked for.");
   if (!facts.canStart) return pass("This Delve was there before the proxy, which adds no second connection.");
-  if (facts.engine === "auto" && (facts.version === undefined || !hasFeature(facts.version, "examine-64-kib"))) {
-    return pass(
-      `dlv ${facts.version?.join(".") ?? "(of unknown version)"} reads memory over JSON-RPC in small pieces.`,
-    );
+  const { engine, version } = facts;
+  if (engine === "auto" && !followsOverRpcOnly(ours, version) && (!version || !hasFeature(version, "examine-64-kib"))) {
+    return pass(`dlv ${version?.join(".") ?? "(of unknown version)"} reads memory over JSON-RPC in small pieces.`);
   }
   const headless = headlessOf(request, attributes, facts, ours, flags);
   return typeof headless === "string" ? pass(headless) : headless;
+}
+
+/** Before 1.26 Delve follows children over JSON-RPC, not over DAP. */
+function followsOverRpcOnly({ follow }: OurAttributes, version: Version | undefined): boolean {
+  if (follow === undefined || version === undefined) return false;
+  return hasFeature(version, "rpc-follow-exec") && !hasFeature(version, "follow-exec");
 }
 
 const TERMINALS = new Map([

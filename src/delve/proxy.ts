@@ -10,6 +10,8 @@ import type { Channel } from "./channel.js";
 import { breakpointsInDelvesWords, evaluationInDelvesWords, restartInDelvesWords } from "./client-words.js";
 import type { Engine } from "./engine.js";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
+import { isForeignChild } from "./foreign-children.js";
+import { PendingBreakpoints } from "./pending-breakpoints.js";
 import type { Requests, StatusBody } from "./requests.js";
 import { SessionProcesses } from "./session-processes.js";
 import { SessionQuestions } from "./session-questions.js";
@@ -33,6 +35,7 @@ export class ProxySession {
   readonly #threads: SessionThreads;
   readonly #processes: SessionProcesses;
   readonly #start: SessionStart;
+  readonly #pending: PendingBreakpoints;
   #hasTerminated = false;
   #isEnding = false;
   readonly #settleEnded: (how: string) => void;
@@ -44,8 +47,8 @@ export class ProxySession {
     ["initialize", (frame) => this.#start.initializes(frame)],
     ["launch", (frame, about) => this.#start.begins("launch", frame, about)],
     ["attach", (frame, about) => this.#start.begins("attach", frame, about)],
-    ["setBreakpoints", (frame) => passOr(breakpointsInDelvesWords(frame))],
-    ["setFunctionBreakpoints", (frame) => passOr(breakpointsInDelvesWords(frame))],
+    ["setBreakpoints", (frame, about) => this.#setsBreakpoints("setBreakpoints", frame, about)],
+    ["setFunctionBreakpoints", (frame, about) => this.#setsBreakpoints("setFunctionBreakpoints", frame, about)],
     ["setInstructionBreakpoints", (frame) => passOr(breakpointsInDelvesWords(frame))],
     ["evaluate", (frame) => passOr(evaluationInDelvesWords(frame))],
     ["configurationDone", (frame) => this.#start.isConfigured(frame)],
@@ -65,6 +68,7 @@ export class ProxySession {
 
   /** … and with its events. */
   readonly #events = new Map<string, Handler>([
+    ["stopped", (frame, about) => this.#stopsIn(frame, about)],
     ["process", (frame) => (this.#processes.told(frame), "pass")],
     ["capabilities", (frame) => this.#start.hasCapabilities(frame)],
     ["output", (frame) => this.#hasOutput(frame)],
@@ -78,16 +82,23 @@ export class ProxySession {
     const wire = (this.#wire = new Wire(client, engine, {
       request: (frame, about) => this.#request(frame, about),
       asked: (about) => this.#stops.asked(about),
+      waits: (about) => this.#stops.waits(about),
       reply: (frame, about) => this.#reply(frame, about),
       told: (about) => this.#told(about),
       unanswered: (about, why) => this.#unanswered(about, why),
       clientIsGone: (problem) => void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`),
       delveIsGone: (problem) => void this.#delveIsGone(problem),
     }));
-    const stops = (this.#stops = new SessionStops(wire, { version: () => this.#start.version, log: settings.log }));
-    const processes = (this.#processes = new SessionProcesses(wire));
-    this.#threads = new SessionThreads(wire, stops);
+    const { log } = settings;
+    const processes = (this.#processes = new SessionProcesses(wire, log));
+    const stops = (this.#stops = new SessionStops(wire, { processes, version: () => this.#start.version, log }));
+    this.#threads = new SessionThreads(wire, stops, processes);
     this.#start = new SessionStart(settings, { wire, stops, processes, end: (how, more) => this.#end(how, more) });
+    this.#pending = new PendingBreakpoints(wire, {
+      address: () => (this.#start.follows ? wire.engine.rpcAddress : undefined),
+      standsStill: () => stops.standsStill,
+      substitutePath: () => this.#start.attributes["substitutePath"],
+    });
     this.#questions = new SessionQuestions(wire, stops, () => this.#start.ready);
   }
 
@@ -146,6 +157,30 @@ export class ProxySession {
     return passOr(restartInDelvesWords(frame, this.#start.attributes));
   }
 
+  #setsBreakpoints(command: "setBreakpoints" | "setFunctionBreakpoints", frame: Frame, about: Envelope): Passing {
+    const instead = breakpointsInDelvesWords(frame);
+    if (!this.#pending.isNeeded) return passOr(instead);
+    void this.#pending.set(command, instead ?? messageOf(frame) ?? {}, about);
+    return "taken";
+  }
+
+  /** Where children are followed: first which processes there are, then the stop, which the client asks about. */
+  #stopsIn(frame: Frame, about: Envelope): Passing {
+    if (!this.#start.follows) return "pass";
+    const body = messageOf<DebugProtocol.StoppedEvent>(frame)?.body;
+    if (body !== undefined && isForeignChild(body)) {
+      this.#settings.log(`a child that is no Go program is left alone: ${body.text}`);
+      this.#wire.ask("continue", { threadId: body.threadId ?? 1 }).catch(() => {});
+      return "taken";
+    }
+    void this.#processes
+      .stopped()
+      .then(() => this.#pending.stopped())
+      .catch((error: Error) => this.#settings.log(`breakpoints of children: ${error.message}`))
+      .finally(() => !this.#isEnding && this.#wire.pass(frame, about));
+    return "taken";
+  }
+
   #hasOutput(frame: Frame): Passing {
     if (frame.bytes.length > LONGEST_WORDS) return "pass";
     const passing = this.#threads.saysTooMany(frame);
@@ -161,7 +196,7 @@ export class ProxySession {
       wire.tell(responseTo(about));
       void this.#end("the client disconnected");
     };
-    if (wire.isHeld) {
+    if (wire.isOpenForLeaving) {
       this.#start.giveUp();
       leave();
       return "taken";

@@ -9,14 +9,25 @@
 export interface Requests {
   "goDiagnostics/status": { arguments: Record<never, never>; body: StatusBody };
   "goDiagnostics/goroutines": { arguments: GoroutinesArguments; body: GoroutinesBody };
-  "goDiagnostics/goroutine": { arguments: { id: number; start?: number; levels?: number }; body: GoroutineBody };
-  /** Makes the goroutine a thread of `threads` for this stop and the selected one: a `stopped` event follows. */
-  "goDiagnostics/switch": { arguments: { id: number }; body: Record<never, never> };
-  "goDiagnostics/changes": { arguments: Record<never, never>; body: ChangesBody };
-  "goDiagnostics/leaks": { arguments: Record<never, never>; body: LeaksBody };
+  "goDiagnostics/goroutine": {
+    arguments: OfProcess & { id: number; start?: number; levels?: number };
+    body: GoroutineBody;
+  };
+  /**
+   * Makes the goroutine a thread of `threads` for this stop and the selected one: a `stopped` event follows. With `pid`,
+   * that process is the one that `threads` and all that is Delve's are about; without `id`, its current goroutine.
+   */
+  "goDiagnostics/switch": { arguments: OfProcess & { id?: number }; body: Record<never, never> };
+  "goDiagnostics/changes": { arguments: OfProcess; body: ChangesBody };
+  "goDiagnostics/leaks": { arguments: OfProcess; body: LeaksBody };
   "goDiagnostics/waits": { arguments: { id?: number }; body: WaitsBody };
-  "goDiagnostics/profile": { arguments: { kind: PausedProfileKind }; body: ProfileBody };
-  "goDiagnostics/memory": { arguments: { address: number; count: number }; body: { base64: string } };
+  "goDiagnostics/profile": { arguments: OfProcess & { kind: PausedProfileKind }; body: ProfileBody };
+  "goDiagnostics/memory": { arguments: OfProcess & { address: number; count: number }; body: { base64: string } };
+}
+
+export interface OfProcess {
+  /** Of a session that follows children: the process that is asked about; the selected one when left out. */
+  readonly pid?: number;
 }
 
 /** The name of the event; sent after each stop (goroutines may be asked for) and each resume (they may not). */
@@ -35,16 +46,19 @@ export interface StatusBody {
   readonly dlv: { readonly path?: string; readonly version?: string };
   readonly stop: number;
   readonly running: boolean;
+  /** What is debugged, in the order in which it began; children only where they are followed. */
   readonly processes: readonly ProcessRow[];
 }
 
 export interface ProcessRow {
   readonly pid: number;
+  /** The command line. */
   readonly name?: string;
+  /** The one that `threads` is about. */
   readonly selected: boolean;
 }
 
-export interface GoroutinesArguments {
+export interface GoroutinesArguments extends OfProcess {
   /** The filter language of core/goroutine-filter.ts. */
   readonly filter?: string;
   /** A grouping of core/goroutine-group.ts: the answer has `groups`. With `inGroup`, its members instead. */
@@ -62,6 +76,8 @@ export type GoroutineChange = "created" | "finished" | "stuck" | "moved";
 
 export interface GoroutinesBody {
   readonly stop: number;
+  /** Whose, where children are followed. */
+  readonly pid?: number;
   /** All goroutines of the program, whatever the filter. */
   readonly total: number;
   /** Those that passed the filter. */
@@ -100,6 +116,7 @@ export interface GroupRow {
 /** One goroutine as in `godiag goroutines --json`, its stack cut to the telling frame. */
 export interface GoroutineJson {
   readonly id: number;
+  /** Of which process, where children are followed: numbers are unique in a process only. */
   readonly pid?: number;
   readonly state: string;
   readonly waitReason: string;
@@ -123,6 +140,8 @@ export interface GoroutineBody {
 
 export interface ChangesBody {
   readonly stop: number;
+  /** Whose, where children are followed. */
+  readonly pid?: number;
   /** The stop that it is compared with; undefined at the first, and where the two cannot be compared. */
   readonly since?: number;
   readonly created: number;
@@ -137,6 +156,8 @@ export interface ChangesBody {
 
 export interface LeaksBody {
   readonly stop: number;
+  /** Whose, where children are followed. */
+  readonly pid?: number;
   /** Findings as in `godiag leaks --json` (core/leak.ts). */
   readonly findings: readonly LeakJson[];
   readonly notes: readonly string[];

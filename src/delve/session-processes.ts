@@ -1,44 +1,59 @@
-/** The processes of a session: those that Delve says it debugs, and what it started without saying so. */
+/**
+ * The processes of a session: what was launched and, where they are followed, its children. The client's `threads` and
+ * stacks are about one of them, the one that Delve selected at the stop or that the client was switched to; memory is
+ * read of any.
+ */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { killQuietly, processesOf } from "./debuggee-processes.js";
-import type { Engine } from "./engine.js";
+import { beginningOf, killQuietly, processesOf } from "./debuggee-processes.js";
+import { dapTargets, type DelveTargets, rpcTargets, shortName, type Target } from "./delve-targets.js";
 import { type Frame, messageOf } from "./framing.js";
-import { connectRpc } from "./json-rpc.js";
 import type { ProcessRow } from "./requests.js";
+import { SelectedProcess } from "./selected-process.js";
+import type { ReadProcesses } from "./session-stops.js";
 import { event } from "./session-words.js";
 import type { Wire } from "./wire.js";
 
-export class SessionProcesses {
+/** How long Delve may take to list or switch its targets, over DAP. */
+const LIST_LIMIT_MS = 10_000;
+
+export class SessionProcesses implements ReadProcesses {
   readonly #wire: Wire;
+  readonly #log: (line: string) => void;
+  /** Until the first stop only what was launched. */
   #rows: readonly ProcessRow[] = [];
+  /** At a stop of a session that follows children. */
+  #targets: readonly Target[] = [];
+  #selected: SelectedProcess | undefined;
+  #hadChildren = false;
+  /** All that were told of, with when they began. */
+  readonly #told = new Map<number, string | undefined>();
   /** Children of dlv: what it debugs, where an old Delve does not say it. */
   #children: readonly number[] = [];
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, log: (line: string) => void) {
     this.#wire = wire;
+    this.#log = log;
   }
 
   get rows(): readonly ProcessRow[] {
-    return this.#rows;
+    const shown = this.#selected?.shown;
+    return shown === undefined ? this.#rows : this.#rows.map((row) => ({ ...row, selected: row.pid === shown }));
   }
 
-  /** Delve has told the client of a process. */
+  /** Delve has told the client of a process; also of a child that it does not follow. */
   told(frame: Frame): void {
     const body = messageOf<DebugProtocol.ProcessEvent>(frame)?.body;
-    if (body?.systemProcessId !== undefined) this.#add(body.systemProcessId, body.name);
+    if (body?.systemProcessId === undefined) return;
+    this.#told.set(body.systemProcessId, beginningOf(body.systemProcessId));
+    if (this.#rows.length === 0) this.#rows = [{ pid: body.systemProcessId, name: body.name, selected: true }];
   }
 
-  /** The event that `dlv dap` sends when it has launched a program; a remote attach says nothing. */
-  async announce({ rpcAddress }: Engine): Promise<void> {
-    if (rpcAddress === undefined) return;
-    const rpc = await connectRpc(rpcAddress);
-    const { Targets } = await rpc.call<{ Targets: { Pid: number; CmdLine: string }[] }>("ListTargets", {});
-    rpc.close();
-    for (const { Pid, CmdLine } of Targets) {
-      const body = { name: CmdLine, systemProcessId: Pid, isLocalProcess: true, startMethod: "launch" };
-      this.#wire.tell(event("process", body));
-      this.#add(Pid, CmdLine);
-    }
+  /** The events that `dlv dap` sends of what it launched; a remote attach says nothing. */
+  async announce(): Promise<void> {
+    if (this.#wire.engine.rpcAddress === undefined) return;
+    const targets = await this.#delve().list();
+    this.#tellOf(targets, { startMethod: "launch" });
+    this.#rows = targets.map(rowOf);
   }
 
   /** A dlv of ours has launched its program. */
@@ -46,13 +61,102 @@ export class SessionProcesses {
     void processesOf(dlv.pid).then((children) => (this.#children = children));
   }
 
-  /** Nothing of what was launched remains. */
-  kill(): void {
-    for (const pid of new Set([...this.#rows.map((row) => row.pid), ...this.#children])) killQuietly(pid);
+  /** Another stop of a session that follows children. Resolves when its processes are known, or cannot be. */
+  async stopped(): Promise<void> {
+    try {
+      const targets = await this.#delve().list();
+      const selected = targets.find((target) => target.selected);
+      if (selected === undefined) throw new Error("none is selected");
+      this.#targets = targets;
+      this.#rows = targets.map(rowOf);
+      this.#hadChildren ||= targets.length > 1;
+      this.#tellOf(targets);
+      if (this.#selected === undefined) this.#selected = this.#selecting(selected.pid);
+      else this.#selected.stopped(selected.pid);
+    } catch (error) {
+      this.#log(`the processes of this stop are not known: ${(error as Error).message}`);
+      this.#selected = undefined;
+    }
   }
 
-  #add(pid: number, name: string): void {
-    const known = this.#rows.filter((row) => row.pid !== pid);
-    this.#rows = [...known, { pid, name, selected: known.length === 0 }];
+  /** From now on `threads`, stacks and variables are those of that process. Rejects when it cannot be had. */
+  async show(pid: number): Promise<void> {
+    await this.#selected?.show(pid);
   }
+
+  /** The goroutine that a process stopped in, where Delve tells. */
+  goroutineOf(pid: number): number | undefined {
+    return this.#targets.find((target) => target.pid === pid)?.goroutine;
+  }
+
+  /** What to call the process that the client sees; undefined as long as there is only one. */
+  get shownName(): string | undefined {
+    const shown = this.#selected?.shown;
+    const row = this.#hadChildren ? this.#rows.find(({ pid }) => pid === shown) : undefined;
+    return row && `${shortName(row.name ?? "")} ${row.pid}`;
+  }
+
+  named(pid: number | undefined): number | undefined {
+    if (pid !== undefined && !this.#rows.some((row) => row.pid === pid)) {
+      throw new Error(`There is no process ${pid} at this stop.`);
+    }
+    return this.#selected && (pid ?? this.#selected.shown);
+  }
+
+  whileSelected<T>(pid: number, work: () => Promise<T>): Promise<T> {
+    return this.#selected === undefined ? work() : this.#selected.run(pid, work);
+  }
+
+  interrupt(): void {
+    this.#selected?.interrupt();
+  }
+
+  /** Nothing of what was launched remains. */
+  kill(): void {
+    for (const pid of this.#children) killQuietly(pid);
+    for (const { pid } of this.#rows) if (!this.#told.has(pid)) killQuietly(pid);
+    for (const [pid, beginning] of this.#told) {
+      const isKnown = beginning === undefined ? this.#rows.some((row) => row.pid === pid) : true;
+      if (isKnown && beginningOf(pid) === beginning) killQuietly(pid);
+    }
+  }
+
+  #delve(): DelveTargets {
+    const { rpcAddress } = this.#wire.engine;
+    if (rpcAddress !== undefined) return rpcTargets(rpcAddress);
+    return dapTargets(async (expression) => {
+      const answer = await this.#wire.ask("evaluate", { expression, context: "repl" }, LIST_LIMIT_MS);
+      if (!answer.success) throw new Error(answer.message ?? `${expression} failed`);
+      return (answer as DebugProtocol.EvaluateResponse).body.result;
+    });
+  }
+
+  #selecting(shown: number): SelectedProcess {
+    let release = () => {};
+    return new SelectedProcess(shown, {
+      select: async (pid) => {
+        const target = this.#targets.find((one) => one.pid === pid);
+        if (target !== undefined) await this.#delve().select(target);
+      },
+      hold: () => {
+        release = this.#wire.hold({ letsLeave: false });
+        return this.#wire.settled();
+      },
+      release: () => release(),
+      isWaitedFor: () => this.#wire.hasHeld,
+    });
+  }
+
+  /** Delve tells by itself from 1.26 on. */
+  #tellOf(targets: readonly Target[], more: object = {}): void {
+    for (const { pid, commandLine } of targets) {
+      if (this.#told.has(pid)) continue;
+      this.#told.set(pid, beginningOf(pid));
+      this.#wire.tell(event("process", { name: commandLine, systemProcessId: pid, isLocalProcess: true, ...more }));
+    }
+  }
+}
+
+function rowOf({ pid, commandLine, selected }: Target): ProcessRow {
+  return { pid, name: commandLine, selected };
 }

@@ -2,6 +2,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
 import { answerTo, isQuestion } from "./questions.js";
+import type { OfProcess } from "./requests.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo, responseTo } from "./session-words.js";
 import type { Wire } from "./wire.js";
@@ -31,7 +32,8 @@ export class SessionQuestions {
     if (this.#stops.isRunning) return refuse(RUNS);
     await this.#ready();
     try {
-      const body = await answerTo(command, messageOf<DebugProtocol.Request>(frame)?.arguments, this.#stops.here());
+      const asked = messageOf<DebugProtocol.Request>(frame)?.arguments as OfProcess | undefined;
+      const body = await answerTo(command, asked, this.#stops.here(asked?.pid));
       send(responseTo(about, body));
     } catch (error) {
       refuse((error as Error).message);

@@ -54,6 +54,7 @@ export class SessionStart {
   /** A launch that is carried out as an attach to a headless Delve: its answer must say "launch". */
   #isTranslated = false;
   #isPrepared = false;
+  #follows = false;
   /** What is to be told when the launch succeeds in spite of it, and what was said already and need not be again. */
   #fellBack: string | undefined;
   #saidBuilding: string | undefined;
@@ -80,6 +81,11 @@ export class SessionStart {
   /** Why this engine, one sentence. */
   get reason(): string {
     return this.#reason;
+  }
+
+  /** Whether Delve follows children of the program. */
+  get follows(): boolean {
+    return this.#follows;
   }
 
   /** Of the Delve behind us. */
@@ -125,15 +131,20 @@ export class SessionStart {
     log(`${plan.kind === "headless" ? "rpc" : "dap"} engine: ${plan.reason}`);
     const canFollow = plan.kind === "headless" || version === undefined || hasFeature(version, "follow-exec");
     if (plan.ours.follow !== undefined && !canFollow) {
-      const words = `dlv ${version.join(".")} follows children over JSON-RPC only, which this session has not.`;
+      const words = `dlv ${version.join(".")} ${
+        hasFeature(version, "rpc-follow-exec")
+          ? "follows children over JSON-RPC only, which this session has not."
+          : "does not follow children; dlv 1.26 and newer do."
+      }`;
       wire.say("console", `Go Diagnostics: ${words}\n`);
     }
+    this.#follows = plan.ours.follow !== undefined && canFollow;
     if (plan.kind === "pass") {
       return plan.attributes === undefined ? "pass" : { instead: { ...message, arguments: plan.attributes } };
     }
-    wire.hold();
+    const release = wire.hold({ letsLeave: true });
     wire.owe(about);
-    void this.#takeOver(plan, frame, message, about);
+    void this.#takeOver(plan, frame, message, about).finally(release);
     return "taken";
   }
 
@@ -159,7 +170,7 @@ export class SessionStart {
     if (this.#launched !== "launch" || this.#isPrepared) return "pass";
     this.#isPrepared = true;
     const { wire, stops } = this.#parts;
-    wire.hold(frame);
+    const release = wire.hold({ first: frame, letsLeave: true });
     const { log } = this.#settings;
     stops
       .here()
@@ -168,7 +179,7 @@ export class SessionStart {
         (state) => log(`memory profiling: ${state}`),
         (error: Error) => log(`memory profiling could not be switched on: ${error.message}`),
       )
-      .finally(() => wire.release());
+      .finally(release);
     return "taken";
   }
 
@@ -221,9 +232,10 @@ export class SessionStart {
       }
       // `dlv dap` says best why a launch fails; and when it does not fail, the session is not lost because of us.
       this.#fellBack = engine.problem;
+      this.#follows &&= this.#version !== undefined && hasFeature(this.#version, "follow-exec");
       this.#reason = `JSON-RPC could not be had: ${engine.problem}`;
       wire.engine.channel.pass(frame.bytes);
-      return wire.release();
+      return;
     }
     const greeter = wire.engine;
     wire.use(engine);
@@ -232,11 +244,10 @@ export class SessionStart {
       await wire.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
       if (plan.kind === "headless") {
         this.#isTranslated = this.#launched === "launch";
-        if (this.#isTranslated) await processes.announce(engine);
+        if (this.#isTranslated) await processes.announce();
         engine.channel.send({ ...message, command: "attach", arguments: plan.attach });
       } else if (plan.kind === "dap") engine.channel.send({ ...message, arguments: plan.attributes });
       else engine.channel.pass(frame.bytes);
-      wire.release();
     } catch (error) {
       await end(`The new dlv did not answer: ${(error as Error).message}.`, { unexpected: true });
     }

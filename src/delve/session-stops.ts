@@ -6,9 +6,10 @@ import { setMaxListeners } from "node:events";
 import type { Version } from "./delve-versions.js";
 import type { Envelope } from "./framing.js";
 import { GoroutineStops } from "./goroutine-stops.js";
-import { MemoryProblem } from "./paused-program.js";
+import { MemoryProblem, type PausedProgram } from "./paused-program.js";
 import type { AskedAt } from "./questions.js";
 import { STOP_EVENT, type StopEventBody } from "./requests.js";
+import type { RunningStack } from "./running-stacks.js";
 import { SessionMemory } from "./session-memory.js";
 import { event } from "./session-words.js";
 import type { Wire } from "./wire.js";
@@ -19,7 +20,18 @@ const RESUMES = new Set([
   ...["configurationDone", "restart"],
 ]);
 
+/** The processes of the session, each of which is read by itself. */
+export interface ReadProcesses {
+  /** The number of the process that is asked about; undefined where there is only one. Throws when there is no such. */
+  readonly named: (pid: number | undefined) => number | undefined;
+  readonly whileSelected: <T>(pid: number, work: () => Promise<T>) => Promise<T>;
+  readonly interrupt: () => void;
+}
+
+type ReadProcess = Pick<AskedAt, "program" | "goroutines">;
+
 export interface StopSettings {
+  readonly processes: ReadProcesses;
   readonly version: () => Version | undefined;
   readonly log: (line: string) => void;
 }
@@ -36,7 +48,10 @@ export class SessionStops {
   /** What the monotonic clock showed at the stop. */
   #stoppedAtNs = 0;
   #memory: SessionMemory | undefined;
-  #goroutines: GoroutineStops | undefined;
+  /** By process: a session that follows no children has one, without a number. */
+  readonly #processes = new Map<number | undefined, ReadProcess>();
+  /** The program stands at its entry, before its first stop. */
+  #isAtEntry = true;
   /** Read every goroutine at every stop. */
   loadsAll = false;
 
@@ -53,6 +68,11 @@ export class SessionStops {
     return this.#isRunning;
   }
 
+  /** At a stop, or at the entry of the program, where no stop is told of. */
+  get standsStill(): boolean {
+    return !this.#isRunning || this.#isAtEntry;
+  }
+
   /** Aborted when the program runs again. */
   get signal(): AbortSignal {
     return this.#stopped.signal;
@@ -62,7 +82,13 @@ export class SessionStops {
   asked({ seq = 0, command = "" }: Envelope): void {
     if (!RESUMES.has(command)) return;
     this.#asked.set(seq, this.#stop);
+    this.#isAtEntry = false;
     this.interrupt();
+  }
+
+  /** A request of the client waits until what is being read is read. */
+  waits({ command = "" }: Envelope): void {
+    if (RESUMES.has(command) || command === "disconnect" || command === "terminate") this.interrupt();
   }
 
   /** A message of Delve has reached the client. True when it is a new stop. */
@@ -78,6 +104,7 @@ export class SessionStops {
     // A stop can overtake the answer to what led to it: stopOnEntry, a step that is short.
     if (about.success && this.#asked.get(requestSeq) === this.#stop) this.#hasResumed();
     this.#asked.delete(requestSeq);
+    this.#isAtEntry ||= command === "restart" && about.success === true;
     return false;
   }
 
@@ -85,40 +112,57 @@ export class SessionStops {
   interrupt(): void {
     this.#stopped.abort();
     this.#memory?.resumed();
+    this.#settings.processes.interrupt();
   }
 
-  /** The stop, and what can be read at it. */
-  here(): AskedAt & { readonly memory: SessionMemory } {
+  /** The stop, and what can be read at it of a process (the one that the client sees). Throws when there is none. */
+  here(asked?: number): AskedAt & { readonly memory: SessionMemory } {
     const memory = (this.#memory ??= this.#openMemory());
-    this.#goroutines ??= new GoroutineStops(memory, memory.runningStack);
+    const pid = this.#settings.processes.named(asked);
+    let process = this.#processes.get(pid);
+    if (process === undefined) this.#processes.set(pid, (process = this.#openProcess(pid, memory)));
     // Only on Linux is the clock of this process that of Go's runtime; and only a dlv of ours is surely on this machine.
-    const isSameClock = process.platform === "linux" && this.#wire.engine.process !== undefined;
+    const isSameClock = globalThis.process.platform === "linux" && this.#wire.engine.process !== undefined;
     const stop = {
       number: this.#stop,
       signal: this.#stopped.signal,
       nowNs: isSameClock ? this.#stoppedAtNs : undefined,
     };
-    return { stop, memory, program: memory, goroutines: this.#goroutines };
+    return { stop, memory, ...process };
   }
 
   /** How many goroutines there are at this stop, where they were read already. */
   total(): number | undefined {
-    return this.#goroutines?.totalAt(this.#stop);
+    return this.#processes.get(this.#settings.processes.named(undefined))?.goroutines.totalAt(this.#stop);
   }
 
   /** The program comes back as another process. */
   forget(): void {
-    this.#goroutines?.forget();
+    this.#processes.clear();
   }
 
   /** There is another way to its memory now. */
   reopen(): void {
-    this.#memory = this.#goroutines = undefined;
+    this.#memory = undefined;
+    this.#processes.clear();
   }
 
   close(): void {
     this.#stopped.abort();
     this.#memory?.close();
+  }
+
+  #openProcess(pid: number | undefined, memory: SessionMemory): ReadProcess {
+    if (pid === undefined) {
+      return { program: memory, goroutines: new GoroutineStops(memory, memory.runningStack, undefined) };
+    }
+    const { processes } = this.#settings;
+    const program: PausedProgram = {
+      read: (...about) => processes.whileSelected(pid, () => memory.read(...about)),
+      number: (...about) => processes.whileSelected(pid, () => memory.number(...about)),
+    };
+    const runningStack: RunningStack = (...about) => processes.whileSelected(pid, () => memory.runningStack(...about));
+    return { program, goroutines: new GoroutineStops(program, runningStack, pid) };
   }
 
   #openMemory(): SessionMemory {

@@ -1,9 +1,11 @@
 /**
  * The threads that a client sees: Delve's list, which ends at 1,024, and the goroutines beyond it that the client was
- * switched to at this stop. What Delve says about its limit is replaced by how many there are and where they are listed.
+ * switched to at this stop. Where children are followed they are those of one process at a time, and say of which. What
+ * Delve says about its limit is replaced by how many there are and where they are listed.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
+import type { SessionProcesses } from "./session-processes.js";
 import { RUNS } from "./session-questions.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo, event, responseTo } from "./session-words.js";
@@ -14,13 +16,15 @@ const TOO_MANY = "Too many goroutines";
 export class SessionThreads {
   readonly #wire: Wire;
   readonly #stops: SessionStops;
+  readonly #processes: SessionProcesses;
   /** Goroutines that the client was switched to at this stop, by their names as threads. */
   readonly #chosen = new Map<number, string>();
   #saidTooMany = false;
 
-  constructor(wire: Wire, stops: SessionStops) {
+  constructor(wire: Wire, stops: SessionStops, processes: SessionProcesses) {
     this.#wire = wire;
     this.#stops = stops;
+    this.#processes = processes;
   }
 
   /** Another stop: nothing is chosen at it, and nothing said. */
@@ -29,42 +33,61 @@ export class SessionThreads {
     this.#saidTooMany = false;
   }
 
-  /** Any goroutine becomes a thread of this stop, and the selected one. */
+  /** Any goroutine becomes a thread of this stop, and the selected one; of any process. */
   switches(frame: Frame, about: Envelope): Passing {
-    const message = messageOf<{ arguments?: { id?: unknown } }>(frame);
-    void this.#switchTo(about, message?.arguments?.id);
+    const asked = messageOf<{ arguments?: { id?: unknown; pid?: unknown } }>(frame)?.arguments ?? {};
+    this.#switchTo(about, asked).catch((error: Error) => this.#wire.tell(errorTo(about, error.message)));
     return "taken";
   }
 
-  async #switchTo(about: Envelope, id: unknown): Promise<void> {
-    const refuse = (why: string) => this.#wire.tell(errorTo(about, why));
-    if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1)
-      return refuse("`id` is the number of a goroutine.");
-    if (this.#stops.isRunning) return refuse(RUNS);
+  async #switchTo(about: Envelope, { id, pid }: { id?: unknown; pid?: unknown }): Promise<void> {
+    const isNumber = (value: unknown) => typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+    if (pid !== undefined && !isNumber(pid)) throw new Error("`pid` is the number of a process.");
+    if (!isNumber(id) && (pid === undefined || id !== undefined)) throw new Error("`id` is the number of a goroutine.");
+    if (this.#stops.isRunning) throw new Error(RUNS);
     const { signal } = this.#stops;
+    const isOther = pid !== undefined && this.#processes.named(pid as number) !== this.#processes.named(undefined);
+    if (isOther) {
+      await this.#processes.show(pid as number);
+      this.#chosen.clear();
+      this.#saidTooMany = false;
+    }
+    const goroutine = (id ?? this.#processes.goroutineOf(pid as number) ?? (await this.#firstListed())) as number;
     // Delve searches for it from the first goroutine on, once; what the client asks next is then answered at once.
     const answer = await this.#wire
-      .ask("stackTrace", { threadId: id, startFrame: 0, levels: 1 })
+      .ask("stackTrace", { threadId: goroutine, startFrame: 0, levels: 1 })
       .catch(() => undefined);
-    if (signal.aborted) return refuse("The program runs again.");
-    if (answer?.success !== true) return refuse(`There is no goroutine ${id} at this stop.`);
+    if (signal.aborted) throw new Error("The program runs again.");
+    if (answer?.success !== true) throw new Error(`There is no goroutine ${goroutine} at this stop.`);
     const [top] = (answer as DebugProtocol.StackTraceResponse).body.stackFrames;
-    this.#chosen.set(id, `[Go ${id}] ${top?.name ?? ""}`);
+    this.#chosen.set(goroutine, `[Go ${goroutine}] ${top?.name ?? ""}`);
     this.#wire.tell(responseTo(about, {}));
-    const words = `Switched to goroutine ${id}`;
+    const name = this.#processes.shownName;
+    const words = `Switched to goroutine ${goroutine}${isOther && name !== undefined ? ` of ${name}` : ""}`;
     this.#wire.tell(
-      event("stopped", { reason: "goroutine", description: words, threadId: id, allThreadsStopped: true }),
+      event("stopped", { reason: "goroutine", description: words, threadId: goroutine, allThreadsStopped: true }),
     );
   }
 
+  /** The goroutine that Delve marks as the current one, or the first. */
+  async #firstListed(): Promise<number> {
+    const { body } = (await this.#wire.ask("threads")) as DebugProtocol.ThreadsResponse;
+    return (body.threads.find(({ name }) => name.startsWith("*")) ?? body.threads[0]).id;
+  }
+
   lists(frame: Frame): Passing {
-    if (this.#chosen.size === 0) return "pass";
+    const process = this.#processes.shownName;
+    if (this.#chosen.size === 0 && process === undefined) return "pass";
     const message = messageOf<DebugProtocol.ThreadsResponse>(frame);
     const threads = message?.body?.threads;
     if (threads === undefined) return "pass";
     const listed = new Set(threads.map(({ id }) => id));
     const more = [...this.#chosen].filter(([id]) => !listed.has(id)).map(([id, name]) => ({ id, name }));
-    return { instead: { ...message, body: { threads: [...threads, ...more] } } };
+    const all = [...threads, ...more];
+    if (process === undefined) return { instead: { ...message, body: { threads: all } } };
+    // The same number is another goroutine in each process.
+    const named = all.map(({ id, name }) => ({ id, name: `${process}: ${name}` }));
+    return { instead: { ...message, body: { threads: named } } };
   }
 
   /** Delve says it at each `threads`, with a number that is its own limit. */

@@ -1,7 +1,7 @@
 /**
  * The two ends of a session: the client, and the Delve behind us, which may be replaced. What the rules do not name
  * passes byte for byte and in order. Requests of our own carry numbers that clients do not reach, and their answers do
- * not pass. While the wire is held, what the client sends waits; only `disconnect` does not.
+ * not pass. While the wire is held, what the client sends waits.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "./channel.js";
@@ -17,14 +17,24 @@ export interface WireRules {
   readonly request: (frame: Frame, about: Envelope) => Passing;
   /** It goes. */
   readonly asked: (about: Envelope) => void;
+  /** It waits, for the wire is held. */
+  readonly waits: (about: Envelope) => void;
   /** An answer or an event of Delve, before it goes to the client. */
   readonly reply: (frame: Frame, about: Envelope) => Passing;
-  /** It has gone. */
+  /** It has gone, or another one in its place. */
   readonly told: (about: Envelope) => void;
   /** Delve did not answer what it answers at once. */
   readonly unanswered: (about: Envelope, why: string) => void;
   readonly clientIsGone: (problem: string | undefined) => void;
   readonly delveIsGone: (problem: string | undefined) => void;
+}
+
+/** Why the client's messages wait. */
+export interface Hold {
+  /** A message that waits first. */
+  readonly first?: Frame;
+  /** `disconnect` does not wait: there is nothing yet to disconnect from, or it takes too long. */
+  readonly letsLeave: boolean;
 }
 
 /** Numbers of our own requests, to Delve and to the client. */
@@ -45,7 +55,9 @@ export class Wire {
   readonly #pending = new Map<number, { readonly about: Envelope; readonly timer: NodeJS.Timeout | undefined }>();
   readonly #own = new Map<number, OnAnswer>();
   #nextSeq = FIRST_OWN_SEQ;
-  #held: Frame[] | undefined;
+  readonly #held: Frame[] = [];
+  readonly #holds = new Set<Hold>();
+  #whenSettled: (() => void)[] = [];
   #isOver = false;
 
   constructor(client: Channel, engine: Engine, rules: WireRules) {
@@ -87,20 +99,39 @@ export class Wire {
     return this.#request(this.#client, command, args, undefined);
   }
 
-  get isHeld(): boolean {
-    return this.#held !== undefined;
+  /** A message of Delve that was taken goes to the client after all. */
+  pass(frame: Frame, about: Envelope): void {
+    this.#client.pass(frame.bytes, this.#engine.channel);
+    this.#rules.told(about);
   }
 
-  /** From now on what the client sends waits, after `first`. */
-  hold(first?: Frame): void {
-    this.#held = first === undefined ? [] : [first];
+  /** Whether `disconnect` does not wait for its turn. */
+  get isOpenForLeaving(): boolean {
+    return [...this.#holds].some((hold) => hold.letsLeave);
   }
 
-  /** What waited goes on, in order. */
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const frame of held) this.#fromClient(frame);
+  /** Whether something of the client waits. */
+  get hasHeld(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** From now on what the client sends waits, until what is returned is called, and everyone else who holds it lets go. */
+  hold(hold: Hold): () => void {
+    const own = { ...hold };
+    if (own.first !== undefined) this.#held.unshift(own.first);
+    this.#holds.add(own);
+    return () => {
+      if (!this.#holds.delete(own)) return;
+      while (this.#holds.size === 0 && this.#held.length > 0) {
+        const [next] = this.#held.splice(0, 1);
+        this.#fromClient(next);
+      }
+    };
+  }
+
+  /** Resolves when Delve owes the client no answer. */
+  settled(): Promise<void> {
+    return this.#pending.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenSettled.push(resolve));
   }
 
   /** Delve owes the client an answer. */
@@ -114,7 +145,9 @@ export class Wire {
   oweNoMore(about: Envelope): boolean {
     const pending = this.#pending.get(about.seq ?? -1);
     clearTimeout(pending?.timer);
-    return this.#pending.delete(about.seq ?? -1);
+    const isDeleted = this.#pending.delete(about.seq ?? -1);
+    this.#lookWhetherSettled();
+    return isDeleted;
   }
 
   get isOver(): boolean {
@@ -129,6 +162,7 @@ export class Wire {
       this.tell(errorTo(about, how));
     }
     this.#pending.clear();
+    this.#lookWhetherSettled();
   }
 
   /** Nothing more is told. Whoever waits for an answer is told that there is none. */
@@ -153,7 +187,11 @@ export class Wire {
     const about = envelopeOf(frame);
     if (about?.type === "response" && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
     const isRequest = about?.type === "request" && about.command !== undefined && about.seq !== undefined;
-    if (this.#held !== undefined && !(isRequest && about.command === "disconnect")) return void this.#held.push(frame);
+    if (this.#holds.size > 0 && !(isRequest && about.command === "disconnect" && this.isOpenForLeaving)) {
+      this.#held.push(frame);
+      if (isRequest) this.#rules.waits(about);
+      return;
+    }
     if (!isRequest) return this.#engine.channel.pass(frame.bytes, this.#client);
     if (this.#isOver) return this.tell(errorTo(about, "The debug session has ended."));
     const passing = this.#rules.request(frame, about);
@@ -174,7 +212,14 @@ export class Wire {
     const passing = this.#rules.reply(frame, about);
     if (passing === "pass") this.#client.pass(frame.bytes, this.#engine.channel);
     else if (passing !== "taken") this.tell(passing.instead);
-    this.#rules.told(about);
+    if (passing !== "taken") this.#rules.told(about);
+  }
+
+  #lookWhetherSettled(): void {
+    if (this.#pending.size > 0) return;
+    const waiting = this.#whenSettled;
+    this.#whenSettled = [];
+    for (const settle of waiting) settle();
   }
 
   #request(to: Channel, command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {

@@ -15,6 +15,8 @@ export interface Snippet {
   readonly configuration: Readonly<Record<string, Json>>;
   /** First dlv that does all of it. */
   readonly since?: string;
+  /** … behind our proxy, which does what an older dlv does not. */
+  readonly sinceByProxy?: string;
   /** What must run already, as a command line. */
   readonly before?: string;
   readonly notOn?: readonly Facts["goos"][];
@@ -83,6 +85,7 @@ export const SNIPPETS: readonly Snippet[] = [
       followExecRegex: "",
     }),
     since: "1.26.0",
+    sinceByProxy: "1.24.0",
     notOn: ["darwin"],
   },
   {
@@ -146,5 +149,8 @@ export const SNIPPETS: readonly Snippet[] = [
 
 /** Those that this machine can start. */
 export function snippetsFor(facts: Facts): readonly Snippet[] {
-  return SNIPPETS.filter(({ since, notOn }) => !dlvLacks(facts, since) && !notOn?.includes(facts.goos));
+  return SNIPPETS.filter(({ since, sinceByProxy, notOn }) => {
+    const first = facts.proxy ? (sinceByProxy ?? since) : since;
+    return !dlvLacks(facts, first) && !notOn?.includes(facts.goos);
+  });
 }
