@@ -3,7 +3,7 @@
  */
 import type { GoroutineLayout } from "./goroutine-layout.js";
 import type { PausedProgram } from "./paused-program.js";
-import { readMany } from "./read-many.js";
+import { readColumns } from "./read-many.js";
 
 /** Row `i` of every column is one goroutine that is alive, in the order in which they were made. */
 export interface GoroutineColumns {
@@ -59,14 +59,15 @@ export async function goroutineColumns(
     ...{ sp: column(), pc: column(), bp: column() },
   };
   const isAlive = new Uint8Array(count);
-  const ranges = Array.from(pointers, (from) => ({ from, to: from + layout.length }));
-  const { unread, why } = await readMany(
+  const { unread, why } = await readColumns(
     program,
-    ranges,
-    (row, g) => {
-      const raw = g.getUint32(offset.atomicstatus, true);
+    { from: pointers, to: pointers.map((from) => from + layout.length) },
+    (row, g, at) => {
+      const number = (field: number) => word(g, at + field);
+      const optional = (field: number | undefined) => (field === undefined ? 0 : word(g, at + field));
+      const raw = g.getUint32(at + offset.atomicstatus, true);
       const status = raw & ~SCANNING;
-      const id = word(g, offset.goid);
+      const id = number(offset.goid);
       if (id === 0 || status === known.dead || status === known.deadExtra) return;
       isAlive[row] = 1;
       const inSyscall = status === SYSCALL;
@@ -74,24 +75,31 @@ export async function goroutineColumns(
       columns.id[row] = id;
       columns.status[row] = status;
       columns.isScanned[row] = raw & SCANNING ? 1 : 0;
-      columns.waitReason[row] = g.getUint8(offset.waitreason);
-      columns.waitSince[row] = word(g, offset.waitsince);
-      columns.creatorPc[row] = word(g, offset.gopc);
-      columns.startPc[row] = word(g, offset.startpc);
-      columns.creatorId[row] = optionalWord(g, offset.parentGoid);
-      columns.labels[row] = optionalWord(g, offset.labels);
-      columns.waiting[row] = optionalWord(g, offset.waiting);
-      columns.bubble[row] = optionalWord(g, offset.bubble ?? offset.syncGroup);
-      columns.isLocked[row] = word(g, offset.lockedm) !== 0 ? 1 : 0;
-      columns.stackLow[row] = word(g, offset["stack.lo"]);
-      columns.stackHigh[row] = word(g, offset["stack.hi"]);
-      columns.sp[row] = word(g, inSyscall ? offset.syscallsp : offset["sched.sp"]);
-      columns.pc[row] = word(g, inSyscall ? offset.syscallpc : offset["sched.pc"]);
-      columns.bp[row] = inSyscall ? optionalWord(g, offset.syscallbp) : word(g, offset["sched.bp"]);
+      columns.waitReason[row] = g.getUint8(at + offset.waitreason);
+      columns.waitSince[row] = number(offset.waitsince);
+      columns.creatorPc[row] = number(offset.gopc);
+      columns.startPc[row] = number(offset.startpc);
+      columns.creatorId[row] = optional(offset.parentGoid);
+      columns.labels[row] = optional(offset.labels);
+      columns.waiting[row] = optional(offset.waiting);
+      columns.bubble[row] = optional(offset.bubble ?? offset.syncGroup);
+      columns.isLocked[row] = number(offset.lockedm) !== 0 ? 1 : 0;
+      columns.stackLow[row] = number(offset["stack.lo"]);
+      columns.stackHigh[row] = number(offset["stack.hi"]);
+      columns.sp[row] = number(inSyscall ? offset.syscallsp : offset["sched.sp"]);
+      columns.pc[row] = number(inSyscall ? offset.syscallpc : offset["sched.pc"]);
+      columns.bp[row] = inSyscall ? optional(offset.syscallbp) : number(offset["sched.bp"]);
     },
     { signal, onProgress: (done) => onProgress?.(done, count) },
   );
   return { ...onlyWhere(isAlive, columns), unread: unread.length, why };
+}
+
+/** Some rows of a table, as a table. */
+export function rowsOfColumns({ count, unread, why, ...columns }: GoroutineColumns, rows: readonly number[]) {
+  const isWanted = new Uint8Array(count);
+  for (const row of rows) isWanted[row] = 1;
+  return { ...onlyWhere(isWanted, columns), unread, why };
 }
 
 /** Addresses of all `runtime.g`s, the dead among them. None before the runtime has started. */
@@ -123,8 +131,4 @@ function onlyWhere<Columns extends Record<string, Float64Array | Uint8Array>>(
 /** A 64-bit word; exact below 2^53, which all of Go's addresses, ids and times of an hour since 1970 are. */
 function word(view: DataView, at: number): number {
   return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
-}
-
-function optionalWord(view: DataView, at: number | undefined): number {
-  return at === undefined ? 0 : word(view, at);
 }

@@ -47,11 +47,17 @@ export interface ScanOptions {
   readonly onProgress?: (phase: "goroutines" | "stacks", done: number, of: number) => void;
 }
 
-/** What stays the same from stop to stop of one process. */
+/**
+ * What stays the same from stop to stop of one process. All rejects with a `MemoryProblem` when reading ends
+ * ("interrupted", "disconnected") before anything is known.
+ */
 export interface GoroutineReader {
   readonly symbols: Symbols;
-  /** Rejects with a `MemoryProblem` when reading ends ("interrupted", "disconnected") before anything is known. */
   scan(options?: ScanOptions): Promise<GoroutineScan>;
+  /** The first half of a scan: who there is. */
+  list(options?: ScanOptions): Promise<GoroutineColumns>;
+  /** The second half: the rows of a list, or some of them (`onlyWhere`), as a table. */
+  table(columns: GoroutineColumns, options?: ScanOptions): Promise<Goroutines>;
 }
 
 export interface GoroutineScan {
@@ -63,14 +69,20 @@ export interface GoroutineScan {
 /** Finds out where this program keeps what; rejects with a `MemoryProblem` when that cannot be known. */
 export async function openGoroutines(program: PausedProgram, signal?: AbortSignal): Promise<GoroutineReader> {
   const [layout, symbols] = await Promise.all([goroutineLayout(program, signal), openSymbols(program, signal)]);
+  const list: GoroutineReader["list"] = (options = {}) =>
+    goroutineColumns(program, layout, {
+      signal: options.signal,
+      onProgress: (done, of) => options.onProgress?.("goroutines", done, of),
+    });
+  const table: GoroutineReader["table"] = (columns, options = {}) =>
+    assemble(program, layout, symbols, columns, options);
   return {
     symbols,
-    async scan(options = {}) {
-      const columns = await goroutineColumns(program, layout, {
-        signal: options.signal,
-        onProgress: (done, of) => options.onProgress?.("goroutines", done, of),
-      });
-      return { goroutines: await assemble(program, layout, symbols, columns, options), columns };
+    list,
+    table,
+    async scan(options) {
+      const columns = await list(options);
+      return { goroutines: await table(columns, options), columns };
     },
   };
 }

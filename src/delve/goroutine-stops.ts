@@ -1,9 +1,13 @@
 /**
  * The goroutines of a process, stop after stop: read once per stop, when somebody asks, and compared with those of the
  * stop before. Two tables are kept, and the totals of all.
+ *
+ * Who there is is known several times sooner than all their stacks: a list is answered without them, and single stacks
+ * are read for themselves as long as not all are there.
  */
 import type { Goroutines } from "../core/goroutine.js";
 import { type GoroutineAnswers, goroutineAnswers } from "./goroutine-answers.js";
+import { type GoroutineColumns, rowsOfColumns } from "./goroutine-columns.js";
 import { type GoroutineReader, type GoroutineScan, openGoroutines } from "./goroutine-scan.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
 import { pausedProfile, type ProfileFile } from "./paused-profile.js";
@@ -23,12 +27,32 @@ export interface AtStop {
   readonly answers: GoroutineAnswers;
 }
 
+interface Reading {
+  readonly stop: number;
+  readonly reading: Promise<AtStop>;
+  /** Once it is there. */
+  whole?: AtStop;
+}
+
+interface Listing {
+  readonly stop: number;
+  readonly columns: Promise<GoroutineColumns>;
+  total?: number;
+  answers?: GoroutineAnswers;
+}
+
+export interface Listed {
+  readonly answers: GoroutineAnswers;
+  readonly hasStacks: boolean;
+}
+
 export class GoroutineStops {
   readonly #program: PausedProgram;
   readonly #runningStack: RunningStack;
   readonly #pid: number | undefined;
   #reader: Promise<GoroutineReader> | undefined;
-  #here: { readonly stop: number; readonly reading: Promise<AtStop> } | undefined;
+  #listing: Listing | undefined;
+  #here: Reading | undefined;
   #last: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #before: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #history: { readonly stop: number; readonly total: number }[] = [];
@@ -44,21 +68,51 @@ export class GoroutineStops {
   at(stop: Stop): Promise<AtStop> {
     if (this.#here?.stop === stop.number) return this.#here.reading;
     const reading = this.#read(stop);
-    this.#here = { stop: stop.number, reading };
-    reading.catch(() => {
-      if (this.#here?.reading === reading) this.#here = undefined; // whoever asks again may have more luck
-    });
+    const here: Reading = { stop: stop.number, reading };
+    this.#here = here;
+    reading.then(
+      (whole) => (here.whole = whole),
+      () => {
+        if (this.#here === here) this.#here = undefined; // whoever asks again may have more luck
+      },
+    );
     return reading;
   }
 
-  /** How many there are at this stop, where they were read already. */
+  /** Those of `at` where they are there; else all goroutines without their stacks. Rejects as `at` does. */
+  async listed(stop: Stop): Promise<Listed> {
+    const whole = this.#wholeAt(stop.number);
+    if (whole !== undefined) return { answers: whole.answers, hasStacks: true };
+    const listing = this.#list(stop);
+    const { signal, nowNs, number } = stop;
+    const [reader, columns] = await Promise.all([this.#open(stop), listing.columns]);
+    listing.answers ??= goroutineAnswers({
+      stop: number,
+      goroutines: await reader.table(columns, { signal, nowNs, stacks: false }),
+    });
+    return { answers: listing.answers, hasStacks: false };
+  }
+
+  /** Answers that know this one goroutine with its stack, and perhaps no other. Rejects as `at` does. */
+  async one(stop: Stop, id: number): Promise<GoroutineAnswers> {
+    const whole = this.#wholeAt(stop.number);
+    if (whole !== undefined) return whole.answers;
+    const { signal, nowNs, number } = stop;
+    const [reader, columns] = await Promise.all([this.#open(stop), this.#list(stop).columns]);
+    const row = columns.id.indexOf(id);
+    const own = rowsOfColumns(columns, row < 0 ? [] : [row]);
+    const goroutines = await reader.table(own, { signal, nowNs, runningStack: this.#runningStack });
+    return goroutineAnswers({ stop: number, goroutines });
+  }
+
+  /** How many there are at this stop, where they were listed already. */
   totalAt(stop: number): number | undefined {
-    return this.#last?.stop === stop ? this.#last.goroutines.total : undefined;
+    return this.#listing?.stop === stop ? this.#listing.total : undefined;
   }
 
   /** Another process, or the same built anew: nothing that was known holds. */
   forget(): void {
-    this.#reader = this.#here = this.#last = this.#before = undefined;
+    this.#reader = this.#listing = this.#here = this.#last = this.#before = undefined;
     this.#history = [];
   }
 
@@ -77,11 +131,30 @@ export class GoroutineStops {
     });
   }
 
+  #wholeAt(stop: number): AtStop | undefined {
+    return this.#here?.stop === stop ? this.#here.whole : undefined;
+  }
+
+  #list(stop: Stop): Listing {
+    if (this.#listing?.stop === stop.number) return this.#listing;
+    const columns = this.#open(stop).then((reader) => reader.list(stop));
+    const listing: Listing = { stop: stop.number, columns };
+    this.#listing = listing;
+    columns.then(
+      ({ count }) => (listing.total = count),
+      () => {
+        if (this.#listing === listing) this.#listing = undefined;
+      },
+    );
+    return listing;
+  }
+
   async #read(stop: Stop): Promise<AtStop> {
-    const reader = await this.#open(stop);
-    const scan = await reader.scan({ signal: stop.signal, runningStack: this.#runningStack, nowNs: stop.nowNs });
-    if (stop.signal.aborted) throw new MemoryProblem("interrupted", "the program runs again");
-    const { goroutines } = scan;
+    const { signal, nowNs } = stop;
+    const [reader, columns] = await Promise.all([this.#open(stop), this.#list(stop).columns]);
+    const goroutines = await reader.table(columns, { signal, nowNs, runningStack: this.#runningStack });
+    if (signal.aborted) throw new MemoryProblem("interrupted", "the program runs again");
+    const scan = { goroutines, columns };
     if (this.#last?.stop !== stop.number) this.#before = this.#last;
     this.#last = { stop: stop.number, goroutines };
     const history: ChangesBody["history"] = this.#history.slice();

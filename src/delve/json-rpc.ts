@@ -25,13 +25,21 @@ export function connectRpc(address: DelveAddress, options: ConnectOptions = {}):
   const shown = "path" in address ? address.path : `${address.host}:${address.port}`;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(interrupted());
-    const socket = "path" in address ? connect(address.path) : connect(address.port, address.host);
-    socket.setNoDelay(true);
+    let client: RpcClient | undefined;
+    // All that comes goes through one buffer: tables of memory would leave hundreds of megabytes to be collected.
+    const onread = {
+      buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+      callback: (length: number, buffer: Uint8Array) => {
+        client?.receive(buffer.subarray(0, length));
+        return true;
+      },
+    };
+    const socket = connect({ ...address, noDelay: true, onread });
     const settle = (problem?: MemoryProblem) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
       socket.off("error", onError);
-      if (problem === undefined) return resolve(new RpcClient(socket, maxMessageBytes));
+      if (problem === undefined) return resolve((client = new RpcClient(socket, maxMessageBytes)));
       socket.on("error", () => {}); // what a destroyed socket still has to say
       socket.destroy();
       reject(problem);
@@ -59,7 +67,14 @@ export async function askRpc<Result>(address: DelveAddress, method: string, para
   }
 }
 
+/**
+ * Reads the result from an answer's line without making objects of it; undefined where that does not do, and then the
+ * line is read as JSON.
+ */
+export type ResultOfLine = (line: Uint8Array) => unknown;
+
 interface Waiting {
+  readonly ofLine: ResultOfLine | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (problem: MemoryProblem) => void;
 }
@@ -74,9 +89,9 @@ export class RpcClient {
   readonly closed: Promise<MemoryProblem>;
   #problem: MemoryProblem | undefined;
   #lastId = 0;
-  /** The answer that is not complete yet; joined once, when its last piece has come. */
-  #pieces: Buffer[] = [];
-  #pieceBytes = 0;
+  /** The answer that is not complete yet: so many bytes of `#held`, which is kept for the next one. */
+  #held: Uint8Array = new Uint8Array(0);
+  #heldBytes = 0;
 
   constructor(socket: Socket, maxMessageBytes: number) {
     this.#socket = socket;
@@ -84,7 +99,6 @@ export class RpcClient {
     let settle: (problem: MemoryProblem) => void = () => {};
     this.closed = new Promise((resolve) => (settle = resolve));
     this.#settleClosed = settle;
-    socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("error", (error) => this.#end(`the connection to Delve broke: ${error.message}`));
     socket.on("close", () => this.#end("Delve closed the connection"));
   }
@@ -93,7 +107,7 @@ export class RpcClient {
    * The result of `RPCServer.<method>`. Rejects with a `MemoryProblem`: "unreadable" with Delve's own words when it
    * answers with an error, "disconnected", or "interrupted" when `signal` is aborted (Delve may still carry it out).
    */
-  call<Result>(method: string, parameters: object, signal?: AbortSignal): Promise<Result> {
+  call<Result>(method: string, parameters: object, signal?: AbortSignal, ofLine?: ResultOfLine): Promise<Result> {
     if (this.#problem !== undefined) return Promise.reject(this.#problem);
     if (signal?.aborted) return Promise.reject(interrupted());
     // Node warns of a leak where more than ten listen; here every call that is under way does.
@@ -107,6 +121,7 @@ export class RpcClient {
       signal?.addEventListener("abort", onAbort, { once: true });
       const done = () => signal?.removeEventListener("abort", onAbort);
       this.#waiting.set(id, {
+        ofLine,
         resolve: (result) => {
           done();
           resolve(result);
@@ -124,29 +139,44 @@ export class RpcClient {
     this.#end("the connection to Delve was closed");
   }
 
-  #receive(chunk: Buffer): void {
+  /** What has come; the bytes are another's from then on. */
+  receive(chunk: Uint8Array): void {
     let from = 0;
     // Go escapes line feeds inside strings: one on the wire always ends a document.
     for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
-      const piece = chunk.subarray(from, at);
+      let line = chunk.subarray(from, at);
+      if (this.#heldBytes > 0) {
+        this.#hold(line);
+        line = this.#held.subarray(0, this.#heldBytes);
+        this.#heldBytes = 0;
+      }
       from = at + 1;
-      const line = this.#pieces.length === 0 ? piece : Buffer.concat([...this.#pieces, piece]);
-      this.#pieces = [];
-      this.#pieceBytes = 0;
-      this.#answer(line);
+      this.#answer(Buffer.from(line.buffer, line.byteOffset, line.length));
+      if (this.#held.length > MOST_KEPT) this.#held = new Uint8Array(0);
       if (this.#problem !== undefined) return;
     }
-    if (from === chunk.length) return;
-    this.#pieces.push(chunk.subarray(from));
-    this.#pieceBytes += chunk.length - from;
-    if (this.#pieceBytes > this.#maxMessageBytes) {
+    this.#hold(chunk.subarray(from));
+    if (this.#heldBytes > this.#maxMessageBytes) {
       this.#end(`Delve's answer is longer than ${this.#maxMessageBytes} bytes`);
     }
   }
 
+  #hold(piece: Uint8Array): void {
+    const bytes = this.#heldBytes + piece.length;
+    if (bytes > this.#held.length) {
+      const grown = new Uint8Array(Math.max(bytes, this.#held.length * 2, READ_BYTES * 2));
+      grown.set(this.#held.subarray(0, this.#heldBytes));
+      this.#held = grown;
+    }
+    this.#held.set(piece, this.#heldBytes);
+    this.#heldBytes = bytes;
+  }
+
   #answer(line: Buffer): void {
     if (line.length === 0) return;
-    const answer = parsed(line);
+    const id = idOf(line);
+    const result = this.#waiting.get(id)?.ofLine?.(line);
+    const answer = result === undefined ? parsed(line) : { id, result };
     if (answer === undefined) return this.#end("what answers is not Delve's JSON-RPC");
     const waiting = this.#waiting.get(answer.id);
     if (waiting === undefined) return; // given up on
@@ -159,7 +189,8 @@ export class RpcClient {
     if (this.#problem !== undefined) return;
     const problem = (this.#problem = new MemoryProblem("disconnected", why));
     this.#socket.destroy();
-    this.#pieces = [];
+    this.#held = new Uint8Array(0);
+    this.#heldBytes = 0;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(problem);
@@ -168,6 +199,14 @@ export class RpcClient {
 }
 
 const LINE_FEED = 10;
+const READ_BYTES = 65_536;
+/** Of the room for an answer: those of memory are 87 kB, others can be a thousand times longer. */
+const MOST_KEPT = 1 << 20;
+
+/** Where it stands first, as Go writes it; -1 where not. */
+function idOf(line: Buffer): number {
+  return Number(/^\{"id":(\d{1,15}),/.exec(line.toString("latin1", 0, 24))?.[1] ?? -1);
+}
 
 function parsed(line: Buffer): { id: number; result?: unknown; error?: unknown } | undefined {
   try {

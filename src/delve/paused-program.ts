@@ -10,9 +10,10 @@ export type Address = number;
 export interface PausedProgram {
   /**
    * Exactly `length` bytes at `address`; requests of any size are split as the transport needs.
-   * Rejects with a `MemoryProblem` when they cannot be read, and when `signal` is aborted.
+   * Rejects with a `MemoryProblem` when they cannot be read, and when `signal` is aborted. They may be the beginning of
+   * `into`, for who reads much and is done with it before the next read.
    */
-  read(address: Address, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  read(address: Address, length: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array>;
   /**
    * The value of a Delve expression of integer, pointer or boolean type, such as `len(runtime.allgs)` or
    * `uintptr(&runtime.mbuckets)`. Rejects with a `MemoryProblem` when Delve cannot evaluate it.

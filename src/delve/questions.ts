@@ -23,10 +23,13 @@ const MOST_BYTES = 1 << 20;
 const KINDS: readonly PausedProfileKind[] = ["heap", "goroutine", "block", "mutex"];
 
 const answers: Answers = {
-  "goDiagnostics/goroutines": async (about, { stop, goroutines }) =>
-    (await goroutines.at(stop)).answers.goroutines(about),
+  "goDiagnostics/goroutines": async (about, { stop, goroutines }) => {
+    if (about.stacks !== false) return (await goroutines.at(stop)).answers.goroutines(about);
+    const { answers, hasStacks } = await goroutines.listed(stop);
+    return { ...answers.goroutines(about), ...(!hasStacks && { withoutStacks: true }) };
+  },
   "goDiagnostics/goroutine": async (about, { stop, goroutines }) => {
-    const found = (await goroutines.at(stop)).answers.goroutine(about);
+    const found = (await goroutines.one(stop, about.id)).goroutine(about);
     if (found === undefined) throw new Error(`There is no goroutine ${about.id} at this stop.`);
     return found;
   },

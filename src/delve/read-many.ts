@@ -9,8 +9,22 @@ export interface Range {
   readonly to: Address;
 }
 
+/** Ranges as columns, for hundreds of thousands of them. */
+export interface RangeColumns {
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+}
+
 /** What was read of range number `index`: `view`, whose first byte is at `from`. */
 export type OnRange = (index: number, view: DataView) => void;
+
+/** The same without a view of its own: `length` bytes of `view` from `at` on, which hold other bytes afterwards. */
+export type OnBytes = (index: number, view: DataView, at: number, length: number) => void;
+
+export interface ReadManyOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
 
 /** Reads that are under way at once; their answers are all that is kept in memory. */
 const IN_FLIGHT = 16;
@@ -25,9 +39,31 @@ export async function readMany(
   program: PausedProgram,
   ranges: readonly Range[],
   onRange: OnRange,
-  { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: (done: number) => void } = {},
+  options: ReadManyOptions = {},
 ): Promise<{ readonly unread: number[]; readonly why: string }> {
-  const order = Uint32Array.from(ranges, (_, index) => index).sort((a, b) => ranges[a].from - ranges[b].from);
+  const columns = {
+    from: Float64Array.from(ranges, ({ from }) => from),
+    to: Float64Array.from(ranges, ({ to }) => to),
+  };
+  const own: OnBytes = (index, { buffer, byteOffset }, at, length) =>
+    onRange(index, new DataView(buffer, byteOffset + at, length));
+  return readColumns(withoutInto(program), columns, own, options);
+}
+
+/** Views that are handed out stay as they are. */
+const withoutInto = (program: PausedProgram): PausedProgram => ({
+  read: (address, length, signal) => program.read(address, length, signal),
+  number: (expression, signal) => program.number(expression, signal),
+});
+
+/** As `readMany`. */
+export async function readColumns(
+  program: PausedProgram,
+  { from, to }: RangeColumns,
+  onBytes: OnBytes,
+  { signal, onProgress }: ReadManyOptions = {},
+): Promise<{ readonly unread: number[]; readonly why: string }> {
+  const order = Uint32Array.from(from, (_, index) => index).sort((a, b) => from[a] - from[b]);
   const unread: number[] = [];
   let why = "";
   let next = 0;
@@ -35,24 +71,24 @@ export async function readMany(
 
   /** Where the cluster that begins at `order[first]` ends, in `order`. */
   function endOfCluster(first: number): number {
-    const start = ranges[order[first]].from;
-    let end = ranges[order[first]].to;
+    const start = from[order[first]];
+    let end = to[order[first]];
     let last = first + 1;
     for (; last < order.length; last++) {
-      const { from, to } = ranges[order[last]];
-      if (from - end > LONGEST_GAP || Math.max(to, end) - start > LONGEST_READ) break;
-      end = Math.max(to, end);
+      const next = order[last];
+      if (from[next] - end > LONGEST_GAP || Math.max(to[next], end) - start > LONGEST_READ) break;
+      end = Math.max(to[next], end);
     }
     return last;
   }
 
-  async function readCluster(first: number, last: number): Promise<void> {
-    const start = ranges[order[first]].from;
+  async function readCluster(first: number, last: number, into: Uint8Array): Promise<void> {
+    const start = from[order[first]];
     let end = start;
-    for (let i = first; i < last; i++) end = Math.max(end, ranges[order[i]].to);
+    for (let i = first; i < last; i++) end = Math.max(end, to[order[i]]);
     let bytes: Uint8Array;
     try {
-      bytes = await program.read(start, end - start, signal);
+      bytes = await program.read(start, end - start, signal, into);
     } catch (error) {
       if (!(error instanceof MemoryProblem) || error.code !== "unreadable") throw error;
       if (last - first === 1) {
@@ -62,22 +98,24 @@ export async function readMany(
       }
       // Something in the gaps or one of them: look closer.
       const middle = (first + last) >>> 1;
-      await readCluster(first, middle);
-      await readCluster(middle, last);
+      await readCluster(first, middle, into);
+      await readCluster(middle, last, into);
       return;
     }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let i = first; i < last; i++) {
-      const { from, to } = ranges[order[i]];
-      onRange(order[i], new DataView(bytes.buffer, bytes.byteOffset + (from - start), to - from));
+      const index = order[i];
+      onBytes(index, view, from[index] - start, to[index] - from[index]);
     }
   }
 
   async function work(): Promise<void> {
+    const into = new Uint8Array(LONGEST_READ);
     while (next < order.length) {
       const first = next;
       next = endOfCluster(first);
       const last = next;
-      await readCluster(first, last);
+      await readCluster(first, last, into);
       done += last - first;
       onProgress?.(done);
     }

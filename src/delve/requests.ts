@@ -67,6 +67,8 @@ export interface GoroutinesArguments extends OfProcess {
   readonly inGroup?: string;
   /** Only those, compared with the previous stop. */
   readonly change?: GoroutineChange;
+  /** False: answers as soon as it is known who there is, several times sooner; see `withoutStacks`. */
+  readonly stacks?: boolean;
   /** Position of the first row (0) and how many rows (100; at most 1,000). */
   readonly start?: number;
   readonly count?: number;
@@ -85,6 +87,8 @@ export interface GoroutinesBody {
   readonly complete: boolean;
   /** Why it is not complete; said wherever the count is shown. */
   readonly incompleteBecause?: string;
+  /** Stacks were not waited for: `at` is the function that each started with, and nothing is compared. */
+  readonly withoutStacks?: boolean;
   /** Groups, where `group` was asked for without `inGroup`; of `groupCount` in all. */
   readonly groups?: readonly GroupRow[];
   readonly groupCount?: number;

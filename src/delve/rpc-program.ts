@@ -3,13 +3,15 @@
  *
  * All pieces of a read are asked for at once: Delve answers them one after the other, without a round trip between.
  */
+import { decodeBase64 } from "./base64.js";
 import type { RpcClient } from "./json-rpc.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
 import { numberOf } from "./delve-number.js";
 import { hasFeature, type Version } from "./delve-versions.js";
 
 interface Examined {
-  readonly Mem: string; // base64
+  /** Text where the answer was read as JSON. */
+  readonly Mem: Uint8Array | string;
 }
 
 interface Evaluated {
@@ -33,20 +35,43 @@ const VALUE_ONLY = {
   MaxStructFields: 0,
 };
 
+const MEM = Buffer.from('"Mem":"');
+const QUOTE = 34;
+/** Before "Mem" there is the number of the call. */
+const LONGEST_START = 64;
+
+/** `{"id":1,"result":{"Mem":"<base64>",…},"error":null}`; an error has no "Mem". */
+function examinedOf(line: Uint8Array, into: Uint8Array | undefined): Examined | undefined {
+  const text = Buffer.from(line.buffer, line.byteOffset, line.length);
+  const at = text.subarray(0, LONGEST_START).indexOf(MEM);
+  if (at < 0) return undefined;
+  const from = at + MEM.length;
+  const to = text.indexOf(QUOTE, from);
+  const Mem = to < 0 ? undefined : decodeBase64(text, from, to, into);
+  return Mem && { Mem };
+}
+
 /** `version` is Delve's; undefined reads as an old one does: in pieces of 1,000 bytes, which every Delve answers. */
 export function rpcProgram(client: RpcClient, version: Version | undefined): PausedProgram {
   const piece = version !== undefined && hasFeature(version, "examine-64-kib") ? 65_536 : 1_000;
 
-  async function examine(address: number, length: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const { Mem } = await client.call<Examined>("ExamineMemory", { Address: address, Length: length }, signal);
-    const bytes = Buffer.from(Mem, "base64");
+  async function examine(
+    address: number,
+    length: number,
+    signal: AbortSignal | undefined,
+    into?: Uint8Array,
+  ): Promise<Uint8Array> {
+    const ofLine = (line: Uint8Array) => examinedOf(line, into);
+    const parameters = { Address: address, Length: length };
+    const { Mem } = await client.call<Examined>("ExamineMemory", parameters, signal, ofLine);
+    const bytes = typeof Mem === "string" ? Buffer.from(Mem, "base64") : Mem;
     if (bytes.length === length) return new Uint8Array(bytes.buffer, bytes.byteOffset, length);
     throw new MemoryProblem("unreadable", `Delve read ${bytes.length} of ${length} bytes at 0x${address.toString(16)}`);
   }
 
   return {
-    async read(address, length, signal) {
-      if (length <= piece) return length === 0 ? new Uint8Array(0) : examine(address, length, signal);
+    async read(address, length, signal, into) {
+      if (length <= piece) return length === 0 ? new Uint8Array(0) : examine(address, length, signal, into);
       const bytes = new Uint8Array(length);
       const pieces: Promise<void>[] = [];
       for (let at = 0; at < length; at += piece) {

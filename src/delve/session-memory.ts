@@ -40,8 +40,8 @@ export class SessionMemory implements PausedProgram {
     this.#dapStack = dapRunningStack((command, args, signal) => this.#inLane(command, args, signal));
   }
 
-  read(address: Address, length: number, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.#either((program) => program.read(address, length, signal), signal);
+  read(address: Address, length: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array> {
+    return this.#either((program) => program.read(address, length, signal, into), signal);
   }
 
   number(expression: string, signal?: AbortSignal): Promise<number> {

@@ -6,7 +6,7 @@
 import { InternedSequences } from "../core/interned.js";
 import type { GoroutineColumns } from "./goroutine-columns.js";
 import type { Address, PausedProgram } from "./paused-program.js";
-import { readMany } from "./read-many.js";
+import { readColumns } from "./read-many.js";
 
 export const NO_STACK = -1;
 
@@ -51,14 +51,12 @@ export async function walkStacks(
   while (open.length > 0) {
     const further: typeof open = [];
     const window = isFirst ? FIRST_WINDOW : NEXT_WINDOW;
-    const ranges = open.map(({ row, from }) => ({
-      from,
-      to: Math.max(from, Math.min(from + window, columns.stackHigh[row])),
-    }));
-    const read = await readMany(
+    const end = ({ row, from }: (typeof open)[number]) =>
+      Math.max(from, Math.min(from + window, columns.stackHigh[row]));
+    const read = await readColumns(
       program,
-      ranges,
-      (i, view) => {
+      { from: Float64Array.from(open, ({ from }) => from), to: Float64Array.from(open, end) },
+      (i, view, start, bytes) => {
         const { row, from } = open[i];
         let { bp } = open[i];
         let length = 0;
@@ -74,13 +72,14 @@ export async function walkStacks(
             break;
           }
           const at = bp - from;
-          if (at + 16 > view.byteLength) {
+          if (at + 16 > bytes) {
             begun.set(row, Array.from(buffer.subarray(0, length)));
             further.push({ row, bp, from: bp });
             return;
           }
-          const pc = view.getUint32(at + 8, true) + view.getUint32(at + 12, true) * 2 ** 32;
-          const next = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
+          const frame = start + at;
+          const pc = view.getUint32(frame + 8, true) + view.getUint32(frame + 12, true) * 2 ** 32;
+          const next = view.getUint32(frame, true) + view.getUint32(frame + 4, true) * 2 ** 32;
           if (pc === 0) break;
           buffer[length++] = interned.pc(pc);
           if (next <= bp) break;

@@ -92,3 +92,15 @@ test("a server that goes away ends every call", async () => {
   const calls = [client.call("A", {}), client.call("B", {})];
   for (const call of calls) await expect(call).rejects.toMatchObject({ code: "disconnected" });
 });
+
+test("a caller can read results itself, and has the rest as JSON", async () => {
+  const seen: string[] = [];
+  const client = await clientOf((line, socket) => socket.write(answer(idOf(line), idOf(line))));
+  const ofLine = (line: Uint8Array) => {
+    seen.push(Buffer.from(line).toString());
+    return seen.length === 1 ? "mine" : undefined;
+  };
+  expect(await client.call("A", {}, undefined, ofLine)).toBe("mine");
+  expect(await client.call("A", {}, undefined, ofLine)).toBe(2);
+  expect(seen).toEqual(['{"id":1,"result":1,"error":null}', '{"id":2,"result":2,"error":null}']);
+});
