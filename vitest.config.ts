@@ -1,21 +1,33 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const project = (
   name: string,
   include: string[],
   testTimeout: number,
-  more: TestProjectInlineConfiguration["test"] = {},
+  more: TestProjectInlineConfiguration["test"],
 ): TestProjectInlineConfiguration => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout, benchmark: { include: [] }, ...more },
 });
 
+/** What runs real programs waits much; more at once would make each of them slow. */
+const TWO_AT_ONCE = 2;
+
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["test/{core,launch,capture,cli,extension,webview}/**/*.test.ts", "test/*.test.ts"], 60_000),
-      project("delve", ["test/delve/**/*.test.ts"], 120_000, { fileParallelism: false, maxConcurrency: 12 }),
+      project("unit", ["test/{core,launch,capture,cli,extension,webview}/**/*.test.ts", "test/*.test.ts"], 60_000, {
+        maxWorkers: availableParallelism(),
+        sequence: { groupOrder: 0 },
+      }),
+      project("delve", ["test/delve/**/*.test.ts"], 120_000, {
+        maxWorkers: TWO_AT_ONCE,
+        maxConcurrency: 12,
+        sequence: { groupOrder: 1 },
+      }),
       project("workbench", ["test/workbench/**/*.test.ts"], 240_000, {
-        fileParallelism: false,
+        maxWorkers: TWO_AT_ONCE,
+        sequence: { groupOrder: 2 },
         globalSetup: "test/workbench/package-extension.ts",
       }),
     ],
