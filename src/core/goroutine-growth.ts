@@ -123,7 +123,8 @@ export function isGoroutineProfile(profile: Profile): boolean {
   return (
     profile.format === "legacy-goroutine" ||
     profile.format === "goroutine-dump" ||
-    (profile.sampleTypes.length === 1 && /^goroutines?$/.test(profile.sampleTypes[0].type))
+    // Read from a paused program it has a second type: how long they wait.
+    (profile.sampleTypes.length > 0 && /^goroutines?$/.test(profile.sampleTypes[0].type))
   );
 }
 

@@ -11,6 +11,7 @@ import { type GoroutineColumns, rowsOfColumns } from "./goroutine-columns.js";
 import { type GoroutineReader, type GoroutineScan, openGoroutines } from "./goroutine-scan.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
 import { pausedProfile, type ProfileFile } from "./paused-profile.js";
+import { type PausedSample, pausedSample } from "./paused-sample.js";
 import type { ChangesBody, PausedProfileKind } from "./requests.js";
 import type { RunningStack } from "./running-stacks.js";
 
@@ -121,6 +122,13 @@ export class GoroutineStops {
     const { signal, nowNs } = stop;
     const reader = await this.#open(stop);
     return pausedProfile(this.#program, reader, kind, { signal, nowNs, runningStack: this.#runningStack });
+  }
+
+  /** Heap and goroutines of this moment, which need not be a stop that anybody else knows of. */
+  async sample(stop: Stop): Promise<PausedSample> {
+    const { signal, nowNs } = stop;
+    const reader = await this.#open(stop);
+    return pausedSample(this.#program, reader, { signal, nowNs, runningStack: this.#runningStack });
   }
 
   #open(stop: Stop): Promise<GoroutineReader> {

@@ -2,14 +2,12 @@
  * Switches memory profiling on in programs that do not read the profile themselves: their linker sets
  * `runtime.disableMemoryProfiling`, and then the runtime starts with MemProfileRate 0 (runtime/proc.go, schedinit).
  *
- * It has to be done at the entry stop, before the runtime has started; what was allocated before cannot be known.
+ * At the entry stop, before the runtime has started, the whole life of the program is profiled. In a program that runs
+ * already the rate itself can be set; what was allocated before cannot be known.
  */
-import type { RpcClient } from "./json-rpc.js";
+import type { Assign } from "./assign.js";
 import { optionalNumber } from "./memory.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
-
-/** Sets `runtime.disableMemoryProfiling` to false; rejects when Delve will not. */
-export type ClearDisable = (signal?: AbortSignal) => Promise<void>;
 
 export type MemoryProfiling =
   /** It was off and is on now. */
@@ -20,40 +18,38 @@ export type MemoryProfiling =
   | "too-late";
 
 const DISABLED = "runtime.disableMemoryProfiling";
+const RATE = "runtime.MemProfileRate";
+/** What it is unless a program sets it. */
+const DEFAULT_RATE = 512 * 1024;
 
 export async function switchOnMemoryProfiling(
   program: PausedProgram,
-  clear: ClearDisable,
+  assign: Assign,
   signal?: AbortSignal,
 ): Promise<MemoryProfiling> {
   const isDisabled = await optionalNumber(program, DISABLED, signal);
   if (isDisabled === undefined || isDisabled === 0) return "on-already";
   if ((await program.number("runtime.allglen", signal)) > 0) return "too-late";
-  await clear(signal);
+  await assign(DISABLED, false, signal);
   if ((await program.number(DISABLED, signal)) === 0) return "switched-on";
   throw new MemoryProblem("unreadable", `${DISABLED} cannot be set`);
 }
 
-/** Over JSON-RPC. */
-export function rpcClear(client: RpcClient): ClearDisable {
-  return async (signal) => {
-    await client.call("Set", { Scope: { GoroutineID: -1 }, Symbol: DISABLED, Value: "false" }, signal);
-  };
+/**
+ * Lets a program that runs already sample its allocations from now on, where its linker has switched that off; a rate
+ * of 0 that the program set itself is its own choice. Answers whether it was off until now.
+ */
+export async function sampleFromNow(program: PausedProgram, assign: Assign, signal?: AbortSignal): Promise<boolean> {
+  const [rate, isDisabled] = await Promise.all([
+    program.number(RATE, signal),
+    optionalNumber(program, DISABLED, signal),
+  ]);
+  if (rate !== 0 || isDisabled !== 1) return false;
+  await assign(RATE, DEFAULT_RATE, signal);
+  return true;
 }
 
-/**
- * Over DAP: a variable can only be set as a child of one that was shown, so the flag is shown as an array of one.
- * `request` answers the body of a request, and rejects with what Delve says when it fails.
- */
-export function dapClear(
-  request: (command: "evaluate" | "setVariable", args: object, signal?: AbortSignal) => Promise<unknown>,
-): ClearDisable {
-  return async (signal) => {
-    const expression = `*(*[1]bool)(uintptr(&${DISABLED}))`;
-    const shown = (await request("evaluate", { expression, context: "repl" }, signal)) as {
-      readonly variablesReference: number;
-    };
-    const { variablesReference } = shown;
-    await request("setVariable", { variablesReference, name: "[0]", value: "false" }, signal);
-  };
+/** Takes `sampleFromNow` back. */
+export async function sampleNoMore(assign: Assign, signal?: AbortSignal): Promise<void> {
+  await assign(RATE, 0, signal);
 }

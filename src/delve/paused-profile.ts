@@ -3,10 +3,12 @@
  * hand out. It opens in any viewer of pprof profiles.
  */
 import { gzipSync } from "node:zlib";
+import { formatValue } from "../core/format.js";
 import { profileOfGoroutines } from "../core/goroutine-profile.js";
 import { encodeProfile } from "../core/pprof/encode.js";
 import type { GoroutineReader, ScanOptions } from "./goroutine-scan.js";
 import { contentionProfile, heapProfile, type PausedProfile } from "./heap-scan.js";
+import { type MemoryTotals, memoryTotals } from "./memory-totals.js";
 import type { PausedProgram } from "./paused-program.js";
 import type { PausedProfileKind } from "./requests.js";
 
@@ -36,8 +38,11 @@ async function profileOf(
   scan: ScanOptions,
 ): Promise<PausedProfile> {
   switch (kind) {
-    case "heap":
-      return heapProfile(program, reader.symbols, scan);
+    case "heap": {
+      const totals = await memoryTotals(program, scan.signal);
+      const { profile, notes } = await heapProfile(program, reader.symbols, scan);
+      return { profile: { ...profile, comments: commentsOf(totals) }, notes: [...notes, ...totalsNote(totals)] };
+    }
     case "block":
     case "mutex":
       return contentionProfile(program, reader.symbols, kind, scan.signal);
@@ -47,4 +52,25 @@ async function profileOf(
       return { profile: profileOfGoroutines(goroutines), notes };
     }
   }
+}
+
+const COMMENTS: Readonly<Record<keyof MemoryTotals, string>> = {
+  heapAlloc: "HeapAlloc",
+  heapInuse: "HeapInuse",
+  heapIdle: "HeapIdle",
+  heapReleased: "HeapReleased",
+  stackInuse: "StackInuse",
+  sys: "Sys",
+  gcCycles: "NumGC",
+};
+
+/** The totals in the words of a heap profile as text. */
+function commentsOf(totals: MemoryTotals): string[] {
+  return Object.entries(totals).map(([name, value]) => `${COMMENTS[name as keyof MemoryTotals]} = ${value}`);
+}
+
+function totalsNote({ heapInuse, stackInuse, sys }: MemoryTotals): string[] {
+  if (heapInuse === undefined || stackInuse === undefined || sys === undefined) return [];
+  const [heap, stacks, whole] = [heapInuse, stackInuse, sys].map((bytes) => formatValue(bytes, "bytes"));
+  return [`Of ${whole} that the runtime has from the system, the heap uses ${heap} and goroutine stacks ${stacks}.`];
 }

@@ -15,6 +15,7 @@ import { PendingBreakpoints } from "./pending-breakpoints.js";
 import type { Requests, StatusBody } from "./requests.js";
 import { SessionProcesses } from "./session-processes.js";
 import { SessionQuestions } from "./session-questions.js";
+import { SessionSamples } from "./session-samples.js";
 import { type SessionSettings, SessionStart } from "./session-start.js";
 import { SessionStops } from "./session-stops.js";
 import { SessionThreads } from "./session-threads.js";
@@ -32,6 +33,7 @@ export class ProxySession {
   readonly #wire: Wire;
   readonly #stops: SessionStops;
   readonly #questions: SessionQuestions;
+  readonly #samples: SessionSamples;
   readonly #threads: SessionThreads;
   readonly #processes: SessionProcesses;
   readonly #start: SessionStart;
@@ -56,6 +58,8 @@ export class ProxySession {
     ["disconnect", (frame, about) => this.#disconnects(frame, about)],
     [STATUS, (_frame, about) => this.#status(about)],
     [SWITCH, (frame, about) => this.#threads.switches(frame, about)],
+    [SAMPLE, (_frame, about) => this.#samples.sample(about)],
+    [SERIES, (frame, about) => this.#samples.series(frame, about)],
   ]);
 
   /** … with answers of Delve … */
@@ -82,7 +86,10 @@ export class ProxySession {
     const wire = (this.#wire = new Wire(client, engine, {
       request: (frame, about) => this.#request(frame, about),
       asked: (about) => this.#stops.asked(about),
-      waits: (about) => this.#stops.waits(about),
+      waits: (about) => {
+        this.#stops.waits(about);
+        this.#samples.waits(about);
+      },
       reply: (frame, about) => this.#reply(frame, about),
       told: (about) => this.#told(about),
       unanswered: (about, why) => this.#unanswered(about, why),
@@ -100,6 +107,7 @@ export class ProxySession {
       substitutePath: () => this.#start.attributes["substitutePath"],
     });
     this.#questions = new SessionQuestions(wire, stops, () => this.#start.ready);
+    this.#samples = new SessionSamples(wire, stops, () => this.#start.ready);
   }
 
   /** Text of the program or of dlv, for the client to show. */
@@ -122,6 +130,7 @@ export class ProxySession {
 
   #reply(frame: Frame, about: Envelope): Passing {
     if (about.type === "response") return this.#answers.get(about.command ?? "")?.(frame, about) ?? "pass";
+    if (about.type === "event" && this.#samples.takes(frame, about)) return "taken";
     return (about.type === "event" && this.#events.get(about.event ?? "")?.(frame, about)) || "pass";
   }
 
@@ -236,6 +245,7 @@ export class ProxySession {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#settings.log(`session ends: ${how}`);
+    await Promise.race([this.#samples.end(how), later(LEAVE_LIMIT_MS)]);
     this.#stops.close();
     this.#start.giveUp();
     if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);
@@ -253,6 +263,8 @@ export class ProxySession {
 
 const SWITCH: keyof Requests = "goDiagnostics/switch";
 const STATUS: keyof Requests = "goDiagnostics/status";
+const SAMPLE: keyof Requests = "goDiagnostics/sample";
+const SERIES: keyof Requests = "goDiagnostics/series";
 
 const passOr = (instead: object | undefined): Passing => (instead === undefined ? "pass" : { instead });
 

@@ -5,6 +5,7 @@
  * Positions and counts are of goroutines; every list comes in pages. Errors are DAP error responses whose message is
  * one sentence for a person. Fields are added, never changed.
  */
+import type { MemoryTotals } from "./memory-totals.js";
 
 export interface Requests {
   "goDiagnostics/status": { arguments: Record<never, never>; body: StatusBody };
@@ -22,6 +23,16 @@ export interface Requests {
   "goDiagnostics/leaks": { arguments: OfProcess; body: LeaksBody };
   "goDiagnostics/waits": { arguments: { id?: number }; body: WaitsBody };
   "goDiagnostics/profile": { arguments: OfProcess & { kind: PausedProfileKind }; body: ProfileBody };
+  /**
+   * Heap and goroutines at one moment, also of a program that runs: it is paused for as long as reading takes, and the
+   * client hears nothing of it. Fails when the program stops by itself just then.
+   */
+  "goDiagnostics/sample": { arguments: Record<never, never>; body: SampleBody };
+  /**
+   * Before a series of samples, `collectEveryMs`: garbage is collected at least that often, and memory profiling is
+   * switched on where the linker has switched it off. Without it: both are put back.
+   */
+  "goDiagnostics/series": { arguments: { collectEveryMs?: number }; body: SeriesBody };
   "goDiagnostics/memory": { arguments: OfProcess & { address: number; count: number }; body: { base64: string } };
 }
 
@@ -210,5 +221,19 @@ export type PausedProfileKind = "heap" | "goroutine" | "block" | "mutex";
 export interface ProfileBody {
   /** A gzipped pprof protobuf profile. */
   readonly base64: string;
+  readonly notes: readonly string[];
+}
+
+export interface SampleBody {
+  /** Gzipped pprof protobuf profiles. */
+  readonly heap: string;
+  readonly goroutines: string;
+  /** Fields of runtime.MemStats, as far as they can be read. */
+  readonly totals: MemoryTotals;
+  /** How long the program stood still for it; 0 where it stood still anyhow. */
+  readonly pausedMs: number;
+}
+
+export interface SeriesBody {
   readonly notes: readonly string[];
 }

@@ -2,10 +2,11 @@
  * The memory of a session's program while it stands still: over JSON-RPC where the engine has it, else by evaluating
  * over the session's own DAP connection, a few requests at a time so that the client's never wait behind many of ours.
  */
+import { type Assign, dapAssign, rpcAssign } from "./assign.js";
 import { dapProgram } from "./dap-program.js";
 import type { Version } from "./delve-versions.js";
 import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
-import { dapClear, type MemoryProfiling, rpcClear, switchOnMemoryProfiling } from "./memory-profiling.js";
+import { type MemoryProfiling, switchOnMemoryProfiling } from "./memory-profiling.js";
 import { type Address, MemoryProblem, type PausedProgram } from "./paused-program.js";
 import { rpcProgram } from "./rpc-program.js";
 import { dapRunningStack, rpcRunningStack, type RunningStack } from "./running-stacks.js";
@@ -56,10 +57,14 @@ export class SessionMemory implements PausedProgram {
 
   /** At the entry stop of a launch: lets the runtime profile memory although the program does not ask for it. */
   async switchOnProfiling(signal: AbortSignal): Promise<MemoryProfiling> {
-    const rpc = await this.#client(signal);
-    const clear = rpc === undefined ? dapClear((command, args) => this.#ways.request(command, args)) : rpcClear(rpc);
-    return switchOnMemoryProfiling(this, clear, signal);
+    return switchOnMemoryProfiling(this, this.assign, signal);
   }
+
+  readonly assign: Assign = async (variable, value, signal) => {
+    const rpc = await this.#client(signal);
+    const set = rpc === undefined ? dapAssign((command, args) => this.#ways.request(command, args)) : rpcAssign(rpc);
+    await set(variable, value, signal);
+  };
 
   /**
    * The program runs again. Calls that Delve has accepted would wait for the next stop and hold up what is asked then:

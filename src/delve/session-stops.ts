@@ -28,6 +28,10 @@ export interface ReadProcesses {
   readonly interrupt: () => void;
 }
 
+export interface Here extends AskedAt {
+  readonly memory: SessionMemory;
+}
+
 type ReadProcess = Pick<AskedAt, "program" | "goroutines">;
 
 export interface StopSettings {
@@ -116,7 +120,23 @@ export class SessionStops {
   }
 
   /** The stop, and what can be read at it of a process (the one that the client sees). Throws when there is none. */
-  here(asked?: number): AskedAt & { readonly memory: SessionMemory } {
+  here(asked?: number): Here {
+    return this.#at(this.#stopped.signal, asked);
+  }
+
+  /** A moment at which the program stands still for us alone, until `signal`. */
+  atAPause(signal: AbortSignal): Here {
+    setMaxListeners(0, signal);
+    this.#stoppedAtNs = Number(process.hrtime.bigint());
+    return this.#at(signal);
+  }
+
+  /** The program runs on after that. */
+  afterPause(): void {
+    this.#memory?.resumed();
+  }
+
+  #at(signal: AbortSignal, asked?: number): Here {
     const memory = (this.#memory ??= this.#openMemory());
     const pid = this.#settings.processes.named(asked);
     let process = this.#processes.get(pid);
@@ -125,7 +145,7 @@ export class SessionStops {
     const isSameClock = globalThis.process.platform === "linux" && this.#wire.engine.process !== undefined;
     const stop = {
       number: this.#stop,
-      signal: this.#stopped.signal,
+      signal,
       nowNs: isSameClock ? this.#stoppedAtNs : undefined,
     };
     return { stop, memory, ...process };

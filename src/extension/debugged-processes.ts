@@ -63,13 +63,22 @@ export function goSessions(): readonly vscode.DebugSession[] {
   return known.sort((a, b) => Number(b.id === active?.id) - Number(a.id === active?.id));
 }
 
+/** Whether the proxy is in the session: then its memory can be read. */
+export async function isProxied(session: vscode.DebugSession): Promise<boolean> {
+  return (await statusOf(session)) !== undefined;
+}
+
 /** The process of a session, where it is known. */
 export async function pidOf(session: vscode.DebugSession): Promise<number | undefined> {
   const pid = heard.get(session.id)?.pid;
   if (pid !== undefined && pid > 0) return pid;
+  const processes = (await statusOf(session))?.processes ?? [];
+  return (processes.find(({ selected }) => selected) ?? processes[0])?.pid;
+}
+
+async function statusOf(session: vscode.DebugSession): Promise<StatusBody | undefined> {
   try {
-    const { processes } = (await session.customRequest("goDiagnostics/status", {})) as StatusBody;
-    return (processes.find(({ selected }) => selected) ?? processes[0])?.pid;
+    return (await session.customRequest("goDiagnostics/status", {})) as StatusBody;
   } catch {
     return undefined; // the proxy is not in this session
   }
@@ -79,23 +88,21 @@ export function isStopped(session: vscode.DebugSession): boolean {
   return heard.get(session.id)?.isStopped === true;
 }
 
-/** Resolves when the session stands still; rejects when it ends, or after `limitMs`. */
-export async function untilStopped(session: vscode.DebugSession, limitMs: number): Promise<void> {
-  if (isStopped(session)) return;
-  let clock: NodeJS.Timeout | undefined;
+/** Resolves when the program of the session runs; rejects when the session ends, or `signal` says so. */
+export async function untilRunning(session: vscode.DebugSession, signal: AbortSignal): Promise<void> {
+  if (!isStopped(session)) return;
   let listener: ((id: string) => void) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      clock = setTimeout(() => reject(new Error(`It did not stop within ${limitMs / 1000} s.`)), limitMs);
       listener = (id) => {
         if (id !== session.id) return;
         if (!heard.has(id)) reject(new Error("The debug session ended."));
-        else if (isStopped(session)) resolve();
+        else if (!isStopped(session)) resolve();
       };
       listeners.add(listener);
+      signal.addEventListener("abort", () => reject(new Error("It was interrupted.")));
     });
   } finally {
-    clearTimeout(clock);
     if (listener) listeners.delete(listener);
   }
 }

@@ -12,7 +12,7 @@ import { openDiagnosis } from "./diagnosis-panel.js";
 import { pickTarget } from "./diagnosis-targets.js";
 import type { DiagnosisJob, FromThread, ToThread } from "./diagnosis-thread.js";
 import { log } from "./log.js";
-import { agreesToPausing, pausedReading, type PausedReading } from "./paused-reading.js";
+import { pausedReading, type PausedReading } from "./paused-reading.js";
 import { setting } from "./settings.js";
 
 /** A secret, since an address may have a password in it. */
@@ -43,12 +43,9 @@ export async function diagnoseMemory(context: vscode.ExtensionContext, given?: u
   };
   if (target.kind === "session") {
     const { session, pid } = target;
-    if (!(await agreesToPausing(session, samples))) return;
     const paused = { paused: session.name, ...(pid !== undefined && { pid }) };
-    return show(
-      context,
-      await sampleWithProgress(context, { ...settings, target: paused }, session.name, pausedReading(session)),
-    );
+    log().info(`diagnosing "${session.name}" at pauses: ${samples} samples, one every ${settings.intervalMs} ms`);
+    return show(context, await sampleWithProgress(context, { ...settings, target: paused }, session.name, session));
   }
   const { address } = target;
   await context.secrets.store(LAST_ADDRESS, address);
@@ -98,11 +95,14 @@ function sampleWithProgress(
   context: vscode.ExtensionContext,
   job: DiagnosisJob,
   name: string,
-  reading?: PausedReading,
+  session?: vscode.DebugSession,
 ): Thenable<Done> {
   const options = { location: vscode.ProgressLocation.Notification, title: "Diagnosing Go memory", cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
     progress.report({ message: `connecting to ${name}` });
+    const onWait = () =>
+      progress.report({ message: `${name} stands still: it is sampled on when you continue it (F5)` });
+    const reading = session && pausedReading(session, job.intervalMs, onWait);
     return sample(context, job, token, reading, (message) => {
       switch (message.type) {
         case "snapshot": {
@@ -136,29 +136,41 @@ function sample(
 ): Promise<Done> {
   const thread = new Worker(join(context.extensionPath, "dist", "diagnosis-thread.cjs"), { workerData: job });
   const tell = (message: ToThread) => thread.postMessage(message);
+  const next = samplesOf(reading);
   return new Promise<Done>((resolve, reject) => {
-    token.onCancellationRequested(() => tell({ type: "stop" }));
+    token.onCancellationRequested(() => {
+      tell({ type: "stop" });
+      reading?.cancel();
+    });
     thread.on("message", (message: FromThread) => {
       onMessage(message);
       if (message.type === "done") resolve(message);
-      if (message.type === "read") void answer(reading, message.kind).then(tell);
+      if (message.type === "read") void next().then(tell);
     });
     thread.on("error", reject);
     thread.on("exit", (code) => reject(new Error(`The diagnosis ended unexpectedly (exit code ${code}).`)));
   }).finally(() => {
     void thread.terminate();
-    // The session may be over, and then there is nothing to continue.
+    // The session may be over, and then there is nothing to put back.
     void reading?.end().catch(() => {});
   });
 }
 
-async function answer(reading: PausedReading | undefined, kind: "heap" | "goroutine"): Promise<ToThread> {
-  try {
-    if (reading === undefined) throw new Error("there is no debug session");
-    return { type: "profile", bytes: await reading.read(kind) };
-  } catch (error) {
-    return { type: "unreadable", why: error instanceof Error ? error.message.replace(/\.$/, "") : String(error) };
-  }
+/** Answers one after the other, with what is to be known of all of them beside the first. */
+function samplesOf(reading: PausedReading | undefined): () => Promise<ToThread> {
+  let hasBegun = false;
+  return async () => {
+    try {
+      if (reading === undefined) throw new Error("there is no debug session");
+      const notes = hasBegun ? [] : await reading.begin();
+      hasBegun = true;
+      const { heap, goroutines, totals, pausedMs } = await reading.sample();
+      const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
+      return { type: "sample", heap: bytes(heap), goroutines: bytes(goroutines), totals, pausedMs, notes };
+    } catch (error) {
+      return { type: "unreadable", why: error instanceof Error ? error.message.replace(/\.$/, "") : String(error) };
+    }
+  };
 }
 
 /** Without credentials. */

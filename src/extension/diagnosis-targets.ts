@@ -8,13 +8,13 @@ import * as vscode from "vscode";
 import { findPprof } from "../capture/find-pprof.js";
 import { goProcesses } from "../capture/go-processes.js";
 import { gopsAgents } from "../capture/gops.js";
-import { goSessions, pidOf } from "./debugged-processes.js";
+import { goSessions, isProxied, isStopped, pidOf } from "./debugged-processes.js";
 import { iconless } from "./goroutine-picker.js";
 import { setting } from "./settings.js";
 
 export type DiagnosisTarget =
   | { readonly kind: "address"; readonly address: string }
-  /** Read at stops: it has no endpoint. */
+  /** It has no endpoint: its memory is read at pauses. */
   | { readonly kind: "session"; readonly session: vscode.DebugSession; readonly pid: number | undefined };
 
 type Item = vscode.QuickPickItem & { readonly target: DiagnosisTarget };
@@ -76,6 +76,13 @@ async function find(add: (one: Item) => void, signal: AbortSignal): Promise<void
         add(
           item("$(debug-alt) ", session.name, `${about}, ${endpoint.value.name}`, addressTarget(endpoint.value.name)),
         );
+      } else if (await isProxied(session)) {
+        const memory = item("$(debug-alt) ", session.name, `${about}, from its memory`, {
+          kind: "session",
+          session,
+          pid,
+        });
+        add({ ...memory, detail: pausesWords(session) });
       }
     }),
   );
@@ -108,6 +115,13 @@ async function find(add: (one: Item) => void, signal: AbortSignal): Promise<void
       }
     }),
   );
+}
+
+/** What reading its memory does to the program, before it is done; a list shows some 70 letters. */
+function pausesWords(session: vscode.DebugSession): string {
+  const samples = setting("goDiagnostics.diagnose.samples");
+  const before = isStopped(session) ? "Continued, then paused" : "No pprof pages: paused";
+  return `${before} ${samples} times or more, some 10 to 300 ms each`;
 }
 
 function item(icon: string, label: string, description: string, target: DiagnosisTarget): Item {

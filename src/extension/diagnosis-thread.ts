@@ -11,11 +11,13 @@ import type { Sampled } from "../capture/sampled.js";
 import { takeSeries } from "../capture/series.js";
 import { shareableBytes } from "../capture/shareable-bytes.js";
 import { diagnose, isUndecided } from "../core/diagnose.js";
-import type { Diagnosis, SnapshotNumbers } from "../core/diagnosis.js";
+import type { Diagnosis, Note, SnapshotNumbers } from "../core/diagnosis.js";
+import { pausesNote } from "../core/paused-words.js";
 import type { Sharing } from "../core/shareable.js";
+import type { MemoryTotals } from "../delve/memory-totals.js";
 
 export interface DiagnosisJob {
-  /** A URL, `pid:N`, `gops:PID`; or a program that stands still in the debugger, whose profiles the host reads. */
+  /** A URL, `pid:N`, `gops:PID`; or a program in the debugger that has no endpoint, of which the host takes samples. */
   readonly target: string | { readonly paused: string; readonly pid?: number };
   readonly access?: Access;
   readonly samples: number;
@@ -39,13 +41,24 @@ export type ToThread =
   /** Take no more snapshots, judge those that are there. */
   | { readonly type: "stop" }
   /** Answers a "read". */
-  | { readonly type: "profile"; readonly bytes: Uint8Array }
+  | ReadSample
   | { readonly type: "unreadable"; readonly why: string };
+
+export interface ReadSample {
+  readonly type: "sample";
+  readonly heap: Uint8Array;
+  readonly goroutines: Uint8Array;
+  readonly totals: MemoryTotals;
+  /** How long the program stood still for it. */
+  readonly pausedMs: number;
+  /** What is to be known of the whole series, one sentence each; with the first sample. */
+  readonly notes: readonly string[];
+}
 
 export type FromThread =
   | { readonly type: "snapshot"; readonly index: number; readonly of: number; readonly numbers: SnapshotNumbers }
-  /** Read a profile of the paused program; the next message answers. */
-  | { readonly type: "read"; readonly kind: "heap" | "goroutine" }
+  /** Take a sample of the program in the debugger; the next message answers. */
+  | { readonly type: "read" }
   | { readonly type: "judging" }
   | { readonly type: "shared"; readonly profiles: readonly NamedBytes[] }
   | {
@@ -62,10 +75,11 @@ const say = (message: FromThread) => parentPort?.postMessage(message);
 let answered: ((message: ToThread) => void) | undefined;
 
 async function run(job: DiagnosisJob): Promise<void> {
+  const paused = typeof job.target === "string" ? undefined : new PausedProgram(job.target);
   const found =
     typeof job.target === "string"
       ? await findSampled(job.target, job.access ?? {}, process.env, stop.signal)
-      : captured(pausedProgram(job.target));
+      : captured(paused!);
   if (!found.ok) return say({ type: "done", diagnosis: undefined, profiles: [], partial: found.problem });
   const sampled = found.value;
   const { taken, partial } = await takeSeries(sampled, {
@@ -77,17 +91,10 @@ async function run(job: DiagnosisJob): Promise<void> {
       say({ type: "snapshot", index, of, numbers }),
   });
   say({ type: "judging" });
-  const diagnosis =
-    taken.length === 0
-      ? undefined
-      : await withOutsideCallers(
-          diagnose(
-            sampled.name,
-            taken.map(({ snapshot }) => snapshot),
-          ),
-          sampled,
-          { signal: stop.signal },
-        );
+  const snapshots = taken.map(({ snapshot }) => snapshot);
+  const judged = diagnose(sampled.name, snapshots);
+  const whole = await withOutsideCallers(judged, sampled, { signal: stop.signal });
+  const diagnosis = taken.length === 0 ? undefined : { ...whole, notes: [...(paused?.notes() ?? []), ...whole.notes] };
   const last = taken.length - 1;
   const profiles = taken.flatMap(({ heapBytes, goroutineBytes }, i): NamedBytes[] => {
     const when = i === last ? "last" : i === 0 ? "first" : undefined;
@@ -98,25 +105,52 @@ async function run(job: DiagnosisJob): Promise<void> {
   say({ type: "done", diagnosis, profiles: profiles.sort(lastHeapFirst), partial });
 }
 
-/** The host pauses the program, has its memory read, and lets it go on. */
-function pausedProgram({ paused: name, pid }: { readonly paused: string; readonly pid?: number }): Sampled {
-  const read = async (kind: "heap" | "goroutine"): Promise<Captured<Uint8Array>> => {
+/** The host has the program paused, its memory read, and lets it go on. */
+class PausedProgram implements Sampled {
+  readonly name: string;
+  readonly #pid: number | undefined;
+  readonly #pausesMs: number[] = [];
+  readonly #notes: string[] = [];
+  #sample: ReadSample | undefined;
+
+  constructor({ paused, pid }: { readonly paused: string; readonly pid?: number }) {
+    this.name = paused;
+    this.#pid = pid;
+  }
+
+  async heap(): Promise<Captured<Uint8Array>> {
     const answer = await new Promise<ToThread>((resolve) => {
       answered = resolve;
-      say({ type: "read", kind });
+      say({ type: "read" });
     });
     answered = undefined;
-    if (answer.type === "profile") return captured(answer.bytes);
-    const why = answer.type === "unreadable" ? answer.why : "it was interrupted";
-    return problem("died", `cannot read the ${kind} profile of ${name}`, why, "Start it again when the program runs");
-  };
-  return {
-    name,
-    heap: () => read("heap"),
-    goroutines: () => read("goroutine"),
-    numbers: () => Promise.resolve(undefined),
-    pid: () => Promise.resolve(pid),
-  };
+    if (answer.type !== "sample") {
+      const why = answer.type === "unreadable" ? answer.why : "it was interrupted";
+      return problem("died", `cannot read the memory of ${this.name}`, why, "Start it again when the program runs");
+    }
+    this.#sample = answer;
+    this.#pausesMs.push(answer.pausedMs);
+    this.#notes.push(...answer.notes);
+    return captured(answer.heap);
+  }
+
+  /** Of the same moment as the heap. */
+  goroutines(): Promise<Captured<Uint8Array>> {
+    return Promise.resolve(captured(this.#sample!.goroutines));
+  }
+
+  numbers(): Promise<MemoryTotals | undefined> {
+    return Promise.resolve(this.#sample?.totals);
+  }
+
+  pid(): Promise<number | undefined> {
+    return Promise.resolve(this.#pid);
+  }
+
+  /** What was done to the program. */
+  notes(): readonly Note[] {
+    return [pausesNote(this.#pausesMs), ...this.#notes.map((message) => ({ code: "paused", message }))];
+  }
 }
 
 /** The profile to look at first comes first. */

@@ -1,50 +1,50 @@
 /**
- * A debugged program without an endpoint, sampled by reading its memory: paused for each snapshot, then let go on, with
- * the person's consent.
+ * A debugged program without an endpoint, sampled by reading its memory at pauses of a moment, which the proxy makes
+ * (`goDiagnostics/sample`) and the editor hears nothing of. A program that stands at a breakpoint is waited for.
  */
-import * as vscode from "vscode";
-import type { PausedProfileKind, ProfileBody } from "../delve/requests.js";
-import { isStopped, untilStopped } from "./debugged-processes.js";
-
-const STOP_LIMIT_MS = 15_000;
+import type * as vscode from "vscode";
+import type { SampleBody, SeriesBody } from "../delve/requests.js";
+import { isStopped, untilRunning } from "./debugged-processes.js";
 
 export interface PausedReading {
-  /** The heap comes first, the goroutines after it at the same stop. Rejects with a sentence. */
-  read(kind: Extract<PausedProfileKind, "heap" | "goroutine">): Promise<Uint8Array>;
-  /** Lets the program run on where a reading was broken off. */
+  /** What is to be known of the whole series, one sentence each. Rejects with a sentence. */
+  begin(): Promise<readonly string[]>;
+  /** Rejects with a sentence when the session ends, or `cancel` was called. */
+  sample(): Promise<SampleBody>;
+  cancel(): void;
+  /** Puts back what `begin` changed. */
   end(): Promise<void>;
 }
 
-/** Whether the person agrees that the program is paused again and again. */
-export async function agreesToPausing(session: vscode.DebugSession, samples: number): Promise<boolean> {
-  const go = "Pause and Read";
-  const detail =
-    `It serves no pprof pages that could be found, so its memory is read while it stands still: ${samples} times or more, ` +
-    "each time for a moment. It runs in between, also when it stands still now. No collection is forced: what is read is " +
-    "the heap as of the last one.";
-  const choice = await vscode.window.showInformationMessage(
-    `Pause "${session.name}" to read its memory?`,
-    { modal: true, detail },
-    go,
-  );
-  return choice === go;
-}
+/** Collections come this many times between two samples, so that each shows another heap. */
+const COLLECTIONS_BETWEEN = 2;
 
-export function pausedReading(session: vscode.DebugSession): PausedReading {
-  const resume = async () => {
-    if (!isStopped(session)) return;
-    await session.customRequest("continue", { threadId: 1 });
-  };
+/** `onWait` is called when the program stands still of its own and nothing can be sampled until it is continued. */
+export function pausedReading(session: vscode.DebugSession, intervalMs: number, onWait: () => void): PausedReading {
+  const cancelled = new AbortController();
+  const ask = async <Body>(command: string, args: object): Promise<Body> =>
+    (await session.customRequest(command, args)) as Body;
   return {
-    async read(kind) {
-      if (!isStopped(session)) {
-        await session.customRequest("pause", { threadId: 1 });
-        await untilStopped(session, STOP_LIMIT_MS);
-      }
-      const { base64 } = (await session.customRequest("goDiagnostics/profile", { kind })) as ProfileBody;
-      if (kind === "goroutine") await resume();
-      return new Uint8Array(Buffer.from(base64, "base64"));
+    async begin() {
+      const collectEveryMs = intervalMs / COLLECTIONS_BETWEEN;
+      const { notes } = await ask<SeriesBody>("goDiagnostics/series", { collectEveryMs });
+      // It was chosen to be sampled while it stood still: it shall run.
+      if (isStopped(session)) await session.customRequest("continue", { threadId: 1 });
+      return notes;
     },
-    end: resume,
+    async sample() {
+      for (;;) {
+        if (isStopped(session)) onWait();
+        await untilRunning(session, cancelled.signal);
+        try {
+          return await ask<SampleBody>("goDiagnostics/sample", {});
+        } catch (error) {
+          // A breakpoint was hit just then.
+          if (!isStopped(session)) throw error;
+        }
+      }
+    },
+    cancel: () => cancelled.abort(),
+    end: async () => void (await ask("goDiagnostics/series", {})),
   };
 }

@@ -9,8 +9,10 @@ import { describe, expect, test } from "vitest";
 import { decodeProfile } from "../../src/core/pprof/decode.js";
 import { encodeProfile } from "../../src/core/pprof/encode.js";
 import type { Profile } from "../../src/core/profile.js";
+import { dapAssign, rpcAssign } from "../../src/delve/assign.js";
 import { contentionProfile, heapProfile } from "../../src/delve/heap-scan.js";
-import { dapClear, rpcClear, switchOnMemoryProfiling } from "../../src/delve/memory-profiling.js";
+import { switchOnMemoryProfiling } from "../../src/delve/memory-profiling.js";
+import { memoryTotals } from "../../src/delve/memory-totals.js";
 import { openGoroutines } from "../../src/delve/goroutine-scan.js";
 import { pausedProfile } from "../../src/delve/paused-profile.js";
 import { rpcRunningStack } from "../../src/delve/running-stacks.js";
@@ -55,6 +57,24 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
     });
   });
 
+  test("the totals are those of runtime.ReadMemStats", async () => {
+    await withPaused(start, machine, ["heap", "524288", "0"], async ({ account, program }) => {
+      const { totals } = account as { totals: Record<string, number> };
+      const { heapAlloc, heapInuse, heapIdle, stackInuse, sys, gcCycles, ...rest } = await memoryTotals(program);
+      expect(Object.keys(rest)).toEqual(["heapReleased"]);
+      expect({ gcCycles, stackInuse }).toEqual({ gcCycles: totals["NumGC"], stackInuse: totals["StackInuse"] });
+      // Writing them down took some memory, too.
+      for (const [read, said] of [
+        [heapAlloc, totals["HeapAlloc"]],
+        [heapInuse, totals["HeapInuse"]],
+        [(heapInuse ?? 0) + (heapIdle ?? 0), totals["HeapSys"]],
+        [sys, totals["Sys"]],
+      ]) {
+        expect(Math.abs((read ?? 0) - (said ?? 0))).toBeLessThan(1 << 20);
+      }
+    });
+  });
+
   test("blocking and mutexes, too", async () => {
     await withPaused(start, machine, ["contention"], async (paused) => {
       const account = paused.account as { block: string; mutex: string };
@@ -76,11 +96,11 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
     const paused = await start(machine, [], {
       binary,
       atEntry: async (program, session, client) => {
-        const clear =
+        const assign =
           client === undefined
-            ? dapClear(async (command, args) => (await session!.request(command, args)).body)
-            : rpcClear(client);
-        switched.push(await switchOnMemoryProfiling(program, clear));
+            ? dapAssign(async (command, args) => (await session!.request(command, args)).body)
+            : rpcAssign(client);
+        switched.push(await switchOnMemoryProfiling(program, assign));
       },
     });
     try {
@@ -105,9 +125,13 @@ test("a file for every kind, of one paused program", async () => {
     const reader = await openGoroutines(program);
     const inFiles: Record<string, string[]> = {};
     for (const kind of ["heap", "goroutine", "block", "mutex"] as const) {
-      const { bytes } = await pausedProfile(program, reader, kind, { runningStack: rpcRunningStack(client!) });
+      const { bytes, notes } = await pausedProfile(program, reader, kind, { runningStack: rpcRunningStack(client!) });
       const profile = decodeProfile(gunzipSync(bytes));
       expect(profile.timeNanos).toBeGreaterThan(0n);
+      if (kind === "heap") {
+        expect(profile.comments).toContainEqual(expect.stringMatching(/^HeapInuse = \d{5,}$/));
+        expect(notes).toContainEqual(expect.stringMatching(/^Of [\d.]+MB .* the heap uses/));
+      }
       inFiles[kind] = profile.sampleTypes.map(({ type }) => type);
       if (kind === "goroutine") {
         const count = [...samplesOf(profile)].reduce((sum, [, values]) => sum + values[0], 0);
@@ -128,7 +152,7 @@ test("switching on is too late once the runtime has started, and needless where 
   const binary = built(resolve("test/fixtures/no-pprof"), ".", machine.go);
   const paused = await pausedOverRpc(machine, [], { binary });
   try {
-    expect(await switchOnMemoryProfiling(paused.program, rpcClear(paused.client!))).toBe("too-late");
+    expect(await switchOnMemoryProfiling(paused.program, rpcAssign(paused.client!))).toBe("too-late");
     const { profile, notes } = await heapProfile(paused.program, await openSymbols(paused.program));
     expect(profile.period).toBe(0);
     expect(notes[0]).toMatch(/^Memory profiling is off: the linker/);
@@ -136,7 +160,7 @@ test("switching on is too late once the runtime has started, and needless where 
     await paused.stop();
   }
   await withPaused(pausedOverRpc, machine, ["park", "1"], async ({ program, client }) => {
-    expect(await switchOnMemoryProfiling(program, rpcClear(client!))).toBe("on-already");
+    expect(await switchOnMemoryProfiling(program, rpcAssign(client!))).toBe("on-already");
   });
 });
 

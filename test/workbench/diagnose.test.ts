@@ -34,11 +34,13 @@ beforeAll(async () => {
   const configurations = [
     { ...launch, name: "All leaks", args: ["-leaks", "all", "-addr", `127.0.0.1:${shopPort}`] },
     { ...launch, name: "Healthy", args: ["-healthy", "-addr", `127.0.0.1:${shopPort}`] },
+    { ...launch, name: "Without pprof", program: "${workspaceFolder}/no-pprof", args: ["serve"] },
   ];
   workbench = await openWorkbench({
     name: "diagnose",
     files: {
       ".": "examples/leaky",
+      "no-pprof": "test/fixtures/no-pprof",
       ".vscode/launch.json": Buffer.from(JSON.stringify({ version: "0.2.0", configurations })),
     },
     env: {
@@ -200,4 +202,27 @@ test("under the debugger, the healthy shop does not grow", async () => {
   await diagnosis.waitFor({ timeout: 120_000 });
   await workbench!.screenshot("diagnosis-healthy");
   expect(await diagnosis.locator("[data-verdict]").getAttribute("data-verdict")).toBe("no-growth");
+});
+
+test("a program that never imported pprof is diagnosed from its memory, and the editor sees no stop", async () => {
+  const { page } = workbench!;
+  await startDebugging("Without pprof");
+  await sleep(2000); // until it has been started
+  await runCommand(page, "Diagnose Go memory");
+  const offered = page.locator(".quick-input-widget:visible .monaco-list-row").filter({ hasText: "from its memory" });
+  await offered.waitFor({ timeout: 30_000 });
+  await workbench!.screenshot("diagnosis-picker");
+  await pick(page, "from its memory");
+  const diagnosis = viewer.view(page, "diagnosis");
+  await diagnosis.locator("[data-verdict=leak]").waitFor({ timeout: 120_000 });
+  expect(await diagnosis.locator("[data-note=paused]").textContent()).toMatch(
+    /was paused (?:8|9|1\d) times, for \d+ ms/,
+  );
+  await workbench!.screenshot("diagnosis-paused");
+  expect(await page.locator(".debug-top-stack-frame-line").count()).toBe(0);
+  const lines = readFileSync("test/fixtures/no-pprof/main.go", "utf8").split("\n");
+  const line = lines.findIndex((text) => text.includes("// #session")) + 1;
+  await diagnosis.locator(`[data-finding][data-line="${line}"] [data-open=source]`).first().click();
+  await editorInFront(page, "main.go");
+  await cursorOnLine(page, line);
 });

@@ -1,0 +1,42 @@
+/**
+ * Sets variables of a paused program, those of Go's runtime that tests of the runtime set, too. Over either way to
+ * Delve; Delve's `call` would let all goroutines run, and cannot call into the runtime at all.
+ */
+import type { RpcClient } from "./json-rpc.js";
+
+/** Rejects with Delve's words when it will not. */
+export type Assign = (variable: Assignable, value: boolean | number, signal?: AbortSignal) => Promise<void>;
+
+/** Their types, which setting over DAP needs. */
+const TYPES = {
+  "runtime.disableMemoryProfiling": "bool",
+  "runtime.MemProfileRate": "int",
+  /** Nanoseconds without a collection after which the runtime makes one by itself (runtime/proc.go). */
+  "runtime.forcegcperiod": "int64",
+} as const;
+
+export type Assignable = keyof typeof TYPES;
+
+/** Over JSON-RPC. */
+export function rpcAssign(client: RpcClient): Assign {
+  return async (variable, value, signal) => {
+    await client.call("Set", { Scope: { GoroutineID: -1 }, Symbol: variable, Value: String(value) }, signal);
+  };
+}
+
+/**
+ * Over DAP: a variable can only be set as a child of one that was shown, so it is shown as an array of one.
+ * `request` answers the body of a request, and rejects with what Delve says when it fails.
+ */
+export function dapAssign(
+  request: (command: "evaluate" | "setVariable", args: object, signal?: AbortSignal) => Promise<unknown>,
+): Assign {
+  return async (variable, value, signal) => {
+    const expression = `*(*[1]${TYPES[variable]})(uintptr(&${variable}))`;
+    const shown = (await request("evaluate", { expression, context: "repl" }, signal)) as {
+      readonly variablesReference: number;
+    };
+    const { variablesReference } = shown;
+    await request("setVariable", { variablesReference, name: "[0]", value: String(value) }, signal);
+  };
+}

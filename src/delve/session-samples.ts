@@ -1,0 +1,100 @@
+/**
+ * Samples for a series of snapshots: heap and goroutines of one moment. At a stop the program is read where it stands;
+ * while it runs it is paused for that, and the client hears nothing of it.
+ */
+import { type Envelope, type Frame, messageOf } from "./framing.js";
+import { SeriesSettings } from "./paused-sample.js";
+import { QuietPause } from "./quiet-pause.js";
+import type { SampleBody, SeriesBody } from "./requests.js";
+import type { Here, SessionStops } from "./session-stops.js";
+import { errorTo, responseTo } from "./session-words.js";
+import type { Passing, Wire } from "./wire.js";
+
+/** A program that collected garbage all the time would do nothing else. */
+const LEAST_COLLECT_MS = 100;
+
+export class SessionSamples {
+  readonly #wire: Wire;
+  readonly #stops: SessionStops;
+  /** Settles when it is known how memory is read. */
+  readonly #ready: () => Promise<void> | undefined;
+  readonly #series = new SeriesSettings();
+  readonly #open = new Set<Envelope>();
+  #pause: QuietPause | undefined;
+
+  constructor(wire: Wire, stops: SessionStops, ready: () => Promise<void> | undefined) {
+    this.#wire = wire;
+    this.#stops = stops;
+    this.#ready = ready;
+  }
+
+  /** Whether an event of Delve is of a pause that the client does not see. */
+  takes(frame: Frame, about: Envelope): boolean {
+    return this.#pause?.takes(frame, about) === true;
+  }
+
+  /** A request of the client waits. */
+  waits(about: Envelope): void {
+    this.#pause?.waits(about);
+  }
+
+  /** Heap and goroutines of this moment. */
+  sample(about: Envelope): Passing {
+    void this.#atAMoment(about, async ({ stop, goroutines }): Promise<Omit<SampleBody, "pausedMs">> => {
+      const { heap, goroutines: stacks, totals } = await goroutines.sample(stop);
+      const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+      return { heap: base64(heap), goroutines: base64(stacks), totals };
+    });
+    return "taken";
+  }
+
+  /** What makes a series of samples better, and its end. */
+  series(frame: Frame, about: Envelope): Passing {
+    const every = messageOf<{ arguments?: { collectEveryMs?: unknown } }>(frame)?.arguments?.collectEveryMs;
+    if (every !== undefined && !(typeof every === "number" && every >= LEAST_COLLECT_MS)) {
+      this.#wire.tell(errorTo(about, `\`collectEveryMs\` is a number from ${LEAST_COLLECT_MS}.`));
+      return "taken";
+    }
+    void this.#atAMoment(about, async ({ stop: { signal }, memory }): Promise<SeriesBody> => {
+      if (every !== undefined) return { notes: await this.#series.begin(memory, memory.assign, every, signal) };
+      await this.#series.end(memory.assign, signal);
+      return { notes: [] };
+    });
+    return "taken";
+  }
+
+  /** The session ends; a program that is not ours to end is not left behind as we paused it. */
+  async end(how: string): Promise<void> {
+    this.#pause?.giveUp();
+    await this.#pause?.over;
+    for (const about of this.#open) this.#wire.tell(errorTo(about, how));
+    this.#open.clear();
+  }
+
+  async #atAMoment(about: Envelope, work: (at: Here) => Promise<object>): Promise<void> {
+    this.#open.add(about);
+    const send = (message: object) => {
+      if (this.#open.delete(about)) this.#wire.tell(message);
+    };
+    await this.#ready();
+    try {
+      if (!this.#stops.isRunning) return send(responseTo(about, { ...(await work(this.#stops.here())), pausedMs: 0 }));
+      const pause = new QuietPause({
+        ask: (command, args, limitMs) => this.#wire.ask(command, args, limitMs),
+        hold: () => {
+          const release = this.#wire.hold({ letsLeave: false });
+          return () => {
+            this.#stops.afterPause();
+            this.#pause = undefined;
+            release();
+          };
+        },
+      });
+      this.#pause = pause;
+      const { result, pausedMs } = await pause.during((signal) => work(this.#stops.atAPause(signal)));
+      send(responseTo(about, { ...result, pausedMs: Math.round(pausedMs) }));
+    } catch (error) {
+      send(errorTo(about, (error as Error).message));
+    }
+  }
+}
