@@ -7,9 +7,9 @@
 import { type FlameLayout, SMALLER } from "../src/core/flame-layout.js";
 import { formatPercent, formatValue } from "../src/core/format.js";
 import { element } from "./element.js";
-import { createFlameDrawing } from "./flame-drawing.js";
 import { diffColour, frameColour } from "./frame-colour.js";
 import type { Place } from "./queries.js";
+import { createFlameDrawing } from "./screen-or-paper.js";
 import { shortName } from "./short-name.js";
 import type { Colours } from "./state.js";
 
@@ -58,9 +58,9 @@ export interface FlameGraph {
 const DESCRIBE_AFTER_MS = 120;
 
 export function createFlameGraph(wishes: GraphWishes): FlameGraph {
-  const drawing = createFlameDrawing();
   const tooltip = element("div", { class: "tooltip", "aria-hidden": "true", hidden: true });
-  const scroller = element("div", { class: "scroller" }, drawing.element);
+  const scroller = element("div", { class: "scroller" });
+  const drawing = createFlameDrawing(scroller);
   const view = element("div", { class: "flame-graph" }, scroller, tooltip);
   let picture: GraphPicture | undefined;
   let matched: Uint8Array | undefined;
@@ -87,10 +87,6 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
     const { layout, names, selected } = picture!;
     return selected !== "" && layout.frame[row] >= 0 && names[layout.frame[row]] === selected;
   };
-  const rowOf = (target: EventTarget | null): number | undefined => {
-    const frame = target instanceof Element ? target.closest<SVGGElement>("g.frame") : null;
-    return frame ? Number(frame.dataset["row"]) : undefined;
-  };
   const zoomTo = (row: number) => {
     hideTooltip();
     // The zoomed frame itself leads one back.
@@ -102,7 +98,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
   scroller.addEventListener(
     "click",
     (event) => {
-      const row = rowOf(event.target);
+      const row = drawing.rowOf(event);
       if (row === undefined || !picture) return;
       if ((event.ctrlKey || event.metaKey) && wishes.openSource) wishes.openSource(row);
       else zoomTo(row);
@@ -110,20 +106,20 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
     { capture: true },
   );
   scroller.addEventListener("contextmenu", (event) => {
-    const row = rowOf(event.target);
+    const row = drawing.rowOf(event);
     if (row === undefined || !picture) return;
     event.preventDefault();
     hideTooltip();
     wishes.menu(row, event.clientX, event.clientY, drawing.frame(row)!);
   });
   scroller.addEventListener("pointermove", (event) => {
-    const row = rowOf(event.target);
+    const row = drawing.rowOf(event);
     if (row === undefined || !picture || event.pointerType === "touch") hideTooltip();
     else showTooltip(row, event.clientX, event.clientY);
   });
   scroller.addEventListener("pointerleave", () => hideTooltip());
   scroller.addEventListener("focusin", (event) => {
-    const row = rowOf(event.target);
+    const row = drawing.rowOf(event);
     if (row === undefined || !picture) return;
     makeCurrent(row);
     const frame = drawing.frame(row)!;
@@ -133,7 +129,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
   });
   scroller.addEventListener("focusout", () => hideTooltip());
   scroller.addEventListener("keydown", (event) => {
-    const row = rowOf(event.target);
+    const row = drawing.rowOf(event);
     if (row === undefined || !picture || event.altKey) return;
     if (onKey(event, row)) event.preventDefault();
   });
@@ -271,14 +267,18 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
       const { layout, total, delta, colours } = next;
       hideTooltip();
       current = 0;
-      refocus ||= rowOf(document.activeElement) !== undefined; // whoever walks with the keyboard stays in the picture
+      refocus ||= scroller.contains(document.activeElement); // whoever walks with the keyboard stays in the picture
       drawing.draw(layout, this.width(), next.upright, {
+        title: `${next.title}. Arrow keys walk, Enter zooms, Escape zooms out.`,
         label: (row) => (layout.frame[row] >= 0 ? shortName(nameOf(row)) : rootOrRest(row)),
         fill(row) {
-          if (layout.frame[row] < 0) return "var(--rest)";
+          if (layout.frame[row] < 0) return "--rest";
           if (delta) return diffColour(layout.width[row] === 0 ? 0 : delta[row] / layout.width[row]);
           return frameColour(nameOf(row), colours);
         },
+        isMatch,
+        isSelected,
+        isSmaller: (row) => layout.frame[row] === SMALLER,
         dress(frame, row) {
           frame.setAttribute("role", "treeitem");
           frame.setAttribute("tabindex", row === 0 ? "0" : "-1");
@@ -286,23 +286,15 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
           const change = delta && delta !== layout.value ? `, ${signed(delta[row])} since before` : "";
           const words = `${nameOf(row)}, ${amount(layout.value[row])}, ${formatPercent(layout.value[row], total)}`;
           frame.setAttribute("aria-label", words + change);
-          frame.classList.toggle("smaller", layout.frame[row] === SMALLER);
-          frame.classList.toggle("match", isMatch(row));
-          frame.classList.toggle("selected", isSelected(row));
         },
       });
-      const svg = drawing.element.querySelector("svg")!;
-      svg.setAttribute("role", "tree");
-      svg.setAttribute("aria-label", `${next.title}. Arrow keys walk, Enter zooms, Escape zooms out.`);
       if (next.upright) scroller.scrollTop = scroller.scrollHeight;
       if (refocus) drawing.frame(0)?.focus();
       refocus = false;
     },
     highlight(next) {
       matched = next;
-      view.classList.toggle("searching", next !== undefined);
-      if (!picture) return;
-      for (let row = 0; row < picture.layout.count; row++) drawing.frame(row)?.classList.toggle("match", isMatch(row));
+      if (picture) drawing.mark(next !== undefined);
     },
     focusNext() {
       refocus = true;

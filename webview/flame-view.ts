@@ -111,7 +111,7 @@ export function createFlameView(wishes: FlameWishes): FlameView {
         answer,
         (row) => {
           const { layout } = answer!;
-          if (layout.frame[row] < 0) return "var(--rest)";
+          if (layout.frame[row] < 0) return "--rest";
           if (picture!.delta === picture!.layout.value) return diffColour(layout.value[row] / (layout.width[row] || 1));
           return frameColour(picture!.names[layout.frame[row]], picture!.colours);
         },

@@ -12,21 +12,21 @@ export const HUES = 12;
 /** Steps of a diff's colours, each way: --grew-1 …, --shrank-1 …. */
 export const STEPS = 5;
 
+/** A variable of style.css. */
 export function frameColour(functionName: string, colours: Colours = "package"): string {
   const path = packageOf(functionName);
   const origin = originOf(path);
-  if (origin === "runtime") return "var(--runtime)";
-  if (colours === "origin")
-    return { program: "var(--own-0)", module: "var(--own-1)", standard: "var(--std-2)" }[origin];
+  if (origin === "runtime") return "--runtime";
+  if (colours === "origin") return { program: "--own-0", module: "--own-1", standard: "--std-2" }[origin];
   const group = colours === "module" ? moduleOf(path) : path;
-  return `var(--${origin === "standard" ? "std" : "own"}-${hash(group) % HUES})`;
+  return `--${origin === "standard" ? "std" : "own"}-${hash(group) % HUES}`;
 }
 
 /** `share` from -1 (all of it is gone) over 0 (as before) to 1 (all of it is new). */
 export function diffColour(share: number): string {
   const step = Math.min(STEPS, Math.round(Math.abs(share) * STEPS));
-  if (step === 0 && Math.abs(share) < 0.005) return "var(--same)";
-  return `var(--${share > 0 ? "grew" : "shrank"}-${Math.max(1, step)})`;
+  if (step === 0 && Math.abs(share) < 0.005) return "--same";
+  return `--${share > 0 ? "grew" : "shrank"}-${Math.max(1, step)}`;
 }
 
 /** FNV-1a. */

@@ -64,7 +64,7 @@ export function createOverview(zoomTo: (rows: readonly number[]) => void): Overv
             role: "img",
             "aria-label": "The whole flame graph; the zoomed part is framed. The zoomed stack above leads back, too.",
           },
-          ...[...paths].map(([colour, d]) => svgElement("path", { d, fill: colour })),
+          ...[...paths].map(([colour, d]) => svgElement("path", { d, fill: `var(${colour})` })),
           svgElement("path", {
             class: "elsewhere",
             d: `M0 0h${x}v${HEIGHT}h${-x}zM${x + width} 0H${WIDTH}V${HEIGHT}H${x + width}z`,

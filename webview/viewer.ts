@@ -69,6 +69,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   let series: { readonly key: string; readonly answer: Promise<SeriesAnswer> } | undefined;
   /** The costs that the editor shows beside the code; undefined: none were asked for. */
   let annotated: string | undefined;
+  /** Pixels that the graph had when it was asked for. */
+  let drawnWidth = 0;
   let turn = 0;
   /** Turns whose views are still being drawn. */
   let unfinished = 0;
@@ -171,7 +173,11 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   const hint = element("p", { class: "hint" });
   const panel = element("div", { id: "panel", role: "tabpanel", class: "panel", tabindex: -1 });
   root.replaceChildren(toolbar.element, chips.element, hint, panel);
-  const redraw = debounced(() => ["flame", "callers"].includes(history.now.tab) && info && draw(), 80);
+  const graph = () => ({ flame, callers: sandwich })[history.now.tab as string];
+  const redraw = debounced(() => {
+    const shown = graph();
+    if (shown && info && shown.width() !== drawnWidth) draw();
+  }, 80);
   new ResizeObserver(redraw).observe(panel);
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -375,7 +381,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     const wanted = zoomed.key === key ? zoomed.steps : framesCalled(history.now.zoom, names);
     const same = wanted.map(({ frame }) => nameOf(frame)).join("\0") === history.now.zoom.join("\0");
     const zoom = same ? wanted : framesCalled(history.now.zoom, names);
-    const answer = await ask("flame", { ...view(), side, inverted, width: flame.width(), zoom });
+    drawnWidth = flame.width();
+    const answer = await ask("flame", { ...view(), side, inverted, width: drawnWidth, zoom });
     if (mine !== turn) return;
     zoomed = { key, steps: answer.zoom };
     history.replace({ ...history.now, zoom: answer.zoom.map(({ frame }) => nameOf(frame)) });
@@ -404,7 +411,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     if (selected === "") return sandwich.drawNothing("Select a function, in the table or the flame graph.");
     const frame = names.indexOf(selected);
     if (frame < 0) return sandwich.drawNothing(`${selected} is not in this picture.`);
-    const answer = await ask("sandwich", { ...view(), frame, width: sandwich.width() });
+    drawnWidth = sandwich.width();
+    const answer = await ask("sandwich", { ...view(), frame, width: drawnWidth });
     if (mine !== turn) return;
     if (answer.callees.width[0] === 0) return sandwich.drawNothing(`${selected} costs nothing here.`);
     sandwich.draw({ ...answer, frame, names, files, unit, colours, isDiff: base !== undefined });

@@ -9,6 +9,7 @@
  * still takes its place. Without negative weights both are the same.
  */
 import type { FrameIndex, Frames, Stacks } from "./frames.js";
+import { RememberedSplits } from "./remembered-splits.js";
 import { type Groups, mergedByStack, StackOrder, type StackRange } from "./stack-order.js";
 import type { Weights } from "./weights.js";
 
@@ -51,7 +52,7 @@ export interface FlameLayout {
 
 /** A picture that can be laid out again and again, at any zoom. */
 export interface Flame {
-  readonly samples: StackOrder;
+  readonly samples: RememberedSplits;
   readonly frameCount: number;
   readonly root: StackRange;
 }
@@ -59,7 +60,7 @@ export interface Flame {
 /** Prepares a flame graph of stacks (or of `inverted(stacks)`). */
 export function flameOf(frames: Frames, stacks: Stacks, weights: Weights): Flame {
   const merged = weights.some((weight) => weight < 0) ? mergedByStack(stacks, weights) : weights;
-  const samples = new StackOrder(stacks, merged, frames.count);
+  const samples = new RememberedSplits(new StackOrder(stacks, merged, frames.count));
   return { samples, frameCount: frames.count, root: samples.root };
 }
 

@@ -1,7 +1,8 @@
 /**
  * What is promised of the viewer, in headless Chromium: the page as it ships, an editor's stand-in that hands it bytes,
  * and the same browser for the others. Times are by the clock, from the act to the second frame after the change, when
- * it has been painted; medians over rounds in new pages.
+ * it has been painted; medians over rounds in new pages. The page draws on a canvas and, in turns with that, as SVG by
+ * d3-flame-graph fed the same frames, as it does where there is no canvas.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,13 +34,13 @@ export async function viewerRows(): Promise<Row[]> {
     await writePages(folder);
     const origin = await server.origin;
     const rows = [bundleRow()];
-    const trees: (readonly [string, Uint8Array])[] = [
-      ["compile-ssa.mem", readFileSync(fixture("compile-ssa.mem"))],
-      ["synthetic", syntheticProfile(60_000)],
+    const trees: Tree[] = [
+      { name: "compile-ssa.mem", bytes: readFileSync(fixture("compile-ssa.mem")), sampleType: "inuse_space" },
+      { name: "synthetic", bytes: syntheticProfile(60_000) },
     ];
     const real = compilersOfGo();
-    if (real) trees.push(["build of cmd/go", real]);
-    for (const [name, bytes] of trees) rows.push(...(await pictureRows(browser, origin, folder, name, bytes)));
+    if (real) trees.push({ name: "build of cmd/go", bytes: real, sampleType: "alloc_space" });
+    for (const tree of trees) rows.push(...(await pictureRows(browser, origin, folder, tree)));
     rows.push(await wholeTreeRow(browser, origin, folder), await speedscopeRow(browser, origin, folder));
     return rows;
   } finally {
@@ -63,6 +64,13 @@ function bundleRow(): Row {
   };
 }
 
+interface Tree {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** The profile's default where it is left out. */
+  readonly sampleType?: string;
+}
+
 interface Measured {
   readonly opened: number;
   readonly drawn: number;
@@ -72,56 +80,36 @@ interface Measured {
   readonly elements: number;
 }
 
-async function pictureRows(
-  browser: Browser,
-  origin: string,
-  folder: string,
-  name: string,
-  bytes: Uint8Array,
-): Promise<Row[]> {
+async function pictureRows(browser: Browser, origin: string, folder: string, tree: Tree): Promise<Row[]> {
+  const { name, bytes, sampleType } = tree;
   writeFileSync(join(folder, "profile.bin"), bytes);
-  const rounds: Measured[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await inNewPage(browser, `${origin}/ours.html`, oneRound));
-  const of = (pick: (one: Measured) => number) => median(rounds.map(pick));
-  const on = `${name}, ${nodesOf(bytes).toLocaleString("en")} nodes`;
-  const row = (what: string, measured: number, wanted: number, figures = ms(measured)): Row => ({
-    what,
-    on,
-    figures,
-    measured,
-    unit: "ms",
-    wanted,
-    atMost: true,
-  });
+  const view = JSON.stringify(sampleType === undefined ? {} : { sampleType });
+  const canvas: Measured[] = [];
+  const svg: Measured[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    canvas.push(await inNewPage(browser, `${origin}/ours.html`, (page) => oneRound(page, view)));
+    svg.push(await inNewPage(browser, `${origin}/ours.html?svg`, (page) => oneRound(page, view)));
+  }
+  const on = `${name}, ${nodesOf(bytes, sampleType).toLocaleString("en")} nodes`;
+  const row = (what: string, of: (one: Measured) => number, wanted: number, more = ""): Row => {
+    const [ours, theirs] = [canvas, svg].map((rounds) => median(rounds.map(of)));
+    const figures = `${ms(ours)}${more}; as SVG by d3-flame-graph ${ms(theirs)}`;
+    return { what, on, figures, measured: ours, unit: "ms", wanted, atMost: true };
+  };
+  const of = (pick: (one: Measured) => number) => median(canvas.map(pick));
+  const fromBytes = `, from the file's bytes ${ms(of(({ opened }) => opened))}`;
+  const elements = `, ${of((one) => one.elements)} elements of 6,000`;
   return [
-    row(
-      "Picture, from its data to paint",
-      of((one) => one.drawn),
-      150,
-      `${ms(of((one) => one.drawn))}; from the file's bytes ${ms(of((one) => one.opened))}`,
-    ),
-    row(
-      "Zoom, from click to paint",
-      of((one) => one.zoom),
-      150,
-    ),
-    row(
-      "Search, from Enter to paint",
-      of((one) => one.search),
-      100,
-    ),
-    row(
-      "The page's longest task in all of it",
-      of((one) => one.longest),
-      100,
-      `${ms(of((one) => one.longest))}; ${of((one) => one.elements)} elements of 6,000`,
-    ),
+    row("Picture, from its data to paint", ({ drawn }) => drawn, 150, fromBytes),
+    row("Zoom, from click to paint", ({ zoom }) => zoom, 150),
+    row("Search, from Enter to paint", ({ search }) => search, 100),
+    row("The page's longest task in all of it", ({ longest }) => longest, 100, elements),
   ];
 }
 
-async function oneRound(page: Page): Promise<Measured> {
+async function oneRound(page: Page, view: string): Promise<Measured> {
   const act = (what: string) => page.evaluate<number>(`bench.${what}`);
-  const opened = await act("open('/profile.bin')");
+  const opened = await act(`open('/profile.bin', ${view})`);
   const drawn = await act("drawn()");
   await page.waitForTimeout(500); // labels of the filter bar are looked up after the picture
   const zoom = await act("zoom()");
@@ -240,6 +228,12 @@ async function writePages(folder: string): Promise<void> {
 
 const STAND_IN = `
   const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))));
+  if (location.search === "?svg") HTMLCanvasElement.prototype.getContext = () => null;
+  // A canvas is set back before it is drawn on.
+  let paints = 0;
+  const size = Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, "width");
+  Object.defineProperty(HTMLCanvasElement.prototype, "width", { ...size, set(value) { paints++; size.set.call(this, value); } });
+  const pictures = () => paints + document.querySelectorAll("[data-view=flame] g.frame").length;
   const tasks = [];
   new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: "longtask", buffered: true });
   let answered = 0;
@@ -258,15 +252,16 @@ const STAND_IN = `
     look();
   });
   let firstPaint = 0, began = 0;
-  const frames = () => document.querySelectorAll("[data-view=flame] g.frame");
+  const frames = () => document.querySelectorAll("[data-view=flame] .frame");
+  const rootLabel = () => document.querySelector("[data-view=flame] .frame[data-row='0']").getAttribute("aria-label");
   window.bench = {
-    async open(url) {
+    async open(url, view) {
       const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
       await painted();
       tasks.length = 0;
       began = performance.now();
-      window.postMessage({ type: "show", profiles: [{ name: "profile", bytes }] }, "*");
-      firstPaint = await once(() => frames().length > 1);
+      window.postMessage({ type: "show", profiles: [{ name: "profile", bytes }], view }, "*");
+      firstPaint = await once(() => pictures() > 0);
       return firstPaint - began;
     },
     drawn: () => firstPaint - answered,
@@ -276,8 +271,9 @@ const STAND_IN = `
       const { g } = all.filter(({ width }) => width < 900 && width > 100)[0] ?? all[1];
       const label = g.getAttribute("aria-label");
       const start = performance.now();
+      const before = paints;
       g.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-      const end = await once(() => document.querySelector("g.frame[data-row='0']").getAttribute("aria-label") === label);
+      const end = await once(() => (before > 0 ? paints > before : rootLabel() === label));
       return end - start;
     },
     async search(pattern) {
@@ -293,15 +289,17 @@ const STAND_IN = `
   };
 `;
 
-function nodesOf(bytes: Uint8Array): number {
+function nodesOf(bytes: Uint8Array, sampleType?: string): number {
   const profile = decodeProfile(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes);
+  const named = profile.sampleTypes.findIndex(({ type }) => type === sampleType);
   const frames = framesOf(profile, "function");
-  return callTreeOf(frames, stacksOf(profile, frames), weightsOf(profile, profile.defaultSampleType)).count;
+  const weights = weightsOf(profile, named >= 0 ? named : profile.defaultSampleType);
+  return callTreeOf(frames, stacksOf(profile, frames), weights).count;
 }
 
 /**
- * The heap profiles that the compiler writes while it builds cmd/go, merged: about 1.5 million nodes. Made once, in a
- * minute or two; undefined where there is no Go.
+ * The heap profiles that the compiler writes while it builds cmd/go, merged: about 1.5 million nodes when it samples
+ * every 8 KB (at the usual 512 KB they are 25,000). Made once, in some minutes; undefined where there is no Go.
  */
 function compilersOfGo(): Uint8Array | undefined {
   const kept = ".tools/bench/build-cmdgo.mem.pb.gz";
@@ -312,7 +310,7 @@ function compilersOfGo(): Uint8Array | undefined {
       const quiet = { stdio: "ignore" as const, maxBuffer: 1 << 30 };
       execFileSync(
         "go",
-        ["build", "-a", `-gcflags=all=-memprofile=${folder}`, "-o", join(folder, "go"), "cmd/go"],
+        ["build", "-a", `-gcflags=all=-memprofile=${folder} -memprofilerate=8192`, "-o", join(folder, "go"), "cmd/go"],
         quiet,
       );
       const profiles = readdirSync(folder).filter((name) => name.endsWith(".memprof"));

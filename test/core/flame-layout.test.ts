@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { flameOf, type FlameLayout, layOut, rangeOf, SMALLER } from "../../src/core/flame-layout.js";
+import {
+  type Flame,
+  flameOf,
+  type FlameLayout,
+  layOut,
+  rangeOf,
+  SMALLER,
+  type StackRange,
+} from "../../src/core/flame-layout.js";
 import { framesOf, stacksOf } from "../../src/core/frames.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { drawFlame, flame, profileOf } from "../support/folded.js";
@@ -104,6 +112,44 @@ test.each(Array.from({ length: 200 }, (_, seed) => seed))("whatever is left out,
   }
   expect(broken).toEqual([]);
 });
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  "whatever was looked at before, a zoom shows the same (seed %i)",
+  (seed) => {
+    const random = seeded(seed);
+    const profile = profileOf(randomFolded(random, { samples: 600, negative: seed % 2 === 1, names: 5 }));
+    const frames = framesOf(profile, "function");
+    const picture = () => flameOf(frames, stacksOf(profile, frames), weightsOf(profile, 0));
+    const used = picture();
+    const limits = () => ({ minShare: random() * 0.05, maxFrames: 1 + Math.floor(random() * 80) });
+    let zoom = { range: used.root, frame: -1 };
+    for (let step = 0; step < 12; step++) {
+      const now = limits();
+      const layout = layOut(used, now, zoom.range, zoom.frame);
+      const fresh = picture();
+      // Ranges are of one order: a fresh picture has to be led there from its root.
+      const path = pathTo(used, zoom.range);
+      expect(drawFlame(frames, layout)).toBe(drawFlame(frames, layOut(fresh, now, walk(fresh, path), zoom.frame)));
+      const row = Math.floor(random() * layout.count);
+      zoom =
+        random() < 0.2 || layout.frame[row] === SMALLER
+          ? { range: used.root, frame: -1 }
+          : { range: rangeOf(layout, row), frame: layout.frame[row] };
+    }
+    function pathTo(flame: Flame, { from, depth }: StackRange): number[] {
+      const stacks = stacksOf(profile, frames);
+      const first = stacks.start[flame.samples.order[from]];
+      return Array.from(stacks.frame.subarray(first, first + depth));
+    }
+    function walk(flame: Flame, path: readonly number[]): StackRange {
+      return path.reduce((at, frame) => {
+        const { count, frame: next, from } = flame.samples.split(at.from, at.to, at.depth);
+        const group = next.subarray(0, count).indexOf(frame);
+        return { from: from[group], to: from[group + 1], depth: at.depth + 1 };
+      }, flame.root);
+    }
+  },
+);
 
 function flameLayoutOf(folded: string, limits: { minShare: number; maxFrames: number }): FlameLayout {
   const profile = profileOf(folded);

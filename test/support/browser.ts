@@ -20,6 +20,8 @@ export interface OpenedPage {
 export interface PageOptions {
   readonly dark?: boolean;
   readonly width?: number;
+  /** Pixels of the screen in one of the page's. */
+  readonly scale?: number;
   /** Runs in the page before its own scripts. */
   readonly before?: string;
 }
@@ -41,11 +43,12 @@ export function viewerBrowser(): (data: PageData, options?: PageOptions) => Prom
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return async (data, { dark = false, width = 1200, before } = {}) => {
+  return async (data, { dark = false, width = 1200, scale = 1, before } = {}) => {
     const file = join(folder, `${pages++}.html`);
     writeFileSync(file, htmlPage({ title: data.profiles[0]?.name ?? "", assets, nonce: "dGVzdC1ub25jZQ==", data }));
     const page = await browser.newPage({
       viewport: { width, height: 800 },
+      deviceScaleFactor: scale,
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce",
     });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fitLabel } from "../../webview/fit-label.js";
 import { frameColour } from "../../webview/frame-colour.js";
 import { sampleWords } from "../../webview/sample-words.js";
 import { shortName } from "../../webview/short-name.js";
@@ -16,12 +17,12 @@ test.each([
 ])("%s is short for %s", (name, short) => expect(shortName(name)).toBe(short));
 
 test.each([
-  ["runtime.mallocgc", /^var\(--runtime\)$/],
-  ["internal/runtime/maps.newTable", /^var\(--runtime\)$/],
-  ["net/http.(*conn).serve", /^var\(--std-\d+\)$/],
-  ["main.main", /^var\(--own-\d+\)$/],
-  ["cmd/compile/internal/gc.Main", /^var\(--own-\d+\)$/],
-  ["github.com/acme/shop.Run", /^var\(--own-\d+\)$/],
+  ["runtime.mallocgc", /^--runtime$/],
+  ["internal/runtime/maps.newTable", /^--runtime$/],
+  ["net/http.(*conn).serve", /^--std-\d+$/],
+  ["main.main", /^--own-\d+$/],
+  ["cmd/compile/internal/gc.Main", /^--own-\d+$/],
+  ["github.com/acme/shop.Run", /^--own-\d+$/],
 ])("%s has the colour %s", (name, colour) => expect(frameColour(name)).toMatch(colour));
 
 test("functions of one package share a colour", () => {
@@ -37,3 +38,13 @@ test.each([
   [{ type: "widgets", unit: "count" }, "widgets"],
   [{ type: "constructor", unit: "" }, "constructor"],
 ])("%j is called %s", (type, name) => expect(sampleWords(type).name).toBe(name));
+
+test.each([
+  ["main.main", 90, "main.main"],
+  ["main.main", 89, "main.ma…"],
+  ["main.main", 30, "ma…"],
+  ["main.main", 29, ""],
+  ["m", 10, "m"],
+  ["💥💥💥💥", 30, "💥💥…"],
+  ["", 30, ""],
+])("%s is %s px wide: %s", (label, room, shown) => expect(fitLabel(label, room, () => 10)).toBe(shown));

@@ -8,6 +8,7 @@ import { decodeProfile } from "../../src/core/pprof/decode.js";
 import type { PageProfile } from "../../src/core/page.js";
 import { seriousFindings } from "../support/accessibility.js";
 import { viewerBrowser } from "../support/browser.js";
+import { drawnColour } from "../support/drawn-colour.js";
 
 const open = viewerBrowser();
 const folder = "test/fixtures";
@@ -17,8 +18,8 @@ const real = (path: string): PageProfile => ({
 });
 const early = "gopls-series/14-growth.heap.pb.gz";
 const late = "gopls-series/21-growth.heap.pb.gz";
-const frame = (page: Page, words: string) => page.locator(`[data-view=flame] g.frame[aria-label^="${words}"]`).first();
-const rootFrame = (page: Page) => page.locator("[data-view=flame] g.frame[data-row='0']");
+const frame = (page: Page, words: string) => page.locator(`[data-view=flame] .frame[aria-label^="${words}"]`).first();
+const rootFrame = (page: Page) => page.locator("[data-view=flame] .frame[data-row='0']");
 const tab = (page: Page, name: string) => page.getByRole("tab", { name }).click();
 const row = (page: Page, name: string) => page.locator(`[data-function="${name}"]`);
 const menuItem = (page: Page, name: string) => page.getByRole("menuitem", { name, exact: true });
@@ -35,7 +36,7 @@ test("a function between its callers and callees, from the menu of its frame", a
   const view = page.locator("[data-view=callers]");
   // go tool pprof -peek: main.work has 886.35kB cumulative, all of it called by main.main.func1 and the like.
   await view.locator(".middle", { hasText: "cumulative 886.35kB (92.85%)" }).waitFor();
-  await view.locator("g.frame[aria-label^='encoding/json.Marshal,']").first().waitFor();
+  await view.locator(".frame[aria-label^='encoding/json.Marshal,']").first().waitFor();
   await page.getByRole("list", { name: "Callees" }).getByRole("button").first().click();
   await view.locator(".middle", { hasNotText: "main.work" }).waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
@@ -74,9 +75,9 @@ test("labels split the picture and filter it", async () => {
   const split = page.getByLabel("Split by label");
   await split.locator("option").nth(1).waitFor({ state: "attached" });
   const key = (await split.locator("option").nth(1).getAttribute("value"))!;
-  const before = await page.locator("g.frame[aria-level='2']").count();
+  const before = await page.locator(".frame[aria-level='2']").count();
   await split.selectOption(key);
-  await expect.poll(() => page.locator("g.frame[aria-level='2']").count()).not.toBe(before);
+  await expect.poll(() => page.locator(".frame[aria-level='2']").count()).not.toBe(before);
   await split.selectOption("");
   await page.getByRole("button", { name: "+ Filter" }).click();
   await page.getByLabel("Kind of filter").selectOption("Label");
@@ -95,9 +96,12 @@ test("a difference draws both signs, and sums what go tool pprof -base sums", as
   const { page } = await open({ profiles: [real(early), real(late)] });
   await page.getByLabel("Profile", { exact: true }).selectOption("21-growth.heap.pb.gz");
   await page.getByLabel("Minus (base)").selectOption("− 14-growth.heap.pb.gz (the one before)");
-  await page.locator("g.frame rect[fill^='var(--grew']").first().waitFor();
+  await frame(page, "Live bytes now, 55.69MB").waitFor();
   // A branch that shrank inside one that grew.
-  expect(await page.locator("g.frame[aria-label*=', -'] rect[fill^='var(--shrank']").count()).toBeGreaterThan(0);
+  const shrunk = page.locator(".frame[aria-label*=', -']").first();
+  const parent = page.locator(".frame:not([aria-label*=', -'])[aria-level='2']").first();
+  expect(await drawnColour(shrunk)).toMatch(/^--shrank-\d$/);
+  expect(await drawnColour(parent)).toMatch(/^--grew-\d$/);
   await tab(page, "Table");
   const ask = ["tool", "pprof", "-top", "-nodecount=12", "-sample_index=inuse_space", "-symbolize=none"];
   const top = execFileSync("go", [...ask, "-base", `${folder}/${early}`, `${folder}/${late}`], {
@@ -122,7 +126,7 @@ test("a difference as wide as one side, coloured by change, and swapped", async 
   const { page } = await open({ profiles: [real(early), real(late)], view: { profile: 1, base: 0 } });
   await frame(page, "Live bytes now, 55.69MB").waitFor();
   await viewItem(page, "The profile, coloured by change");
-  await page.locator("g.frame[data-row='0'][aria-label$='since before']").waitFor();
+  await page.locator(".frame[data-row='0'][aria-label$='since before']").waitFor();
   expect(await rootFrame(page).getAttribute("aria-label")).toMatch(/\+55\.69MB since before$/);
   await viewItem(page, "Swap profile and base");
   await expect.poll(() => rootFrame(page).getAttribute("aria-label")).toMatch(/-55\.69MB since before$/);
@@ -192,10 +196,10 @@ test("frames are packages, files or lines when one wants them to be; recursion f
   await viewItem(page, "Package");
   await frame(page, "encoding/json,").waitFor();
   await viewItem(page, "Function and line");
-  await page.locator("g.frame[aria-label^='main.work:']").first().waitFor();
+  await page.locator(".frame[aria-label^='main.work:']").first().waitFor();
   await viewItem(page, "Fold direct recursion");
   await viewItem(page, "Program, modules, std, runtime");
-  await page.locator("g.frame rect[fill='var(--own-0)']").first().waitFor();
+  await expect.poll(() => drawnColour(page.locator(".frame[aria-label^='main.work:']").first())).toBe("--own-0");
 });
 
 test.each([
@@ -260,7 +264,7 @@ test.each([false, true])("axe finds nothing in any view (dark: %s)", async (dark
   const check = async (where: string) =>
     findings.push(...(await seriousFindings(page)).map((one) => `${where}: ${one}`));
   await check("flame graph");
-  await page.locator("g.frame[data-row='2']").click();
+  await page.locator(".frame[data-row='2']").click();
   await page.locator(".overview-map").waitFor();
   await check("zoomed");
   await page.getByRole("button", { name: "View ▾" }).click();

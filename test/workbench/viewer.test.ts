@@ -71,7 +71,7 @@ test("another open profile becomes the base, and is found again after a reload w
   await pick(page, "early.pb.gz");
   await viewer.frame(page, "Live bytes now").and(viewer.viewer(page).locator("[aria-label*='55.69MB']")).waitFor();
   await viewer.frame(page, "golang.org/x/sync/errgroup.(*Group).Go.func1").first().click();
-  const zoomed = () => viewer.viewer(page).locator("g.frame[data-row='0']").getAttribute("aria-label");
+  const zoomed = () => viewer.viewer(page).locator(".frame[data-row='0']").getAttribute("aria-label");
   await until("the zoom", async () => (await zoomed())?.startsWith("golang.org/x/sync/errgroup"));
   await viewer.showTab(page, "table");
   await viewer.viewer(page).getByText("Growth", { exact: true }).first().waitFor();

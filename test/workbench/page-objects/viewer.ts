@@ -7,10 +7,10 @@ type ViewName = "diagnosis" | "flame" | "table" | "callers" | "source" | "growth
 
 export const view = (page: Page, name: ViewName | "message"): Locator => webview(page).locator(`[data-view=${name}]`);
 
-export const frames = (page: Page): Locator => view(page, "flame").locator("g.frame");
+export const frames = (page: Page): Locator => view(page, "flame").locator(".frame");
 
 /** The frame of a function, by its whole name. */
-export const frame = (page: Page, name: string): Locator => viewer(page).locator(`g.frame[aria-label^="${name}, "]`);
+export const frame = (page: Page, name: string): Locator => viewer(page).locator(`.frame[aria-label^="${name}, "]`);
 
 /** Waits until the flame graph is drawn and settled; each frame reads "NAME, VALUE, PERCENT", in rows from the root. */
 export async function drawnFrames(page: Page): Promise<string[]> {
