@@ -47,6 +47,7 @@ const bundles = [
     platform: "browser",
     format: "iife",
     minify: true, // pages are inlined into reports, so their size counts in every build
+    alias: { "d3-transition": "./webview/no-transition.ts" },
     sourcemap: false,
     entryPoints: { viewer: "webview/main.ts", "viewer-worker": "webview/worker.ts" },
   },

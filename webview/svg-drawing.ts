@@ -46,7 +46,7 @@ export function createSvgDrawing(): FlameDrawing {
       faces = newFaces;
       const root = treeOf(layout, faces);
       chart.width(width).inverted(!upright);
-      // New elements are placed at once, old ones by animations of no length: one per attribute and frame.
+      // It takes an old element for any new frame of the same number.
       select(element).selectAll("g.frame").remove();
       if (first) chart(select<HTMLElement, Drawn>(element).datum(root));
       else chart.update(root);

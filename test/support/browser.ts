@@ -72,6 +72,7 @@ async function bundled(): Promise<PageAssets> {
     target: "es2022",
     format: "iife",
     minify: true,
+    alias: { "d3-transition": "./webview/no-transition.ts" },
     logLevel: "silent",
   });
   const text = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))!.text;
