@@ -5,7 +5,14 @@
  * refuse is read again member by member.
  */
 import { Inflate } from "pako";
-import { expectedSize, gunzipLimit, gunzipMembers, tooLarge, type Gunzipped } from "../src/core/gzip.js";
+import {
+  expectedSize,
+  gunzipLimit,
+  gunzipMembers,
+  gunzipUpToDamage,
+  tooLarge,
+  type Gunzipped,
+} from "../src/core/gzip.js";
 
 /** `limit`: the most bytes to make of it; by default 256 MiB, or 64 times the input where that is more. */
 export async function gunzip(input: Uint8Array, limit = gunzipLimit(input.length)): Promise<Gunzipped> {
@@ -30,4 +37,9 @@ export async function gunzip(input: Uint8Array, limit = gunzipLimit(input.length
     bytes.set(chunk.value, length);
     length = end;
   }
+}
+
+/** What is left of a damaged file: up to a few hundred bytes before the damage. */
+export function gunzipDamaged(input: Uint8Array): Uint8Array {
+  return gunzipUpToDamage(input, gunzipLimit(input.length), () => new Inflate({ raw: true, chunkSize: 256 }));
 }

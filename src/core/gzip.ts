@@ -50,12 +50,34 @@ export function trailingBytes(count: number, offset: number): Warning {
  */
 export function gunzipMembers(input: Uint8Array, limit: number, newInflate: () => RawInflate): Gunzipped {
   const parts: Uint8Array[] = [];
+  const warnings = readMembers(input, limit, newInflate, parts);
+  return { bytes: joined(parts), warnings };
+}
+
+/** What could be read before the first damage. Data that its inflate still holds back then is not in it. */
+export function gunzipUpToDamage(input: Uint8Array, limit: number, newInflate: () => RawInflate): Uint8Array {
+  const parts: Uint8Array[] = [];
+  try {
+    readMembers(input, limit, newInflate, parts);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+  }
+  return joined(parts);
+}
+
+/** Adds to `parts` what it inflates; returns warnings. */
+function readMembers(
+  input: Uint8Array,
+  limit: number,
+  newInflate: () => RawInflate,
+  parts: Uint8Array[],
+): readonly Warning[] {
   let length = 0;
   let at = 0;
   while (at < input.length) {
     const start = memberStart(input, at);
     if (start === undefined && at > 0) {
-      return { bytes: joined(parts, length), warnings: [trailingBytes(input.length - at, at)] };
+      return [trailingBytes(input.length - at, at)];
     }
     if (start === undefined) {
       throw new FormatError("gzip-header", "this is not a gzip file, or its first bytes are damaged", at);
@@ -78,7 +100,7 @@ export function gunzipMembers(input: Uint8Array, limit: number, newInflate: () =
     at = end + 8;
   }
   if (at === 0) throw new FormatError("empty", "there is nothing in it: 0 bytes", 0);
-  return { bytes: joined(parts, length), warnings: [] };
+  return [];
 }
 
 /** Returns the offset after the compressed data. */
@@ -124,9 +146,9 @@ function truncated(size: number): FormatError {
   return new FormatError("truncated", "the compressed file is cut off", size);
 }
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+function joined(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(length);
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -1,5 +1,6 @@
 /** The page as people use it, in headless Chromium, on real profiles. */
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Diagnosis } from "../../src/core/diagnosis.js";
@@ -175,10 +176,28 @@ test.each([
 });
 
 test("says what is wrong with a damaged file, and where", async () => {
-  const damaged = readFileSync("test/fixtures/profiles/app.heap.pb.gz").subarray(0, 900);
+  const damaged = readFileSync("test/fixtures/profiles/app.heap.pb.gz").subarray(0, 200);
   const { page } = await open({ profiles: [{ name: "cut.pb.gz", base64: damaged.toString("base64") }] });
   await page.getByRole("heading", { name: "This file cannot be read as a profile" }).waitFor();
-  expect(await page.locator("[data-view=message] p").innerText()).toMatch(/cut off/);
+  expect(await page.locator("[data-view=message] p").innerText()).toMatch(/cut off.*at byte 200/);
+});
+
+test("shows what can be read of a damaged file, and says what is lost", async () => {
+  const damaged = readFileSync("test/fixtures/profiles/app.heap.pb.gz").subarray(0, 20_000);
+  const { page, said } = await open({ profiles: [{ name: "cut.pb.gz", base64: damaged.toString("base64") }] });
+  await frame(page, "0x").first().waitFor();
+  expect(await page.locator(".hint .warning").innerText()).toMatch(
+    /damaged: the compressed file is cut off \(at byte 20000\)\. Shown is what could be read: \d+ stacks\. The names of \d+ functions are lost/,
+  );
+  expect(said).toEqual([]);
+});
+
+test("shows the goroutines before the damage of a compressed dump", async () => {
+  const text = readFileSync("test/fixtures/profiles/app.goroutine.debug2.txt");
+  const damaged = gzipSync(text).subarray(0, -100);
+  const { page } = await open({ profiles: [{ name: "cut.txt.gz", base64: damaged.toString("base64") }] });
+  await frames(page).nth(2).waitFor();
+  await page.locator(".hint .warning", { hasText: "This file is damaged" }).waitFor();
 });
 
 test("says that an empty file is empty", async () => {

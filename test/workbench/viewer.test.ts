@@ -1,14 +1,17 @@
 /** The viewer inside VS Code: what needs the editor around it. What the page does by itself: test/webview. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { decodeProfile } from "../../src/core/pprof/decode.js";
 import { writtenProfile } from "../support/written-profile.js";
 import { keepEvidence } from "./evidence.js";
 import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
-import { openFile } from "./page-objects/explorer.js";
-import { pick, runCommand } from "./page-objects/palette.js";
+import { dialog, pressDialogButton } from "./page-objects/debugging.js";
+import { filesMenu, openFile } from "./page-objects/explorer.js";
+import { pressToastButton } from "./page-objects/notifications.js";
+import { answer, chooseFile, pick, runCommand } from "./page-objects/palette.js";
 import * as viewer from "./page-objects/viewer.js";
 import { until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
@@ -28,6 +31,7 @@ beforeAll(async () => {
       "early.pb.gz": `${fixtures}/gopls-series/14-growth.heap.pb.gz`,
       "late.pb.gz": `${fixtures}/gopls-series/21-growth.heap.pb.gz`,
       "hostile.pprof": writtenProfile([["main.main", HOSTILE]]),
+      "elsewhere.pprof": writtenProfile([["main.main", "/app/shop.serve"]]),
       "goprog/main.go": Buffer.from(source),
     },
   });
@@ -81,6 +85,54 @@ test("another open profile becomes the base, and is found again after a reload w
   await viewer.showTab(page, "flame");
   await until("the zoom after the reload", async () => (await zoomed())?.startsWith("golang.org/x/sync/errgroup"));
   await workbench.screenshot("diff-after-reload");
+});
+
+test("several selected files open as a difference", async () => {
+  const { page } = workbench;
+  await filesMenu(page, ["late.pb.gz", "early.pb.gz"], "Compare Go profiles");
+  await editorInFront(page, "late.pb.gz − early.pb.gz");
+  await viewer.frame(page, "Live bytes now").and(viewer.viewer(page).locator("[aria-label*='55.69MB']")).waitFor();
+});
+
+test("a link opens a profile at its view, and asks before it leaves the folder", async () => {
+  const { page, folder } = workbench;
+  const link = (file: string, view: object) =>
+    `vscode://go-diagnostics.go-diagnostics/profile?${new URLSearchParams({ file: pathToFileURL(file).href, view: JSON.stringify(view) }).toString()}`;
+  await runCommand(page, "Developer: Open URL");
+  await answer(page, link(join(folder, "app.heap.pb.gz"), { tab: "table", pattern: "json" }));
+  await pressDialogButton(page, "Open"); // VS Code asks before any extension gets a link
+  await editorInFront(page, "app.heap.pb.gz");
+  await viewer.view(page, "table").waitFor();
+  expect(await viewer.viewer(page).getByRole("searchbox").inputValue()).toBe("json");
+  await runCommand(page, "Developer: Open URL");
+  await answer(page, link("/etc/hostname", {}));
+  await pressDialogButton(page, "Open");
+  await dialog(page).filter({ hasText: "outside of the open folders" }).waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("somebody says where a source is, once", async () => {
+  const { page, folder } = workbench;
+  const outside = join(dirname(folder), "outside", "shop.serve.go");
+  mkdirSync(dirname(outside));
+  writeFileSync(outside, source);
+  await open("elsewhere.pprof");
+  await viewer.frameMenu(page, "/app/shop.serve", "Open source");
+  await pressToastButton(page, "is not on this machine", "Locate File…");
+  await chooseFile(page, outside);
+  await editorInFront(page, "shop.serve.go");
+  await cursorOnLine(page, 7);
+  const settings = await until("the mapping to be remembered", () => {
+    const file = join(folder, ".vscode", "settings.json");
+    return existsSync(file) && readFileSync(file, "utf8");
+  });
+  expect(JSON.parse(settings)).toEqual({
+    "goDiagnostics.source.pathMappings": { "/app/": `${dirname(outside)}/` },
+  });
+  await closeAllEditors(page);
+  await open("elsewhere.pprof");
+  await viewer.frameMenu(page, "/app/shop.serve", "Open source");
+  await editorInFront(page, "shop.serve.go");
 });
 
 test.each<[string, string, (bytes: Buffer) => boolean]>([

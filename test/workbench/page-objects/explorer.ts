@@ -9,3 +9,12 @@ function file(page: Page, name: string): Locator {
 export async function openFile(page: Page, name: string): Promise<void> {
   await file(page, name).dblclick();
 }
+
+/** Selects several files and picks an entry of their menu. */
+export async function filesMenu(page: Page, names: readonly string[], item: string): Promise<void> {
+  const [first, ...others] = names;
+  await file(page, first).click();
+  for (const name of others) await file(page, name).click({ modifiers: ["ControlOrMeta"] });
+  await file(page, names.at(-1)!).click({ button: "right" });
+  await page.locator(".monaco-menu .action-item").filter({ hasText: item }).first().click();
+}

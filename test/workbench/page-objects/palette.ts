@@ -60,6 +60,22 @@ export async function answer(page: Page, text: string): Promise<void> {
   );
 }
 
+/** Names a file in the dialog that asks for one. It writes its own folder into the box once it has read that. */
+export async function chooseFile(page: Page, path: string): Promise<void> {
+  const input = widget(page).locator("input.input");
+  await rows(page).first().waitFor();
+  await until(
+    `the dialog to take ${path}`,
+    async () => {
+      if ((await input.count()) === 0) return true;
+      await input.fill(path, { timeout: 1_000 }).catch(() => undefined);
+      await input.press("Enter", { timeout: 1_000 }).catch(() => undefined);
+      return false;
+    },
+    { everyMs: 500 },
+  );
+}
+
 /** Opens a file by its name, with the cursor on a line: "main.go:24". */
 export async function quickOpen(page: Page, nameAndLine: string): Promise<void> {
   await page.keyboard.press("Control+P");
