@@ -7,7 +7,7 @@ import type {
   StackFrame,
   Verdict,
 } from "../src/core/diagnosis.js";
-import { CALLERS_DOUBT, CALLERS_TITLE, CALLS } from "../src/core/diagnosis-text.js";
+import { CALLERS_DOUBT, CALLERS_TITLE, CALLS, placesWords } from "../src/core/diagnosis-text.js";
 import { formatPercent, formatValue } from "../src/core/format.js";
 import { partWords } from "../src/core/outside-words.js";
 import { element } from "./element.js";
@@ -66,8 +66,10 @@ const VERDICTS: Readonly<Record<Verdict, { title: string; tone: "bad" | "warn" |
 function summary({ verdict, findings }: Diagnosis): string {
   const places = findings.length === 1 ? "One place keeps" : `${findings.length} places keep`;
   switch (verdict) {
-    case "leak":
-      return `${places} growing. The surest comes first.`;
+    case "leak": {
+      const words = placesWords(findings);
+      return `${words[0].toUpperCase()}${words.slice(1)}. The surest comes first.`;
+    }
     case "suspect":
       return `${places} growing, but not long or surely enough to be called a leak. Take more snapshots.`;
     case "growth-outside-heap":
@@ -172,6 +174,9 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: D
       ),
     ),
     element("p", {}, finding.explanation),
+    finding.evidence === undefined
+      ? undefined
+      : element("ul", { class: "known" }, ...finding.evidence.map((text) => element("li", {}, text))),
     finding.advice === "" ? undefined : element("p", { class: "advice" }, finding.advice),
     stack(finding, wishes),
   );

@@ -30,6 +30,7 @@ export interface RunningProgram {
 const STOP_TIMEOUT_MS = 3000;
 /** The first build also compiles the standard library. */
 const BUILD_TIMEOUT_MS = 10 * 60_000;
+const LIST_TIMEOUT_MS = 60_000;
 const OUTPUT_KEPT = 65_536;
 
 /** The version of the installed Go, such as "go1.26.8"; undefined where there is none. */
@@ -69,6 +70,23 @@ export async function buildProgram(
 async function isMain(name: string, options: Parameters<typeof execute>[2]): Promise<boolean> {
   const { stdout } = await execute("go", ["list", "-f", "{{.Name}}", name], options);
   return stdout.trim() === "main";
+}
+
+/** Whether the program has one of these packages in it. Of a program that cannot be listed: no. */
+export async function importsAny(
+  packages: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { stdout } = await execute("go", ["list", "-deps", "."], {
+    cwd: folder,
+    env,
+    signal,
+    timeout: LIST_TIMEOUT_MS,
+  });
+  const imported = new Set(stdout.split("\n"));
+  return packages.some((name) => imported.has(name));
 }
 
 /** Starts it with its standard input open; resolves as soon as there is a process. */

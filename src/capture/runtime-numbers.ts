@@ -21,6 +21,7 @@ export type RuntimeNumbers = Pick<
   | "nextGc"
   | "goroutines"
   | "rss"
+  | "recordedLate"
 >;
 
 /** Where a program publishes its numbers. */
@@ -66,7 +67,7 @@ export function parseExpvar(text: string): RuntimeNumbers | undefined {
 }
 
 /** Fields of runtime.MemStats. */
-const MEM_STATS: readonly (readonly [field: string, name: keyof RuntimeNumbers])[] = [
+const MEM_STATS: readonly (readonly [field: string, name: NumberName])[] = [
   ["HeapInuse", "heapInuse"],
   ["HeapAlloc", "heapAlloc"],
   ["HeapIdle", "heapIdle"],
@@ -79,8 +80,8 @@ const MEM_STATS: readonly (readonly [field: string, name: keyof RuntimeNumbers])
 
 /** The MemStats at the end of a heap profile as text: `# HeapInuse = 1234`; "Stack" is in use / from the system. */
 export function parseHeapText(text: string): RuntimeNumbers | undefined {
-  const found: Partial<Record<keyof RuntimeNumbers, number>> = {};
-  const names = new Map<string, keyof RuntimeNumbers>([...MEM_STATS, ["Stack", "stackInuse"]]);
+  const found: Partial<Record<NumberName, number>> = {};
+  const names = new Map<string, NumberName>([...MEM_STATS, ["Stack", "stackInuse"]]);
   for (const [, field, value] of text.matchAll(/^# (\w+) = (\d+)/gm)) {
     const name = names.get(field);
     if (name !== undefined) found[name] = Number(value);
@@ -114,7 +115,10 @@ export function parseGopsMemStats(text: string): RuntimeNumbers | undefined {
   });
 }
 
-const METRICS: Readonly<Record<string, keyof RuntimeNumbers>> = {
+/** All but what is no number. */
+type NumberName = Exclude<keyof RuntimeNumbers, "recordedLate">;
+
+const METRICS: Readonly<Record<string, NumberName>> = {
   go_memstats_heap_inuse_bytes: "heapInuse",
   go_memstats_heap_alloc_bytes: "heapAlloc",
   go_memstats_heap_idle_bytes: "heapIdle",
@@ -128,7 +132,7 @@ const METRICS: Readonly<Record<string, keyof RuntimeNumbers>> = {
 };
 
 export function parsePrometheus(text: string): RuntimeNumbers | undefined {
-  const found: Partial<Record<keyof RuntimeNumbers, number>> = {};
+  const found: Partial<Record<NumberName, number>> = {};
   for (const [, name, value] of text.matchAll(/^(go_\w+|process_resident_memory_bytes)(?:\{[^}\n]*\})? (\S+)/gm)) {
     if (Object.hasOwn(METRICS, name)) found[METRICS[name]] = Number(value);
   }
@@ -136,7 +140,7 @@ export function parsePrometheus(text: string): RuntimeNumbers | undefined {
 }
 
 /** Keeps what is a number that memory or a count can have. */
-function numbersOf(candidates: Partial<Record<keyof RuntimeNumbers, unknown>>): RuntimeNumbers | undefined {
+function numbersOf(candidates: Partial<Record<NumberName, unknown>>): RuntimeNumbers | undefined {
   const valid = Object.entries(candidates).filter(
     ([, value]) => typeof value === "number" && value >= 0 && value < 2 ** 53,
   );

@@ -21,6 +21,8 @@ export interface Sampled {
   numbers(options: SampleOptions, heapBytes: Uint8Array): Promise<RuntimeNumbers | undefined>;
   /** A short execution trace, where one can be had. */
   trace?(options: SampleOptions): Promise<Captured<Uint8Array>>;
+  /** The goroutines that the runtime proves to be leaked, where its Go can do that. */
+  leaked?(options: SampleOptions): Promise<Captured<Uint8Array>>;
   /** The process, when it is certain which one it is and it runs on this machine. */
   pid(options: SampleOptions): Promise<number | undefined>;
 }
@@ -54,6 +56,7 @@ export function sampledOverHttp(given: PprofTarget): Sampled {
     heap: (options) => fetch("heap", options),
     goroutines: (options) => fetch("goroutine", options),
     trace: (options) => fetch("trace", options),
+    leaked: (options) => fetch("goroutineleak", options),
     numbers: async ({ signal }, heapBytes) => {
       const published = await (source ??= findNumbers(target, signal));
       if (published !== undefined) return readNumbers(published, signal);

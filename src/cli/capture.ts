@@ -4,15 +4,20 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Captured, type CaptureProblem, captured } from "../capture/capture-problem.js";
+import { type Captured, captured } from "../capture/capture-problem.js";
 import { gunzip } from "../capture/gunzip.js";
 import { findSampled, findTarget } from "../capture/find-target.js";
 import { PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
 import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
 import { FormatError } from "../core/format-error.js";
+import { pausedProfile } from "../delve/paused-profile.js";
+import type { PausedProfileKind } from "../delve/requests.js";
+import { captureFailure } from "./capture-failure.js";
 import { Failure } from "./failure.js";
+import { openPaused } from "./read-paused.js";
 import { accessOf, addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
+import { reading } from "./with-delve.js";
 
 interface CaptureOptions extends TargetOptions {
   readonly profile?: ProfileKind;
@@ -26,7 +31,10 @@ interface CaptureOptions extends TargetOptions {
 export function addCapture(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   const command = program
     .command("capture")
-    .argument("<target>", "http(s)://… or unix:PATH, a host with pprof endpoints or one endpoint; pid:N; gops:PID")
+    .argument(
+      "<target>",
+      "http(s)://… or unix:PATH, a host with pprof endpoints or one endpoint; pid:N; gops:PID; dlv:HOST:PORT",
+    )
     .addOption(new Option("--profile <kind>", "what to capture (what the URL names)").choices(PROFILE_KINDS))
     .option(
       "--seconds <n>",
@@ -43,7 +51,7 @@ export function addCapture(program: Command, terminal: Terminal, exit: (code: Ex
 }
 
 async function capture(text: string, options: CaptureOptions, terminal: Terminal): Promise<ExitCode> {
-  const fetched = await (/^gops:/i.test(text) ? throughAgent : overHttp)(text, options, terminal);
+  const fetched = await fetchedBy(text, options, terminal);
   if (!fetched.ok) {
     if (fetched.problem.code === "aborted") {
       terminal.err("godiag: interrupted: nothing was captured");
@@ -68,6 +76,16 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
       : `${options.output}: ${kind} profile, ${bytes.length.toLocaleString("en")} bytes in ${(durationMs / 1000).toFixed(1)} s\n`,
   );
   return DONE;
+}
+
+async function fetchedBy(text: string, options: CaptureOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
+  if (/^gops:/i.test(text)) return throughAgent(text, options, terminal);
+  if (/^dlv:/i.test(text)) return fromMemory(text, options, terminal);
+  const fetched = await overHttp(text, options, terminal);
+  const canBeRead = /^pid:/i.test(text) && isReadFromMemory(options.profile);
+  if (fetched.ok || fetched.problem.code !== "no-endpoint" || !canBeRead) return fetched;
+  terminal.err(`godiag: ${text} serves no pprof pages: Delve pauses it and reads its memory`);
+  return fromMemory(text, options, terminal);
 }
 
 async function overHttp(text: string, options: CaptureOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
@@ -98,14 +116,35 @@ async function throughAgent(
   return bytes.ok ? captured({ bytes: bytes.value, kind, durationMs: performance.now() - startedMs }) : bytes;
 }
 
+const FROM_MEMORY = ["heap", "goroutine", "block", "mutex"] as const satisfies readonly PausedProfileKind[];
+
+function isReadFromMemory(kind: string | undefined): kind is (typeof FROM_MEMORY)[number] {
+  return FROM_MEMORY.some((known) => known === kind);
+}
+
+/** Of a program that stands still under Delve, or is stopped for the moment of reading. */
+async function fromMemory(
+  text: string,
+  { profile: kind }: CaptureOptions,
+  terminal: Terminal,
+): Promise<Captured<FetchedProfile>> {
+  if (!isReadFromMemory(kind)) throw notSaid(FROM_MEMORY);
+  const startedMs = performance.now();
+  return reading(`cannot capture the ${kind} profile of ${text}`, async () => {
+    const target = await openPaused(terminal, text);
+    try {
+      const { bytes, notes } = await pausedProfile(target.program, target.reader, kind, target.scanOptions);
+      for (const note of notes) terminal.err(`godiag: ${note}`);
+      return captured({ bytes, kind, durationMs: performance.now() - startedMs });
+    } finally {
+      await target.release();
+    }
+  });
+}
+
 function notSaid(kinds: readonly string[]): Failure {
   const todo = `Add --profile with one of ${kinds.join(", ")}`;
   return new Failure("usage", "wrong usage", "it is not said what to capture", todo);
-}
-
-/** A problem of capturing, as the command line reports it. */
-export function captureFailure({ code, what, why, todo }: CaptureProblem): Failure {
-  return new Failure(code, what, why, todo);
 }
 
 /** A proxy may cut an answer off without anybody noticing; the gzip checksum tells. */

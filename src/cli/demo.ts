@@ -15,7 +15,7 @@ import { goVersion } from "../capture/go-program.js";
 import { parseTarget } from "../capture/pprof-endpoint.js";
 import { type Series, takeSeries } from "../capture/series.js";
 import type { Finding, Note } from "../core/diagnosis.js";
-import { captureFailure } from "./capture.js";
+import { captureFailure } from "./capture-failure.js";
 import { diagnosisOf, snapshotTaken } from "./diagnose-live.js";
 import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis } from "./diagnosis-output.js";
 import { Failure } from "./failure.js";

@@ -10,10 +10,14 @@ import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.j
 import type { Diagnosis, Note } from "../core/diagnosis.js";
 import { diagnose, isUndecided } from "../core/diagnose.js";
 import type { PageProfile } from "../core/page.js";
-import { captureFailure } from "./capture.js";
+import { attachRunning, runAt, type RunningTarget } from "../delve/running-target.js";
+import { captureFailure } from "./capture-failure.js";
+import { PausedSampled } from "./paused-sampled.js";
+import { delveAddress } from "./read-paused.js";
 import { saveNumbers, saveSnapshot } from "./recorded-series.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "./terminal.js";
+import { reading, withDelve } from "./with-delve.js";
 
 export interface LiveOptions extends TargetOptions {
   readonly samples: number;
@@ -35,9 +39,34 @@ export interface JudgedProfiles {
 
 /** Throws Failure when not even one snapshot could be taken for another reason than Ctrl-C. */
 export async function diagnoseLive(text: string, options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
-  const sampled = await findSampled(text, await accessOf(options, terminal), terminal.env, terminal.signal);
-  if (!sampled.ok) throw captureFailure(sampled.problem);
-  return sample(sampled.value, options, terminal);
+  const { signal } = terminal;
+  const what = `cannot diagnose ${text}`;
+  const address = delveAddress(text);
+  if (address !== undefined)
+    return atPauses(text, await reading(what, () => runAt(address, signal)), options, terminal);
+  const sampled = await findSampled(text, await accessOf(options, terminal), terminal.env, signal);
+  if (sampled.ok) return sample(sampled.value, options, terminal);
+  const pid = /^pid:\s*(\d{1,9})$/i.exec(text)?.[1];
+  if (pid === undefined || sampled.problem.code !== "no-endpoint") throw captureFailure(sampled.problem);
+  terminal.err(`godiag: ${text} serves no pprof pages: Delve attaches to it and reads its memory at pauses`);
+  const target = await withDelve(what, terminal, (dlv) => attachRunning(Number(pid), dlv, signal));
+  return atPauses(text, target, options, terminal);
+}
+
+/** Read by Delve at pauses of a moment; in the end the program is as it was found. */
+async function atPauses(
+  name: string,
+  target: RunningTarget,
+  options: LiveOptions,
+  terminal: Terminal,
+): Promise<JudgedProfiles> {
+  const sampled = new PausedSampled(name, target, options.interval * 1000);
+  try {
+    return await sample(sampled, options, terminal, () => sampled.notes());
+  } finally {
+    await sampled.end();
+    await target.stop();
+  }
 }
 
 /** Samples a program that was found or started; `more` is told beside what the snapshots tell. */

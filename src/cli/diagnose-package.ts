@@ -1,20 +1,26 @@
 /**
  * `godiag diagnose ./cmd/service --load "CMD"`: builds a Go program, runs it, puts load on it, samples it, stops it.
  *
- * Where it listens is found out by what it listens on. The load command sees it as GODIAG_PID and, in GODIAG_PPROF,
- * the address of its pprof pages. Program and load are always stopped at the end, with what they started.
+ * Where it listens is found out by what it listens on. A program that serves no pprof pages runs under Delve, which
+ * reads its memory at pauses of a moment. The load command sees it as GODIAG_PID and, in GODIAG_PPROF, the address of
+ * its pprof pages. Program and load are always stopped at the end, with what they started.
  */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Captured, problem, quoted } from "../capture/capture-problem.js";
 import { findPprof, type FoundPprof } from "../capture/find-pprof.js";
-import { buildProgram, type RunningProgram, startProgram } from "../capture/go-program.js";
+import { buildProgram, importsAny, type RunningProgram, startProgram } from "../capture/go-program.js";
 import { sampledOverHttp } from "../capture/sampled.js";
 import type { Note } from "../core/diagnosis.js";
-import { captureFailure } from "./capture.js";
+import { startUnderDelve } from "../delve/running-target.js";
+import { captureFailure } from "./capture-failure.js";
 import { type JudgedProfiles, type LiveOptions, sample } from "./diagnose-live.js";
+import { Failure } from "./failure.js";
+import { PausedSampled } from "./paused-sampled.js";
+import { words } from "./run-options.js";
 import { accessOf } from "./target-options.js";
+import { withDelve } from "./with-delve.js";
 import type { Terminal } from "./terminal.js";
 
 export interface PackageOptions extends LiveOptions {
@@ -49,6 +55,9 @@ export async function diagnosePackage(
   let program: RunningProgram | undefined;
   let load: RunningProgram | undefined;
   try {
+    if (!(await importsAny(SERVE_PROFILES, folder, env, signal))) {
+      return await underDelve(name, built.binary, options, terminal);
+    }
     program = required(await startProgram(built.binary, words(options.args ?? ""), { env, cwd: terminal.cwd }));
     progress("Waiting until it listens …");
     const found = required(await waitForPprof(program, name, options, terminal));
@@ -68,6 +77,49 @@ export async function diagnosePackage(
   }
 }
 
+/** What a program has in it that can be asked for profiles. */
+const SERVE_PROFILES = ["net/http/pprof", "github.com/google/gops/agent"];
+
+async function underDelve(
+  name: string,
+  binary: string,
+  options: PackageOptions,
+  terminal: Terminal,
+): Promise<JudgedProfiles> {
+  const { signal, env, cwd } = terminal;
+  let output = "";
+  const start = { binary, args: words(options.args ?? ""), cwd, env, signal };
+  const onOutput = (text: string) => {
+    if (output.length < OUTPUT_KEPT) output += text;
+  };
+  const what = `cannot diagnose ${name}`;
+  const target = await withDelve(what, terminal, (dlv) => startUnderDelve({ dlv, ...start, onOutput }));
+  let load: RunningProgram | undefined;
+  const notes: Note[] = [];
+  try {
+    if (options.load !== undefined) {
+      load = required(await startLoad(options.load, target.pid, "", terminal));
+      watchLoad(load, notes);
+    }
+    if (terminal.interactive) terminal.err(`Sampling ${name} at pauses, under Delve …`);
+    await Promise.race([sleep(options.warmUp * 1000, undefined, { signal }).catch(() => {}), target.ended]);
+    const sampled = new PausedSampled(name, target, options.interval * 1000);
+    return await sample(sampled, options, terminal, () => [...sampled.notes(), ...notes]);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "died" || output === "") throw error;
+    throw new Failure(
+      error.code,
+      what,
+      `it ended, and said ${quoted(output)}`,
+      "Start it by hand with the same --args",
+    );
+  } finally {
+    await load?.stop();
+    await target.stop();
+  }
+}
+
+const OUTPUT_KEPT = 65_536;
 const POLL_MS = 250;
 
 async function waitForPprof(
@@ -124,9 +176,4 @@ function watchLoad(load: RunningProgram, notes: Note[]): void {
 function required<T>(result: Captured<T>): T {
   if (!result.ok) throw captureFailure(result.problem);
   return result.value;
-}
-
-/** Splits like a shell: words between spaces, quotes keep spaces. */
-function words(text: string): readonly string[] {
-  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare);
 }

@@ -9,10 +9,11 @@ import { goroutinesJson, groupJson } from "./goroutine-json.js";
 import { groupText, many, paint, summary } from "./goroutine-words.js";
 import { count, tellWarnings } from "./profile-options.js";
 import { readGoroutines } from "./read-goroutines.js";
+import { addRunOptions, type RunOptions } from "./run-options.js";
 import { addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, RunOptions {
   readonly filter?: string;
   readonly group?: string;
   readonly limit?: number;
@@ -26,7 +27,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
     .command("goroutines")
     .argument(
       "<target>",
-      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT",
+      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT; the folder of a Go program",
     )
     .description("all goroutines, grouped for people, listed in JSON")
     .option(
@@ -52,7 +53,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
       }
       exit(DONE);
     });
-  addTargetOptions(command);
+  addRunOptions(addTargetOptions(command));
 }
 
 function groupingOf(text = "stack"): Grouping {

@@ -7,10 +7,11 @@ import { amount, findingText, many, paint } from "./goroutine-words.js";
 import { tellWarnings } from "./profile-options.js";
 import { readGoroutines } from "./read-goroutines.js";
 import { isPausedTarget, readPaused } from "./read-paused.js";
+import { addRunOptions, type RunOptions } from "./run-options.js";
 import { addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, RunOptions {
   readonly base?: string;
   readonly failOn?: LeakLevel;
   readonly json?: boolean;
@@ -21,7 +22,7 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
     .command("leaks")
     .argument(
       "<target>",
-      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT",
+      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT; the folder of a Go program",
     )
     .description("goroutines that will never end, and why that is thought")
     .option("--base <dump>", "an earlier dump of the same process: growth since then makes findings surer")
@@ -30,8 +31,8 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
     .action(async (arg: string, options: Options) => {
       // The earlier moment first: of a running program it is read before the later one.
       const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
-      const { goroutines, memory } = isPausedTarget(arg)
-        ? await readPaused(terminal, arg, true)
+      const { goroutines, memory } = (await isPausedTarget(arg, terminal))
+        ? await readPaused(terminal, arg, options, true)
         : { goroutines: await readGoroutines(terminal, arg, options), memory: undefined };
       const findings = findLeaks(goroutines, base, memory);
       if (options.json) {
@@ -44,7 +45,7 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
       const isBad = findings.some(({ level }) => options.failOn === "suspect" || level === options.failOn);
       exit(isBad ? FINDINGS : DONE);
     });
-  addTargetOptions(command);
+  addRunOptions(addTargetOptions(command));
 }
 
 function failLevel(value: string): LeakLevel {

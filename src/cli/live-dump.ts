@@ -3,7 +3,7 @@ import type { Captured } from "../capture/capture-problem.js";
 import { findSampled, findTarget } from "../capture/find-target.js";
 import { fetchProfile } from "../capture/pprof-http.js";
 import type { Access } from "../capture/pprof-endpoint.js";
-import { captureFailure } from "./capture.js";
+import { captureFailure } from "./capture-failure.js";
 import type { Terminal } from "./terminal.js";
 
 /** What the program at `target` (http:, https:, unix: or gops:) answers; a dump where it can be had. */

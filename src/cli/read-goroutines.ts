@@ -14,15 +14,16 @@ import { Failure } from "./failure.js";
 import { dumpOf } from "./live-dump.js";
 import { isPausedTarget, readPaused } from "./read-paused.js";
 import { readInput } from "./read-input.js";
+import type { RunOptions } from "./run-options.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "./terminal.js";
 
 export async function readGoroutines(
   terminal: Terminal,
   arg: string,
-  options: TargetOptions = {},
+  options: TargetOptions & RunOptions = {},
 ): Promise<Goroutines> {
-  if (isPausedTarget(arg)) return (await readPaused(terminal, arg, false)).goroutines;
+  if (await isPausedTarget(arg, terminal)) return (await readPaused(terminal, arg, options, false)).goroutines;
   if (!isRunningTarget(arg)) return goroutinesIn(await readInput(terminal, arg), arg);
   const bytes = await dumpOf(arg, await accessOf(options, terminal), terminal);
   return goroutinesIn(isGzip(bytes) ? gunzip(bytes).bytes : bytes, arg);

@@ -2,15 +2,16 @@
  * Goroutines of a program that is still: at a headless Delve (`dlv:HOST:PORT`), or a process that is stopped for the
  * moment of reading (`pid:N`).
  */
-import { resolve } from "node:path";
 import type { Goroutines } from "../core/goroutine.js";
 import type { MemoryReading } from "../core/memory-reading.js";
-import { findDelve } from "../delve/capabilities.js";
+import type { RunOptions } from "./run-options.js";
 import { memoryEvidence } from "../delve/memory-evidence.js";
-import { MemoryProblem } from "../delve/paused-program.js";
-import { attached, pausedAt, type PausedTarget, TargetProblem } from "../delve/target-session.js";
+import { attached, pausedAt, type PausedTarget } from "../delve/target-session.js";
+import { isPackage } from "./diagnose-package.js";
 import { Failure } from "./failure.js";
+import { whileRun } from "./while-run.js";
 import type { Terminal } from "./terminal.js";
+import { reading, withDelve } from "./with-delve.js";
 
 export interface PausedMoment {
   readonly goroutines: Goroutines;
@@ -18,46 +19,47 @@ export interface PausedMoment {
   readonly memory?: MemoryReading;
 }
 
-/** Whether a target is read while it stands still. */
-export function isPausedTarget(arg: string): boolean {
-  return /^(dlv|pid):/.test(arg);
+/** Whether a target is read while it stands still; a package is run for that. */
+export async function isPausedTarget(arg: string, terminal: Terminal): Promise<boolean> {
+  return /^(dlv|pid):/.test(arg) || (await isPackage(arg, terminal));
 }
 
-export async function readPaused(terminal: Terminal, arg: string, withMemory: boolean): Promise<PausedMoment> {
-  try {
-    const target = await open(terminal, arg);
+export function readPaused(
+  terminal: Terminal,
+  arg: string,
+  options: RunOptions,
+  withMemory: boolean,
+): Promise<PausedMoment> {
+  const read = async ({ reader, program, scanOptions }: Pick<PausedTarget, "reader" | "program" | "scanOptions">) => {
+    const scan = await reader.scan(scanOptions);
+    if (!withMemory) return { goroutines: scan.goroutines };
+    const { reading: memory } = await memoryEvidence(program, scan, { signal: terminal.signal });
+    return { goroutines: scan.goroutines, memory };
+  };
+  return reading(`cannot read the goroutines of ${arg}`, async () => {
+    if (!/^(dlv|pid):/.test(arg)) return whileRun(terminal, arg, options, read);
+    const target = await openPaused(terminal, arg);
     try {
-      const scan = await target.reader.scan(target.scanOptions);
-      if (!withMemory) return { goroutines: scan.goroutines };
-      const { reading } = await memoryEvidence(target.program, scan, { signal: terminal.signal });
-      return { goroutines: scan.goroutines, memory: reading };
+      return await read(target);
     } finally {
       await target.release();
     }
-  } catch (error) {
-    const what = `cannot read the goroutines of ${arg}`;
-    if (error instanceof TargetProblem) throw new Failure("target", what, error.message, error.todo);
-    if (error instanceof MemoryProblem) {
-      const todo =
-        error.code === "interrupted" ? "Nothing was kept" : "See that it is a Go program with debug information";
-      throw new Failure("target", what, error.message, todo);
-    }
-    throw error;
-  }
+  });
 }
 
-async function open(terminal: Terminal, arg: string): Promise<PausedTarget> {
-  const delve = /^dlv:(.+):(\d{1,5})$/.exec(arg);
-  if (delve !== null)
-    return pausedAt({ host: delve[1].replace(/^\[|\]$/g, ""), port: Number(delve[2]) }, terminal.signal);
+/** The program at `dlv:HOST:PORT` or `pid:N`, standing still. */
+export async function openPaused(terminal: Terminal, arg: string): Promise<PausedTarget> {
+  const address = delveAddress(arg);
+  if (address !== undefined) return pausedAt(address, terminal.signal);
   const pid = /^pid:(\d{1,10})$/.exec(arg)?.[1];
   if (pid === undefined) {
     throw new Failure("usage", "wrong usage", `${arg} is no target`, "Use dlv:HOST:PORT or pid:NUMBER");
   }
-  const found = await findDelve({ env: terminal.env, folder: resolve(terminal.cwd) });
-  if (found === undefined) {
-    const todo = "Install it: go install github.com/go-delve/delve/cmd/dlv@latest";
-    throw new Failure("no-dlv", `cannot read the goroutines of ${arg}`, "Delve (dlv) was not found", todo);
-  }
-  return attached(Number(pid), found.path, terminal.signal);
+  return withDelve(`cannot read the memory of ${arg}`, terminal, (dlv) => attached(Number(pid), dlv, terminal.signal));
+}
+
+/** Of `dlv:HOST:PORT`. */
+export function delveAddress(arg: string): { readonly host: string; readonly port: number } | undefined {
+  const delve = /^dlv:(.+):(\d{1,5})$/.exec(arg);
+  return delve === null ? undefined : { host: delve[1].replace(/^\[|\]$/g, ""), port: Number(delve[2]) };
 }

@@ -49,7 +49,9 @@ export async function saveSnapshot(
 }
 
 export async function saveNumbers(folder: string, { taken }: Series, markers: readonly Marker[] = []): Promise<void> {
-  const snapshots = taken.map(({ snapshot: { heap: _heap, goroutine: _goroutine, ...numbers } }) => numbers);
+  const snapshots = taken.map(
+    ({ snapshot: { heap: _heap, goroutine: _goroutine, leaked: _leaked, ...numbers } }) => numbers,
+  );
   const recording: Recording = { snapshots, markers };
   await saving(folder, () => writeFile(join(folder, "series.json"), `${JSON.stringify(recording, undefined, 2)}\n`));
 }

@@ -15,6 +15,7 @@ import type {
   Verdict,
 } from "./diagnosis.js";
 import { amount } from "./diagnosis-text.js";
+import { withLeakVerdicts } from "./diagnosed-leaks.js";
 import { goroutineGrowth, type GrownGoroutines, isGoroutineProfile } from "./goroutine-growth.js";
 import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.js";
 import { goroutineWords } from "./goroutine-advice.js";
@@ -23,6 +24,7 @@ import { type Grown, type HeapGrowth, heapGrowth, heapSampleRate, isHeapProfile,
 import { growthOutsideHeap } from "./outside-heap.js";
 import { outsideNotes } from "./outside-words.js";
 import { blameRequests } from "./http-connections.js";
+import { borneOut } from "./late-recording.js";
 import type { Profile } from "./profile.js";
 import type { SeriesFrame, StackSeries } from "./stack-series.js";
 import { clockIsDoubtful, doubts, lastRateChange, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
@@ -50,16 +52,22 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
 
   const doubtful = doubts(life, heap && lastSum(heap.stacks, 2));
   const { accused, explained } = heap ? split(heap.grown) : { accused: [], explained: [] };
-  const findings = blameRequests(
+  const growing = blameRequests(
     [
       ...heapFindings(heap, accused),
       ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
     ],
     heaps.profiles,
     goroutines.profiles,
-  )
-    .map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding))
-    .toSorted(bySureness);
+  );
+  const sure = borneOut(growing, numbers.slice(restart));
+  const leaked = all.findLast((snapshot) => snapshot.leaked !== undefined)?.leaked;
+  const findings = withLeakVerdicts(
+    sure.findings.map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding)),
+    goroutines.profiles,
+    goroutines.times,
+    leaked,
+  ).toSorted(bySureness);
   const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, measuredPoints(numbers.slice(restart)));
 
   return {
@@ -82,6 +90,7 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
         accused.filter(({ cache }) => cache !== undefined),
         heap,
       ),
+      ...sure.notes,
       ...doubtful,
     ],
   };
@@ -209,7 +218,7 @@ function bySureness(a: Finding, b: Finding): number {
   return b.share - a.share || b.dz - a.dz;
 }
 
-function numbersOf({ heap, goroutine, ...numbers }: Snapshot): SnapshotNumbers {
+function numbersOf({ heap, goroutine, leaked: _leaked, ...numbers }: Snapshot): SnapshotNumbers {
   const inuseSpace = heap && sampleTypeTotal(heap, "inuse_space");
   const goroutines = goroutine && sampleTypeTotal(goroutine, goroutine.sampleTypes[0]?.type ?? "");
   const sampleRate = heap && heapSampleRate(heap);

@@ -65,6 +65,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
       `### ${i + 1}. ${codeSpan(finding.function)}`,
       "",
       escapeMarkdown(finding.explanation),
+      ...(finding.evidence ?? []).map((text) => `- ${escapeMarkdown(text)}`),
       escapeMarkdown(finding.advice),
       "",
     );
@@ -104,7 +105,7 @@ function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
   const count = one ? "1 place" : `${findings.length} places`;
   switch (verdict) {
     case "leak":
-      return `Leak: ${count} ${one ? "keeps" : "keep"} growing (${of})`;
+      return `Leak: ${placesWords(findings)} (${of})`;
     case "suspect":
       return `Suspect: ${count} may keep growing (${of})`;
     case "growth-outside-heap":
@@ -114,6 +115,18 @@ function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
     case "not-enough-data":
       return `Not enough data for a verdict (${of})`;
   }
+}
+
+/** "2 places keep growing", of which some may hold goroutines that are stuck but do not grow. */
+export function placesWords(findings: readonly Finding[]): string {
+  const stuck = findings.filter(({ z, share }) => z === 0 && share === 0).length;
+  const growing = findings.length - stuck;
+  const words = (count: number, one: string, many: string) =>
+    count === 0 ? [] : [count === 1 ? `1 place ${one}` : `${count} places ${many}`];
+  return [
+    ...words(growing, "keeps growing", "keep growing"),
+    ...words(stuck, "holds goroutines that never end", "hold goroutines that never end"),
+  ].join(", ");
 }
 
 function findingLines(finding: Finding, number: number): readonly TextLine[] {
@@ -130,6 +143,7 @@ function findingLines(finding: Finding, number: number): readonly TextLine[] {
     { role: "place", text: `   ${printable(placeOf(finding))}` },
     { role: "text", text: `   ${what(finding)} ${numbers}` },
     { role: "text", text: `   ${printable(finding.explanation)}` },
+    ...(finding.evidence ?? []).map((text): TextLine => ({ role: "text", text: `   - ${printable(text)}` })),
     { role: "text", text: `   ${printable(finding.advice)}` },
     ...stackWindow(finding).map((text): TextLine => ({ role: "faint", text: `     ${text}` })),
   ];

@@ -11,6 +11,8 @@ export interface Snapshot extends SnapshotNumbers {
   /** A heap profile, preferably taken just after a GC (`?gc=1`). */
   readonly heap?: Profile;
   readonly goroutine?: Profile;
+  /** Goroutines that the runtime proves to be leaked (Go 1.27's goroutineleak profile). */
+  readonly leaked?: Profile;
 }
 
 export interface SnapshotNumbers {
@@ -32,6 +34,8 @@ export interface SnapshotNumbers {
   readonly goroutines?: number;
   /** runtime.MemProfileRate: bytes allocated per sample; 0 when heap profiling is off. */
   readonly sampleRate?: number;
+  /** Allocations are recorded since the first snapshot only: what was allocated before is in no heap profile. */
+  readonly recordedLate?: boolean;
   /** runtime.MemStats NumGC: collections finished since the program started. */
   readonly gcCycles?: number;
   /** runtime.MemStats NextGC: the heap size at which the running or next collection should be done. */
@@ -73,6 +77,8 @@ export interface Finding {
   readonly series: readonly number[];
   readonly explanation: string;
   readonly advice: string;
+  /** Of goroutines: what else is known of why they never end, one sentence each. */
+  readonly evidence?: readonly string[];
   /** Only when a baseline was given: whether the baseline had this finding, and whether it grows faster now. */
   readonly baselineState?: "new" | "unchanged" | "worse";
 }

@@ -46,7 +46,7 @@ export function profileOfGoroutines(goroutines: Goroutines): Profile {
       stack = [noStack];
     }
     const labels: BuiltLabel[] = goroutines.labels[row] === NO_LABELS ? [] : [...labelSets[goroutines.labels[row]]];
-    labels.push(["state", states[goroutines.state[row]] + (goroutines.flags[row] & LEAKED ? " (leaked)" : "")]);
+    labels.push(["state", states[goroutines.state[row]] + (goroutines.flags[row] & LEAKED ? LEAKED_MARK : "")]);
     builder.sample(stack, hasWait ? [count, waitNs] : [count], labels);
   }
 
@@ -62,6 +62,8 @@ export function profileOfGoroutines(goroutines: Goroutines): Profile {
     warnings: goroutines.warnings,
   });
 }
+
+const LEAKED_MARK = " (leaked)";
 
 /** Index of the sample type that counts goroutines; undefined when the profile is about something else. */
 export function goroutineSampleType(profile: Profile): number | undefined {
@@ -114,14 +116,19 @@ export function goroutinesOfProfile(profile: Profile, sampleType: number): Gorou
       }
     }
     const labels: [string, string][] = [];
+    // A profile of a dump, or of a paused program, says the state itself.
+    let state: string | undefined;
     for (let row = samples.labelStart[sample]; row < samples.labelStart[sample + 1]; row++) {
       const text = strings.at(samples.labels.string[row]);
-      labels.push([strings.at(samples.labels.key[row]), text === "" ? String(samples.labels.number[row]) : text]);
+      const key = strings.at(samples.labels.key[row]);
+      if (key === "state" && text !== "") state = text;
+      else labels.push([key, text === "" ? String(samples.labels.number[row]) : text]);
     }
+    const isLeaked = isLeakProfile || state?.endsWith(LEAKED_MARK) === true;
     builder.add({
       multiplicity,
-      state: stateOfStack([...leafFunctions(profile, sample)]),
-      flags: isLeakProfile ? LEAKED : 0,
+      state: state?.replace(LEAKED_MARK, "") ?? stateOfStack([...leafFunctions(profile, sample)]),
+      flags: isLeaked ? LEAKED : 0,
       stack: builder.stack(buffer, depth),
       labels,
     });

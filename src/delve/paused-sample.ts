@@ -37,6 +37,11 @@ export class SeriesSettings {
   #periodBefore: number | undefined;
   #hasSwitchedOn = false;
 
+  /** Whether allocations were not recorded before the series. */
+  get recordsLate(): boolean {
+    return this.#hasSwitchedOn;
+  }
+
   /** At a stop, before the first sample. Answers what a person should know, one sentence each. */
   async begin(
     program: PausedProgram,

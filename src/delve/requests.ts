@@ -236,4 +236,6 @@ export interface SampleBody {
 
 export interface SeriesBody {
   readonly notes: readonly string[];
+  /** Allocations are recorded from now on: what was allocated before is in no heap profile. */
+  readonly recordsLate: boolean;
 }

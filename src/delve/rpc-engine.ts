@@ -67,7 +67,7 @@ export async function startRpcEngine(
  * A headless dlv outlives its clients, so it would outlive us, too, were we killed: a shell waits for the end of a pipe
  * that only we hold, and then ends dlv. Returns what calls it off.
  */
-function endWithUs(pid: number): () => void {
+export function endWithUs(pid: number): () => void {
   if (process.platform === "win32") return () => {};
   const script = 'read -r said; test "$said" = over || kill -TERM "$1" 2>/dev/null';
   const guard = spawn("/bin/sh", ["-c", script, "sh", String(pid)], {

@@ -56,9 +56,12 @@ export class SessionSamples {
       return "taken";
     }
     void this.#atAMoment(about, async ({ stop: { signal }, memory }): Promise<SeriesBody> => {
-      if (every !== undefined) return { notes: await this.#series.begin(memory, memory.assign, every, signal) };
+      if (every !== undefined) {
+        const notes = await this.#series.begin(memory, memory.assign, every, signal);
+        return { notes, recordsLate: this.#series.recordsLate };
+      }
       await this.#series.end(memory.assign, signal);
-      return { notes: [] };
+      return { notes: [], recordsLate: false };
     });
     return "taken";
   }

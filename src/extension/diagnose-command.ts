@@ -158,13 +158,13 @@ function sample(
 
 /** Answers one after the other, with what is to be known of all of them beside the first. */
 function samplesOf(reading: PausedReading | undefined): () => Promise<ToThread> {
-  let hasBegun = false;
+  let begun: { notes: readonly string[]; recordsLate: boolean } | undefined;
   return async () => {
     try {
       if (reading === undefined) throw new Error("there is no debug session");
-      const notes = hasBegun ? [] : await reading.begin();
-      hasBegun = true;
-      const { heap, goroutines, totals, pausedMs } = await reading.sample();
+      const notes = begun ? [] : (begun = await reading.begin()).notes;
+      const { heap, goroutines, totals: read, pausedMs } = await reading.sample();
+      const totals = { ...read, ...(begun?.recordsLate && { recordedLate: true }) };
       const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
       return { type: "sample", heap: bytes(heap), goroutines: bytes(goroutines), totals, pausedMs, notes };
     } catch (error) {

@@ -48,7 +48,7 @@ export interface ReadSample {
   readonly type: "sample";
   readonly heap: Uint8Array;
   readonly goroutines: Uint8Array;
-  readonly totals: MemoryTotals;
+  readonly totals: MemoryTotals & Pick<SnapshotNumbers, "recordedLate">;
   /** How long the program stood still for it. */
   readonly pausedMs: number;
   /** What is to be known of the whole series, one sentence each; with the first sample. */
@@ -139,7 +139,7 @@ class PausedProgram implements Sampled {
     return Promise.resolve(captured(this.#sample!.goroutines));
   }
 
-  numbers(): Promise<MemoryTotals | undefined> {
+  numbers(): Promise<ReadSample["totals"] | undefined> {
     return Promise.resolve(this.#sample?.totals);
   }
 

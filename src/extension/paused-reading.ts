@@ -7,8 +7,8 @@ import type { SampleBody, SeriesBody } from "../delve/requests.js";
 import { isStopped, untilRunning } from "./debugged-processes.js";
 
 export interface PausedReading {
-  /** What is to be known of the whole series, one sentence each. Rejects with a sentence. */
-  begin(): Promise<readonly string[]>;
+  /** What is to be known of the whole series. Rejects with a sentence. */
+  begin(): Promise<SeriesBody>;
   /** Rejects with a sentence when the session ends, or `cancel` was called. */
   sample(): Promise<SampleBody>;
   cancel(): void;
@@ -27,10 +27,10 @@ export function pausedReading(session: vscode.DebugSession, intervalMs: number, 
   return {
     async begin() {
       const collectEveryMs = intervalMs / COLLECTIONS_BETWEEN;
-      const { notes } = await ask<SeriesBody>("goDiagnostics/series", { collectEveryMs });
+      const body = await ask<SeriesBody>("goDiagnostics/series", { collectEveryMs });
       // It was chosen to be sampled while it stood still: it shall run.
       if (isStopped(session)) await session.customRequest("continue", { threadId: 1 });
-      return notes;
+      return body;
     },
     async sample() {
       for (;;) {

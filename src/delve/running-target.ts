@@ -1,0 +1,219 @@
+/**
+ * A program that runs under a headless Delve which nobody else drives, and is stopped for moments to be read: started by
+ * us, attached to, or at a Delve that somebody holds it with.
+ *
+ * `continue` blocks its connection until the program stops, so it has one of its own; the other one halts and reads.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Assign, rpcAssign } from "./assign.js";
+import { parseVersion } from "./delve-versions.js";
+import { type DlvStart, problemWords, startDlv } from "./dlv-process.js";
+import { type GoroutineReader, openGoroutines, type ScanOptions } from "./goroutine-scan.js";
+import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
+import { switchOnMemoryProfiling } from "./memory-profiling.js";
+import type { PausedProgram } from "./paused-program.js";
+import { endWithUs } from "./rpc-engine.js";
+import { rpcProgram } from "./rpc-program.js";
+import { rpcRunningStack } from "./running-stacks.js";
+import { TargetProblem } from "./target-session.js";
+
+/** The program while it stands still. */
+export interface Moment {
+  readonly program: PausedProgram;
+  readonly reader: GoroutineReader;
+  readonly scanOptions: ScanOptions;
+  readonly assign: Assign;
+}
+
+interface CommandOut {
+  readonly State: { readonly exited?: boolean; readonly Running?: boolean };
+}
+
+export class RunningTarget {
+  readonly #control: RpcClient;
+  readonly #runner: RpcClient;
+  readonly #leave: () => Promise<void>;
+  readonly #program: PausedProgram;
+  #reader: GoroutineReader | undefined;
+  #onStop: (() => void) | undefined;
+  #hasEnded = false;
+  readonly #settleEnded: () => void;
+  /** Settles when the program has ended, or Delve has. */
+  readonly ended: Promise<void>;
+  readonly pid: number;
+
+  /** The program stands still. `leave` is how this ends. */
+  constructor(
+    { control, runner, version, pid }: Connected,
+    leave: (target: { readonly control: RpcClient; readonly halt: () => Promise<void> }) => Promise<void>,
+  ) {
+    this.#control = control;
+    this.#runner = runner;
+    this.pid = pid;
+    this.#leave = () => leave({ control, halt: () => this.#halt() });
+    this.#program = rpcProgram(control, version);
+    let settle = () => {};
+    this.ended = new Promise((resolve) => (settle = resolve));
+    this.#settleEnded = settle;
+  }
+
+  /** At its entry, before `run`: its whole life is profiled. */
+  async switchOnProfiling(): Promise<void> {
+    await switchOnMemoryProfiling(this.#program, rpcAssign(this.#control));
+  }
+
+  run(): void {
+    void this.#runner.call<CommandOut>("Command", { name: "continue" }).then(
+      ({ State }) => {
+        if (State.exited === true) return this.#end();
+        if (this.#onStop !== undefined) return this.#onStop();
+        this.run(); // a breakpoint of its own, or a panic on its way out
+      },
+      () => this.#end(),
+    );
+  }
+
+  /** What `work` comes to, and how long the program stood still. Rejects with a `TargetProblem` when it has ended. */
+  async atAMoment<Result>(
+    work: (at: Moment) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly result: Result; readonly pausedMs: number }> {
+    await this.#halt();
+    if (this.#hasEnded) throw new TargetProblem("its program has ended", "Start it again");
+    const pausedAt = performance.now();
+    try {
+      const reader = (this.#reader ??= await openGoroutines(this.#program, signal));
+      const scanOptions = { signal, runningStack: rpcRunningStack(this.#control) };
+      const result = await work({ program: this.#program, reader, scanOptions, assign: rpcAssign(this.#control) });
+      return { result, pausedMs: performance.now() - pausedAt };
+    } finally {
+      this.run();
+    }
+  }
+
+  /** Ends what was started for it; a program that was there before stays as it was found. */
+  async stop(): Promise<void> {
+    this.#onStop = () => {};
+    await this.#leave().catch(() => {});
+    this.#control.close();
+    this.#runner.close();
+  }
+
+  async #halt(): Promise<void> {
+    if (this.#hasEnded) return;
+    let isStopped = false;
+    const stopped = new Promise<void>((resolve) => {
+      this.#onStop = () => {
+        isStopped = true;
+        resolve();
+      };
+    });
+    // A `continue` that is still on its way overtakes nothing: it is halted at the next try.
+    while (!isStopped && !this.#hasEnded) {
+      await Promise.race([this.#control.call("Command", { name: "halt" }).catch(() => {}), this.ended]);
+      await Promise.race([stopped, this.ended, sleep(HALT_AGAIN_MS)]);
+    }
+    this.#onStop = undefined;
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#settleEnded();
+  }
+}
+
+const HALT_AGAIN_MS = 200;
+const START_LIMIT_MS = 30_000;
+const HEADLESS = ["--headless", "--accept-multiclient", "--api-version=2", "--check-go-version=false"];
+
+export interface StartUnderDelve extends Pick<DlvStart, "cwd" | "env" | "signal"> {
+  readonly dlv: string;
+  readonly binary: string;
+  readonly args: readonly string[];
+  /** Output of the program. */
+  readonly onOutput: (text: string) => void;
+}
+
+/** Started, and profiled from its first allocation. Rejects with a `TargetProblem`. */
+export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTarget> {
+  const { dlv, binary, args, cwd, env, signal, onOutput } = start;
+  const begin = { path: dlv, args: ["exec", binary, ...HEADLESS], programArgs: args, cwd, env, signal };
+  const target = await ofOwnDelve({ ...begin, limitMs: START_LIMIT_MS }, onOutput, { isKept: false });
+  await target.switchOnProfiling();
+  target.run();
+  return target;
+}
+
+/** A process of this machine, which goes on when this ends. Rejects with a `TargetProblem`. */
+export async function attachRunning(pid: number, dlv: string, signal?: AbortSignal): Promise<RunningTarget> {
+  const begin = { path: dlv, args: ["attach", String(pid), ...HEADLESS], signal, limitMs: START_LIMIT_MS };
+  const target = await ofOwnDelve(begin, () => {}, { isKept: true });
+  target.run();
+  return target;
+}
+
+/** The program that a headless Delve holds paused; paused again when this ends. Rejects with a `TargetProblem`. */
+export async function runAt(address: DelveAddress, signal?: AbortSignal): Promise<RunningTarget> {
+  const connected = await connect(address, signal).catch((error: Error) => {
+    const todo = "Start one: dlv exec PROGRAM --headless --accept-multiclient --listen=HOST:PORT";
+    throw new TargetProblem(error.message, todo);
+  });
+  const { State } = await connected.control.call<CommandOut>("State", { NonBlocking: true }, signal);
+  if (State.Running !== true && State.exited !== true) {
+    const target = new RunningTarget(connected, ({ halt }) => halt());
+    target.run();
+    return target;
+  }
+  connected.control.close();
+  connected.runner.close();
+  throw State.exited === true
+    ? new TargetProblem("its program has ended", "Start it again")
+    : new TargetProblem("its program runs, driven by another debugger", "Pause it there, and try again");
+}
+
+async function ofOwnDelve(
+  start: DlvStart,
+  onOutput: (text: string) => void,
+  { isKept }: { readonly isKept: boolean },
+): Promise<RunningTarget> {
+  const started = await startDlv(start, (_, text) => onOutput(text));
+  if ("code" in started) {
+    const todo = "See that it is a program for this machine, and that this user may trace it";
+    throw new TargetProblem(problemWords(start.path, started, START_LIMIT_MS), todo);
+  }
+  void started.ended.then(endWithUs(started.pid));
+  try {
+    const connected = await connect(started.address, start.signal);
+    return new RunningTarget(connected, async ({ control, halt }) => {
+      if (isKept) {
+        await halt();
+        await control.call("Detach", { Kill: false }).catch(() => {});
+      }
+      await started.stop();
+    });
+  } catch (error) {
+    await started.stop();
+    throw new TargetProblem((error as Error).message, "See that it is a Go program");
+  }
+}
+
+interface Connected {
+  readonly control: RpcClient;
+  readonly runner: RpcClient;
+  readonly version: ReturnType<typeof parseVersion>;
+  readonly pid: number;
+}
+
+async function connect(address: DelveAddress, signal: AbortSignal | undefined): Promise<Connected> {
+  const control = await connectRpc(address, { signal });
+  try {
+    const { DelveVersion } = await control.call<{ readonly DelveVersion: string }>("GetVersion", {}, signal);
+    const { Pid } = await control.call<{ readonly Pid: number }>("ProcessPid", {}, signal);
+    const runner = await connectRpc(address, { signal });
+    const version = parseVersion(/^Version: (\S+)/m.exec(DelveVersion)?.[1] ?? DelveVersion);
+    return { control, runner, version, pid: Pid };
+  } catch (error) {
+    control.close();
+    throw error;
+  }
+}
