@@ -44,7 +44,7 @@ function readable(input: Uint8Array, damage: FormatError): Profile | undefined {
     const names =
       lostNames === 0
         ? ""
-        : ` The names of ${lostNames === 1 ? "one function is" : `${lostNames.toLocaleString("en")} functions are`} lost, their frames are called by address.`;
+        : ` The names of ${lostNames === 1 ? "one function is" : `${lostNames.toLocaleString("en")} functions are`} lost: their frames are named by address.`;
     return warned(decodeProfile(saved.bytes), [damaged(damage, `: ${stacks}.${names}`)]);
   } catch (error) {
     if (error instanceof FormatError) return undefined;

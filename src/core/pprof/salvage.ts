@@ -1,7 +1,7 @@
 /**
  * What is whole in a damaged profile, written anew as a profile that decodes: the messages before the damage, without
  * those that are broken in themselves. Names usually come last in a file and are lost first: where functions have none,
- * the address of the code is the name; all other lost texts read "(lost)".
+ * the address of the code is the name, and values are counted; all other lost texts read "(lost)".
  */
 import { FormatError } from "../format-error.js";
 import { FUNCTION, LOCATION, MAPPING, PERIOD_TYPE, SAMPLE, SAMPLE_TYPE, STRING_TABLE } from "./outline.js";
@@ -40,13 +40,21 @@ export function salvage(bytes: Uint8Array): Salvaged | undefined {
   if (types.length === 0 || samples.length === 0) return undefined;
   const about = [...of(MAPPING), ...of(PERIOD_TYPE).slice(-1)];
   let asked = 0;
-  for (const part of [...types, ...about]) asked = Math.max(asked, lastString(cursor, part, STRINGS_IN[part.number]));
+  for (const part of about) asked = Math.max(asked, lastString(cursor, part, STRINGS_IN[part.number]));
   for (const part of samples) asked = Math.max(asked, lastLabelString(cursor, part));
   const whole = ({ start, to }: Field) => bytes.subarray(start, to);
   const texts = strings.map(whole);
   if (texts.length === 0) texts.push(message(STRING_TABLE, new Uint8Array()));
   while (texts.length <= asked) texts.push(message(STRING_TABLE, ascii("(lost)")));
-  const written = [...types, ...samples, ...functions, ...about].map(whole);
+  const written: Uint8Array[] = [];
+  for (const [at, part] of types.entries()) {
+    if (lastString(cursor, part, [1, 2]) < strings.length) written.push(whole(part));
+    else {
+      written.push(message(SAMPLE_TYPE, number(1, texts.length)));
+      texts.push(message(STRING_TABLE, ascii(`value ${at + 1} (name lost)`)));
+    }
+  }
+  for (const part of [...samples, ...functions, ...about]) written.push(whole(part));
   let nextId = 1 + allFunctions.reduce((most, part) => Math.max(most, idOf(cursor, part)), 0);
   for (const part of locations) {
     const fields = within(cursor, part);
@@ -79,7 +87,6 @@ const LINE = 4;
 
 /** Fields that are indexes of texts, by the message's number in the profile. */
 const STRINGS_IN: Readonly<Record<number, readonly number[]>> = {
-  [SAMPLE_TYPE]: [1, 2],
   [PERIOD_TYPE]: [1, 2],
   [MAPPING]: [5, 6],
 };

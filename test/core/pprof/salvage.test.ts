@@ -44,6 +44,9 @@ test("a profile of a Go program loses its names first, and shows addresses then"
   const saved = salvage(bytes.subarray(0, Math.floor(bytes.length * 0.5)))!;
   expect(saved.samples).toBeGreaterThan(20);
   expect(saved.lostNames).toBeGreaterThan(20);
+  expect(decodeProfile(saved.bytes).sampleTypes.map(({ type }) => type)).toEqual(
+    [1, 2, 3, 4].map((at) => `value ${at} (name lost)`),
+  );
   const stacks = shown(saved.bytes);
   expect(stacks.length).toBe(saved.samples);
   for (const stack of stacks) expect(stack).toMatch(/^(0x[0-9a-f]+;)*0x[0-9a-f]+ -?\d+$/);
@@ -65,7 +68,7 @@ test("whatever is broken, what is saved decodes or is refused in words", () => {
   const bytes = whole("gopls.cpu").subarray(0, 6000);
   const random = randomFrom(7);
   let decoded = 0;
-  for (let i = 0; i < 1000; i++) {
+  for (let i = 0; i < 400; i++) {
     const saved = salvage(mutated(bytes, random));
     if (!saved) continue;
     try {
@@ -75,5 +78,5 @@ test("whatever is broken, what is saved decodes or is refused in words", () => {
       if (!(error instanceof FormatError)) throw error;
     }
   }
-  expect(decoded).toBeGreaterThan(300);
+  expect(decoded).toBeGreaterThan(100);
 });
