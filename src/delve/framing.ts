@@ -108,6 +108,33 @@ export function messageOf<T extends object>({ bytes, bodyStart }: Frame): T | un
  * on is not noticed, for it is the receiver's to judge.
  */
 export function envelopeOf({ bytes, bodyStart }: Frame): Envelope | undefined {
+  return (
+    usualEnvelope(bytes.toString("latin1", bodyStart, bodyStart + LONGEST_USUAL)) ?? envelopeWithin(bytes, bodyStart)
+  );
+}
+
+/**
+ * As Delve and most clients write them, the envelope comes first and in this order: read at one go, which the first
+ * hundred messages of a session gain most from.
+ */
+const USUAL =
+  /^\{"seq":(\d{1,15}),"type":"(?:response","request_seq":(\d{1,15}),"success":(true|false),"command":"([\w/]+)"|(?:(event)","event|request","command)":"([\w/]+)")[,}]/;
+const LONGEST_USUAL = 256;
+
+function usualEnvelope(start: string): Envelope | undefined {
+  const match = USUAL.exec(start);
+  if (match === null) return undefined;
+  const [, seq, requestSeq, success, answered, isEvent, name] = match;
+  if (answered !== undefined) {
+    const type = "response";
+    return { type, seq: Number(seq), requestSeq: Number(requestSeq), success: success === "true", command: answered };
+  }
+  return isEvent
+    ? { type: "event", seq: Number(seq), event: name }
+    : { type: "request", seq: Number(seq), command: name };
+}
+
+function envelopeWithin(bytes: Buffer, bodyStart: number): Envelope | undefined {
   const found: { -readonly [Key in keyof Envelope]: Envelope[Key] } = {};
   let at = afterSpace(bytes, bodyStart);
   if (bytes[at] !== OPEN_BRACE) return undefined;

@@ -73,6 +73,21 @@ export async function stoppedAt(
   return session;
 }
 
+/** A headless dlv that answers JSON-RPC, the program at its entry. */
+export async function headless(
+  binary: string,
+  args: readonly string[],
+): Promise<{ readonly address: { readonly host: string; readonly port: number }; readonly stop: () => Promise<void> }> {
+  const flags = ["--headless", "--accept-multiclient", "--api-version=2", "--listen=127.0.0.1:0"];
+  const child = spawn(DLV, ["exec", ...flags, binary, "--", ...args], { stdio: ["ignore", "pipe", "ignore"] });
+  const gone = new Promise<void>((done) => child.once("exit", () => done()));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await gone;
+  };
+  return { address: { host: "127.0.0.1", port: await portOf(child) }, stop };
+}
+
 /** Resident bytes of a process, now and at most so far (Linux). */
 export function residentBytes(pid: number): { readonly now: number; readonly most: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");

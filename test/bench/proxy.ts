@@ -2,36 +2,21 @@
  * What the proxy costs: wall time of requests to Delve and through the proxy in a process of its own, taking turns on
  * three sessions that stand at the same line; and how much later a session stops at its first breakpoint.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { frameOf, FrameReader, messageOf } from "../../src/delve/framing.js";
 import { median, ms, type Row } from "./measure.js";
+import { atGoroutines } from "./proxy-goroutines.js";
+import { type OpenSession, type Session, stoppedAt, type Way, WAYS } from "./proxy-session.js";
 
-const WAYS = ["direct", "dap", "rpc"] as const;
-type Way = (typeof WAYS)[number];
-
-const DLV = resolve(".tools/bin/dlv");
 const SOURCE = resolve("test/fixtures/conversation/main.go");
+/** Eleven hundred numbers: what is slow about other things is Delve's own work. */
+const NUMBERS = "*(*[1100]uintptr)(uintptr(runtime.allgptr))";
 const ROUNDS = 5;
 const REQUESTS = 200;
 const STARTS = 8;
-
-interface Answer {
-  readonly type: string;
-  readonly event?: string;
-  readonly request_seq?: number;
-  readonly body?: Readonly<Record<string, unknown>>;
-}
-
-interface Session {
-  ask(command: string, args?: object): Promise<Answer>;
-  event(name: string): Promise<Answer>;
-  end(): Promise<void>;
-}
 
 export async function proxyRows(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "godiag-bench-"));
@@ -40,7 +25,7 @@ export async function proxyRows(): Promise<Row[]> {
     cwd: resolve("test/fixtures/conversation"),
   });
   try {
-    return [...(await latencyRows(binary)), ...(await startRows(binary))];
+    return [...(await latencyRows(binary)), ...(await startRows(binary)), ...(await atGoroutines(binary))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -52,7 +37,7 @@ async function latencyRows(binary: string): Promise<Row[]> {
     const session = await started(way, binary, "parked", ["park"]);
     const { body } = await session.ask("stackTrace", { threadId: 1, startFrame: 0, levels: 20 });
     const [{ id: frameId }] = body?.["stackFrames"] as { id: number }[];
-    const shown = await session.ask("evaluate", { expression: "runtime.allgs", context: "repl", frameId });
+    const shown = await session.ask("evaluate", { expression: NUMBERS, context: "repl", frameId });
     sessions.set(way, { session, frameId, list: shown.body?.["variablesReference"] as number });
   }
   const rows: Row[] = [];
@@ -60,10 +45,10 @@ async function latencyRows(binary: string): Promise<Row[]> {
     ["evaluate", REQUESTS, 0.25, (frameId) => ["evaluate", { expression: "1+1", context: "watch", frameId }]],
     ["stackTrace", REQUESTS, 0.25, () => ["stackTrace", { threadId: 1, startFrame: 0, levels: 20 }]],
     [
-      "variables, 1,000 of them",
-      20,
+      "variables, 1,100 of them",
+      40,
       3,
-      (_, list) => ["variables", { variablesReference: list, start: 0, count: 1000 }],
+      (_, list) => ["variables", { variablesReference: list, filter: "indexed", start: 0, count: 1100 }],
     ],
   ];
   for (const [name, times, wanted, request] of requests) {
@@ -120,88 +105,13 @@ async function startRows(binary: string): Promise<Row[]> {
   }));
 }
 
-/** A session that stands at the marked line. `hostMs` is what starting Node took, which an editor has done already. */
-async function started(
-  way: Way,
-  binary: string,
-  marker: string,
-  args: readonly string[],
-): Promise<Session & { readonly hostMs: number }> {
-  const began = performance.now();
-  const command: [string, string[]] =
-    way === "direct"
-      ? [DLV, ["dap", "--listen=127.0.0.1:0"]]
-      : [process.execPath, ["dist/godiag.cjs", "dap", "--listen", "127.0.0.1:0", "--dlv", DLV, "--engine", way]];
-  const child = spawn(...command, { stdio: ["ignore", "pipe", "ignore"] });
-  const gone = new Promise<void>((done) => child.once("exit", () => done()));
-  let said = "";
-  const port = await new Promise<number>((done) =>
-    child.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /listening at: [^\s]*:(\d+)/.exec(said)?.[1];
-      if (found) done(Number(found));
-    }),
-  );
-  const hostMs = way === "direct" ? 0 : performance.now() - began;
-  const session = await client(port, async () => {
-    child.kill("SIGTERM");
-    await gone;
-  });
-  await session.ask("initialize", { adapterID: "go", pathFormat: "path", linesStartAt1: true, columnsStartAt1: true });
-  const launched = session.ask("launch", { mode: "exec", program: binary, args, outputMode: "remote" });
-  await session.event("initialized");
+/** A session that stands at the marked line. */
+function started(way: Way, binary: string, marker: string, args: readonly string[]): Promise<OpenSession> {
   const line =
     readFileSync(SOURCE, "utf8")
       .split("\n")
       .findIndex((text) => text.includes(`// #${marker}`)) + 1;
-  await session.ask("setBreakpoints", { source: { path: SOURCE }, breakpoints: [{ line }] });
-  await session.ask("configurationDone");
-  await launched;
-  await session.event("stopped");
-  return { ...session, hostMs };
-}
-
-async function client(port: number, end: () => Promise<void>): Promise<Session> {
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  await new Promise<void>((done, fail) => socket.once("connect", done).once("error", fail));
-  const reader = new FrameReader();
-  const answers = new Map<number, (answer: Answer) => void>();
-  const events: Answer[] = [];
-  let look = () => {};
-  socket.on("error", () => {});
-  socket.on("data", (chunk: Buffer) => {
-    for (const frame of reader.push(chunk)) {
-      const message = messageOf<Answer>(frame);
-      if (message?.type === "response") answers.get(message.request_seq ?? 0)?.(message);
-      else if (message?.type === "event") events.push(message);
-    }
-    look();
+  return stoppedAt(way, binary, args, async (session) => {
+    await session.ask("setBreakpoints", { source: { path: SOURCE }, breakpoints: [{ line }] });
   });
-  let seq = 0;
-  const session: Session = {
-    ask: (command, args) =>
-      new Promise((done) => {
-        answers.set(++seq, done);
-        socket.write(frameOf({ seq, type: "request", command, arguments: args }));
-      }),
-    event: (name) =>
-      new Promise((done) => {
-        look = () => {
-          const at = events.findIndex(({ event }) => event === name);
-          if (at < 0) return;
-          look = () => {};
-          done(events.splice(at, 1)[0]);
-        };
-        look();
-      }),
-    end: async () => {
-      await Promise.race([
-        session.ask("disconnect", { terminateDebuggee: true }),
-        new Promise((done) => setTimeout(done, 5_000)),
-      ]);
-      socket.destroy();
-      await end();
-    },
-  };
-  return session;
 }

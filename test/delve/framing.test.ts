@@ -92,6 +92,19 @@ describe("envelopeOf", () => {
       { seq: 0, type: "response", requestSeq: 7, success: true, command: "variables" },
     ],
     ['{"seq":1,"type":"request","command":"ü\\u0041"}', { seq: 1, type: "request", command: "üA" }],
+    ['{"seq":0,"type":"event","event":"stopped","body":{broken', { seq: 0, type: "event", event: "stopped" }],
+    [
+      '{"seq":2,"type":"request","command":"goDiagnostics/status"}',
+      { seq: 2, type: "request", command: "goDiagnostics/status" },
+    ],
+    [
+      '{"seq":0,"type":"response","request_seq":7,"success":false,"command":"next","message":"no"}',
+      { seq: 0, type: "response", requestSeq: 7, success: false, command: "next" },
+    ],
+    [
+      `{"seq":1,"type":"request","command":"${"x".repeat(300)}"}`,
+      { seq: 1, type: "request", command: "x".repeat(300) },
+    ],
     ['{"seq":null,"type":{"a":1}}', {}],
     ["{}", {}],
   ])("of %s", (body, expected) => {
