@@ -135,6 +135,11 @@ export class RpcClient {
     }) as Promise<Result>;
   }
 
+  /** With what every call from now on rejects; undefined while the connection is up. */
+  get problem(): MemoryProblem | undefined {
+    return this.#problem;
+  }
+
   close(): void {
     this.#end("the connection to Delve was closed");
   }

@@ -21,6 +21,8 @@ export interface WaysToMemory {
 
 /** Requests of ours that Delve has at once. */
 const LANES = 2;
+/** How often something is read over JSON-RPC that is cut while it is read. */
+const TRIES = 2;
 
 export class SessionMemory implements PausedProgram {
   readonly #ways: WaysToMemory;
@@ -42,18 +44,20 @@ export class SessionMemory implements PausedProgram {
   }
 
   read(address: Address, length: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array> {
-    return this.#either((program) => program.read(address, length, signal, into), signal);
+    return this.#ofProgram((program) => program.read(address, length, signal, into), signal);
   }
 
   number(expression: string, signal?: AbortSignal): Promise<number> {
-    return this.#either((program) => program.number(expression, signal), signal);
+    return this.#ofProgram((program) => program.number(expression, signal), signal);
   }
 
   /** The stack of a goroutine that runs on a thread. */
-  readonly runningStack: RunningStack = async (id, signal) => {
-    const rpc = await this.#client(signal);
-    return rpc === undefined ? this.#dapStack(id, signal) : rpcRunningStack(rpc)(id, signal);
-  };
+  readonly runningStack: RunningStack = (id, signal) =>
+    this.#either(
+      (rpc) => rpcRunningStack(rpc)(id, signal),
+      () => this.#dapStack(id, signal),
+      signal,
+    );
 
   /** At the entry stop of a launch: lets the runtime profile memory although the program does not ask for it. */
   async switchOnProfiling(signal: AbortSignal): Promise<MemoryProfiling> {
@@ -84,33 +88,55 @@ export class SessionMemory implements PausedProgram {
     this.resumed();
   }
 
-  async #either<T>(read: (program: PausedProgram) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const rpc = await this.#client(signal);
-    if (rpc === undefined) return read(this.#overDap);
-    try {
-      return await read(rpcProgram(rpc, this.#ways.version));
-    } catch (error) {
-      const isCut = error instanceof MemoryProblem && error.code === "disconnected" && signal?.aborted !== true;
-      if (!isCut || !this.#hasRpc) throw error;
-      this.#ways.log(`JSON-RPC was cut (${error.message}); once more`);
-      if (this.#rpc !== undefined && (await this.#rpc.catch(() => undefined)) === rpc) this.#rpc = undefined;
-      const again = await this.#client(signal);
-      return read(again === undefined ? this.#overDap : rpcProgram(again, this.#ways.version));
+  #ofProgram<T>(read: (program: PausedProgram) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#either(
+      (rpc) => read(rpcProgram(rpc, this.#ways.version)),
+      () => read(this.#overDap),
+      signal,
+    );
+  }
+
+  /** Over JSON-RPC, once more when that is cut, and over DAP when it cannot be had. */
+  async #either<T>(
+    overRpc: (rpc: RpcClient) => Promise<T>,
+    overDap: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const rpc = await this.#client(signal);
+      if (rpc === undefined) return overDap();
+      try {
+        return await overRpc(rpc);
+      } catch (error) {
+        const isCut = error instanceof MemoryProblem && error.code === "disconnected" && signal?.aborted !== true;
+        if (!isCut || !this.#hasRpc) throw error;
+        if (tries === TRIES) this.#giveUpRpc(error);
+      }
     }
   }
 
   async #client(signal: AbortSignal | undefined): Promise<RpcClient | undefined> {
     const { rpcAddress, log } = this.#ways;
-    if (rpcAddress === undefined || !this.#hasRpc) return undefined;
-    if (signal?.aborted) throw new MemoryProblem("interrupted", "reading was given up");
-    this.#rpc ??= connectRpc(rpcAddress);
-    try {
-      return await this.#rpc;
-    } catch (error) {
-      this.#hasRpc = false;
-      log(`JSON-RPC is gone (${(error as Error).message}); memory is read over DAP from now on`);
-      return undefined;
+    while (rpcAddress !== undefined && this.#hasRpc) {
+      if (signal?.aborted) throw new MemoryProblem("interrupted", "reading was given up");
+      const connecting = (this.#rpc ??= connectRpc(rpcAddress));
+      try {
+        const rpc = await connecting;
+        if (rpc.problem === undefined) return rpc;
+        if (this.#rpc !== connecting) continue;
+        this.#rpc = undefined;
+        log(`JSON-RPC was cut (${rpc.problem.message}); once more`);
+      } catch (error) {
+        this.#giveUpRpc(error as Error);
+      }
     }
+    return undefined;
+  }
+
+  #giveUpRpc(error: Error): void {
+    if (!this.#hasRpc) return;
+    this.#hasRpc = false;
+    this.#ways.log(`JSON-RPC is gone (${error.message}); memory is read over DAP from now on`);
   }
 
   async #inLane(command: string, args: object, signal: AbortSignal | undefined): Promise<unknown> {

@@ -3,13 +3,18 @@
  * and with programs that stand in for a dlv that is not one.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { StatusBody } from "../../src/delve/requests.js";
+import type { GoroutinesBody, StatusBody } from "../../src/delve/requests.js";
+import { buildCli } from "../support/built-cli.js";
 import { connection, INITIALIZE, markedLine, type Connection, talkTo } from "../support/conversation.js";
 import { delve } from "../support/delve.js";
+import { NEW_MACHINE, pausedOverRpc } from "../support/paused-debuggee.js";
+import { relayTo } from "../support/relay.js";
+import { nothingRemains } from "../support/remaining.js";
 import { startProxy } from "../../src/delve/start-proxy.js";
 
 const machine = { version: "1.27.1", dlv: delve, env: process.env };
@@ -18,27 +23,6 @@ cpSync("test/fixtures/conversation", folder, { recursive: true });
 const binary = join(folder, "built");
 beforeAll(() => void execFileSync("go", ["build", "-gcflags=all=-N -l", "-o", binary, "."], { cwd: folder }));
 afterAll(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
-
-/** Processes whose command line names this test's folder. */
-function remaining(): string[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .flatMap((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        const state = /State:\t(\w)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-        return line.includes(folder) && state !== "Z" ? [`${pid} ${line.replaceAll("\0", " ")}`] : [];
-      } catch {
-        return [];
-      }
-    });
-}
-
-async function nothingRemains(): Promise<void> {
-  for (let wait = 0; wait < 10_000 && remaining().length > 0; wait += 50)
-    await new Promise((done) => setTimeout(done, 50));
-  expect(remaining()).toEqual([]);
-}
 
 /** The dlv that debugs a process: its tracer. */
 function tracerOf(pid: number): number {
@@ -70,7 +54,7 @@ describe.each([["dap"], ["rpc"]] as const)("%s engine", (engine) => {
     await talk.event("terminated");
     expect(talk.output()).toContain("Go Diagnostics: The connection to dlv has ended (dlv: signal SIGKILL).\n");
     await proxy?.ended;
-    await nothingRemains();
+    await nothingRemains(folder);
   });
 
   test("dlv is killed while an answer is due", async () => {
@@ -79,7 +63,7 @@ describe.each([["dap"], ["rpc"]] as const)("%s engine", (engine) => {
     process.kill(tracerOf(pid), "SIGKILL");
     await talk.event("terminated");
     await proxy?.ended;
-    await nothingRemains();
+    await nothingRemains(folder);
     await talk.end.closed;
     const late = talk.end.left.some(({ command }) => command === "goDiagnostics/goroutines");
     expect(late || talk.text().includes("< goDiagnostics/goroutines")).toBe(true);
@@ -92,14 +76,14 @@ describe.each([["dap"], ["rpc"]] as const)("%s engine", (engine) => {
     process.kill(pid, "SIGKILL");
     await talk.ask("disconnect");
     await proxy?.ended;
-    await nothingRemains();
+    await nothingRemains(folder);
   });
 
   test("the client is gone", async () => {
     const { talk, proxy } = await stopped(engine);
     talk.end.socket.destroy();
     expect(await proxy?.ended).toContain("the client has gone");
-    await nothingRemains();
+    await nothingRemains(folder);
   });
 
   test("the client is gone while the program runs", async () => {
@@ -108,14 +92,35 @@ describe.each([["dap"], ["rpc"]] as const)("%s engine", (engine) => {
     await talk.ask("continue", { threadId: 1 });
     talk.end.socket.destroy();
     await proxy?.ended;
-    await nothingRemains();
+    await nothingRemains(folder);
+  });
+
+  test("dlv stops answering: a client that leaves is let go, and dlv is ended", async () => {
+    const { talk, pid, proxy } = await stopped(engine);
+    process.kill(tracerOf(pid), "SIGSTOP");
+    talk.send("stackTrace", { threadId: 1 });
+    expect((await talk.ask("disconnect")).success).toBe(true);
+    expect(await proxy?.ended).toBe("dlv does not answer (disconnect, 5 s).");
+    await nothingRemains(folder);
+  });
+
+  test("a build error", async () => {
+    const session = await connection(machine, engine, folder);
+    const { talk } = session;
+    await talk.ask("initialize", INITIALIZE);
+    const { success, message } = await talk.ask("launch", { mode: "debug", program: "./broken" });
+    expect({ success, message }).toEqual({ success: false, message: "Failed to launch" });
+    expect(talk.output()).toMatch(/^# conversation\/broken\n.*main\.go:\d+:\d+: /m);
+    await talk.ask("disconnect");
+    await session.proxy?.ended;
+    await nothingRemains(folder);
   });
 
   test("the host closes the proxy", async () => {
     const { talk, proxy } = await stopped(engine);
     await proxy?.close();
     await talk.event("terminated");
-    await nothingRemains();
+    await nothingRemains(folder);
   });
 });
 
@@ -133,7 +138,7 @@ async function refused(dlv: string, env: NodeJS.ProcessEnv = process.env): Promi
   const answer = await talk.ask("initialize", INITIALIZE);
   expect(answer.success).toBe(false);
   await proxy.ended;
-  await nothingRemains();
+  await nothingRemains(folder);
   return answer.message ?? "";
 }
 
@@ -176,21 +181,118 @@ test("the rpc engine that cannot start leaves the session to dlv dap, and says s
   expect(talk.output()).toContain("headless is out of order");
   await talk.ask("disconnect");
   await session.proxy?.ended;
-  await nothingRemains();
+  await nothingRemains(folder);
 });
 
-test("JSON-RPC that is cut is made anew", async () => {
-  const { talk, pid } = await stopped("rpc");
-  await talk.ask("goDiagnostics/goroutines");
-  // What a firewall or a suspended laptop does: the sockets of dlv that are not DAP's are closed under it.
-  const before = await talk.ask("goDiagnostics/goroutines", { count: 1 });
-  await talk.ask("continue", { threadId: 1 });
-  await talk.event("goDiagnostics/stop");
-  await talk.event("goDiagnostics/stop");
-  const after = await talk.ask("goDiagnostics/goroutines", { count: 1 });
-  expect(before.success && after.success).toBe(true);
-  expect(existsSync(`/proc/${pid}`)).toBe(true);
-  await talk.ask("disconnect");
+describe("JSON-RPC beside the session", () => {
+  /** A program of 2,000 goroutines at a stop, and the proxy before its Delve, with a relay between the two. */
+  async function relayed() {
+    const paused = await pausedOverRpc(NEW_MACHINE, ["park", "2000"]);
+    onTestFinished(() => paused.stop());
+    const relay = await relayTo(paused.address ?? { host: "", port: 0 });
+    const log: string[] = [];
+    const proxy = await startProxy(
+      { connect: { host: "127.0.0.1", port: relay.port } },
+      { log: (line) => log.push(line) },
+    );
+    const talk = await talkTo(proxy.port ?? 0);
+    await talk.ask("initialize", INITIALIZE);
+    await talk.ask("attach", { mode: "remote", stopOnEntry: true });
+    talk.send("configurationDone");
+    await talk.event("goDiagnostics/stop");
+    const goroutines = async (about: object) => {
+      const { success, message, body } = await talk.ask("goDiagnostics/goroutines", { count: 1000, ...about });
+      if (!success) throw new Error(message);
+      return body as unknown as GoroutinesBody;
+    };
+    return { relay, proxy, log, talk, goroutines };
+  }
+
+  /** Of those that read memory: the first is the session's own, the second asked for the version. */
+  const FIRST_READER = 2;
+
+  test("is made anew when it is cut between two questions at one stop", async () => {
+    const { relay, proxy, log, talk, goroutines } = await relayed();
+    const { total } = await goroutines({ stacks: false });
+    relay.connections[FIRST_READER].cut();
+    const whole = await goroutines({});
+    expect(whole).toMatchObject({ total, complete: true });
+    expect(log).toContainEqual(expect.stringMatching(/^JSON-RPC was cut \(.*\); once more$/));
+    expect(relay.connections.length).toBeGreaterThan(FIRST_READER + 1);
+    await talk.ask("disconnect");
+    await proxy.ended;
+  });
+
+  test("is made anew when it is cut within an answer", async () => {
+    const { relay, proxy, log, talk, goroutines } = await relayed();
+    const reading = goroutines({});
+    while (relay.connections.length <= FIRST_READER) await new Promise((done) => setTimeout(done, 1));
+    await new Promise((done) => setTimeout(done, 30));
+    relay.connections[FIRST_READER].cut();
+    expect(await reading).toMatchObject({ complete: true, stop: 1 });
+    expect(log.filter((line) => line.startsWith("JSON-RPC was cut")).length).toBeGreaterThan(0);
+    await talk.ask("disconnect");
+    await proxy.ended;
+  });
+
+  test("is done without when it cannot be had again: the session reads over DAP from then on", async () => {
+    const { relay, proxy, log, talk, goroutines } = await relayed();
+    const { goroutines: before } = await goroutines({});
+    relay.refuse();
+    relay.connections[FIRST_READER].cut();
+    const first = { threadId: 1, startFrame: 0, levels: 1 };
+    expect((await talk.ask("stackTrace", first)).success).toBe(true);
+    const address = (await talk.ask("evaluate", { expression: "uintptr(runtime.allgptr)", context: "repl" })).body;
+    const asked = { address: Number(/\d+/.exec(String(address?.["result"]))?.[0]), count: 16 };
+    const memory = await talk.ask("goDiagnostics/memory", asked);
+    expect(memory.success, memory.message).toBe(true);
+    expect(log).toContainEqual(expect.stringMatching(/^JSON-RPC is gone \(.*\); memory is read over DAP from now on$/));
+    expect((await goroutines({})).goroutines).toEqual(before);
+    await talk.ask("disconnect");
+    await proxy.ended;
+  });
+});
+
+describe("a port", () => {
+  const attachTo = async (port: number) => {
+    const session = await connection(machine, "auto", folder);
+    await session.talk.ask("initialize", INITIALIZE);
+    const answer = await session.talk.ask("attach", { mode: "remote", host: "127.0.0.1", port });
+    return { answer, ...session };
+  };
+
+  test("where nobody listens: the attach fails and says so", async () => {
+    const { answer, proxy } = await attachTo(1);
+    expect(answer.success).toBe(false);
+    expect(answer.message).toMatch(/^There is no Delve at 127\.0\.0\.1:1: .*ECONNREFUSED/);
+    await proxy?.ended;
+    await nothingRemains(folder);
+  });
+
+  test("where something else answers: the session ends and says so", async () => {
+    const server = createServer((socket) => socket.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    onTestFinished(() => void server.close());
+    const { answer, talk, proxy } = await attachTo((server.address() as { port: number }).port);
+    expect(answer.success).toBe(false);
+    await talk.event("terminated");
+    expect(talk.output()).toMatch(/Go Diagnostics: The connection to dlv has ended: a header without Content-Length: /);
+    await proxy?.ended;
+    await nothingRemains(folder);
+  });
+
+  test("that is in use: godiag dap says which and what to do", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await new Promise((done) => taken.once("listening", done));
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as { port: number };
+    const cli = buildCli({ example: false });
+    onTestFinished(() => cli.remove());
+    const { code, out, err } = await cli.start(["dap", "--listen", `127.0.0.1:${port}`, "--dlv", delve]).ended;
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    const why = `port ${port} is in use by another program`;
+    expect(err).toBe(`godiag: cannot listen at 127.0.0.1:${port}: ${why}. Choose another port of loopback\n`);
+  });
 });
 
 test("a client that leaves during the build ends it", async () => {
@@ -201,5 +303,5 @@ test("a client that leaves during the build ends it", async () => {
   talk.send("launch", { mode: "debug", program: "." });
   expect((await talk.ask("disconnect")).success).toBe(true);
   await session.proxy?.ended;
-  await nothingRemains();
+  await nothingRemains(folder);
 });
