@@ -62,8 +62,8 @@ export async function connection(machine: Machine, through: "direct" | EngineCho
 }
 
 /** A client of something that listens already. */
-export async function talkTo(port: number): Promise<Talk> {
-  return talkOn(await connected(port), "\0");
+export async function talkTo(port: number, folder = "\0", saysProcess = true): Promise<Talk> {
+  return talkOn(await connected(port), folder, saysProcess);
 }
 
 async function connected(port: number): Promise<End> {
@@ -140,6 +140,7 @@ function plain(text: string, folder: string): string {
     .replaceAll(/__debug_bin\d+|debug\.test\d+/g, "BINARY")
     .replaceAll(/\(Thread \d+\)/g, "(Thread N)")
     .replaceAll(/(rocessId":|[Pp]rocess )\d+/g, "$1PID")
+    .replaceAll(/"port":\d+/g, '"port":"PORT"')
     .replaceAll(/"threadId":(?!1\b)\d+/g, '"threadId":"N"')
     .replaceAll(/"memoryReference":"[^"]*"/g, '"memoryReference":"…"')
     .replaceAll(/"path":"[^"]*\/src\/(runtime|os|fmt|internal)[^"]*"/g, '"path":"GO/$1"');

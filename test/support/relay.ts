@@ -2,16 +2,20 @@
 import { connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
+interface Connection {
+  readonly cut: () => void;
+}
+
 export interface Relay {
   readonly port: number;
   /** Both ends of each connection so far, in the order in which they came. */
-  readonly connections: readonly { cut(): void }[];
+  readonly connections: readonly Connection[];
   /** From now on nobody is let through. */
   refuse(): void;
 }
 
 export async function relayTo(target: { readonly host: string; readonly port: number }): Promise<Relay> {
-  const connections: { cut(): void }[] = [];
+  const connections: Connection[] = [];
   let isOpen = true;
   const server = createServer({ noDelay: true }, (near: Socket) => {
     near.on("error", () => {});
