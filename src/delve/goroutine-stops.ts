@@ -89,6 +89,7 @@ export class GoroutineStops {
     const [reader, columns] = await Promise.all([this.#open(stop), listing.columns]);
     listing.answers ??= goroutineAnswers({
       stop: number,
+      pid: this.#pid,
       goroutines: await reader.table(columns, { signal, nowNs, stacks: false }),
     });
     return { answers: listing.answers, hasStacks: false };
@@ -103,7 +104,7 @@ export class GoroutineStops {
     const row = columns.id.indexOf(id);
     const own = rowsOfColumns(columns, row < 0 ? [] : [row]);
     const goroutines = await reader.table(own, { signal, nowNs, runningStack: this.#runningStack });
-    return goroutineAnswers({ stop: number, goroutines });
+    return goroutineAnswers({ stop: number, pid: this.#pid, goroutines });
   }
 
   /** How many there are at this stop, where they were listed already. */
