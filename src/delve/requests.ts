@@ -48,6 +48,10 @@ export interface StopEventBody {
   /** Counts the stops of the session from 1. */
   readonly stop: number;
   readonly running: boolean;
+  /** Once a child was followed: the process that `threads` is about. Sent again when the client was switched to another. */
+  readonly pid?: number;
+  /** What to call it: "worker 4711". */
+  readonly process?: string;
 }
 
 export interface StatusBody {

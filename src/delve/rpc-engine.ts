@@ -13,9 +13,11 @@ import type { HeadlessPlan } from "./launch-plan.js";
 /** A build can take long; a client that gives up ends it. */
 const BUILD_LIMIT_MS = 30 * 60_000;
 
+/** `follow` is the regular expression of the command lines of children that are followed; undefined follows none. */
 export async function startRpcEngine(
   options: DlvOptions,
   plan: HeadlessPlan,
+  follow: string | undefined,
   hear: OnOutput,
   signal: AbortSignal,
 ): Promise<Engine | EngineProblem> {
@@ -43,9 +45,9 @@ export async function startRpcEngine(
   void started.ended.then(disarm);
   try {
     const socket = await connectDlv(started.address);
-    if (plan.ours.follow !== undefined) {
+    if (follow !== undefined) {
       const rpc = await connectRpc(started.address, { signal });
-      await rpc.call("FollowExec", { Enable: true, Regex: plan.ours.follow }, signal);
+      await rpc.call("FollowExec", { Enable: true, Regex: follow }, signal);
       rpc.close();
     }
     listens = true;

@@ -89,11 +89,9 @@ export class SessionProcesses implements ReadProcesses {
     return this.#targets.find((target) => target.pid === pid)?.goroutine;
   }
 
-  /** What to call the process that the client sees; undefined as long as there is only one. */
-  get shownName(): string | undefined {
-    const shown = this.#selected?.shown;
-    const row = this.#hadChildren ? this.#rows.find(({ pid }) => pid === shown) : undefined;
-    return row && `${shortName(row.name ?? "")} ${row.pid}`;
+  get shown(): { readonly pid: number; readonly process: string } | undefined {
+    const row = this.#hadChildren ? this.#rows.find(({ pid }) => pid === this.#selected?.shown) : undefined;
+    return row && { pid: row.pid, process: `${shortName(row.name ?? "")} ${row.pid}` };
   }
 
   named(pid: number | undefined): number | undefined {

@@ -8,6 +8,7 @@ import { connectDapEngine, startDapEngine, terminalDapEngine } from "./dap-engin
 import { hasFeature, parseVersion, type Version } from "./delve-versions.js";
 import { type Engine, type EngineProblem, stopEngine } from "./engine.js";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
+import { LIKELY_GO } from "./foreign-children.js";
 import { connectRpc, type DelveAddress } from "./json-rpc.js";
 import { type Attributes, type Plan, planOf } from "./launch-plan.js";
 import { startRpcEngine } from "./rpc-engine.js";
@@ -259,7 +260,9 @@ export class SessionStart {
     const hear = (category: string, text: string) => wire.say(category, text);
     const { signal } = this.#takingOver;
     if (plan.kind === "remote") return connectDapEngine(plan);
-    if (plan.kind === "headless") return startRpcEngine({ dlv, flags, cwd, env }, plan, hear, signal);
+    if (plan.kind === "headless") {
+      return startRpcEngine({ dlv, flags, cwd, env }, plan, this.#followed(plan.ours.follow), hear, signal);
+    }
     const options = { dlv, cwd, env, flags: plan.flags };
     if (plan.terminal === undefined) return startDapEngine(options, hear);
     const kind = plan.terminal;
@@ -270,6 +273,19 @@ export class SessionStart {
       return answer.success ? undefined : (answer.message ?? "it failed");
     };
     return terminalDapEngine({ ...options, asRoot: plan.asRoot }, runInTerminal, signal);
+  }
+
+  /** Which children an old Delve is to follow when nobody says which. */
+  #followed(asked: string | undefined): string | undefined {
+    const version = this.#version;
+    if (asked !== "" || version === undefined || hasFeature(version, "follow-exec")) return asked;
+    const words =
+      "loses breakpoints over children that are no Go programs: only those are followed that are started by a";
+    this.#parts.wire.say(
+      "console",
+      `Go Diagnostics: dlv ${version.join(".")} ${words} path outside of the system's folders. Name others in followExecRegex.\n`,
+    );
+    return LIKELY_GO;
   }
 
   /** A Delve that was there before us may answer JSON-RPC, too, if it takes more than one client. */

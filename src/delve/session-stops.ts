@@ -26,6 +26,8 @@ export interface ReadProcesses {
   readonly named: (pid: number | undefined) => number | undefined;
   readonly whileSelected: <T>(pid: number, work: () => Promise<T>) => Promise<T>;
   readonly interrupt: () => void;
+  /** The one that the client sees; undefined as long as there is only one. */
+  readonly shown: Pick<StopEventBody, "pid" | "process"> | undefined;
 }
 
 export interface Here extends AskedAt {
@@ -207,7 +209,7 @@ export class SessionStops {
     this.#stopped = new AbortController();
     setMaxListeners(0, this.#stopped.signal); // each call to Delve is one
     this.#stoppedAtNs = Number(process.hrtime.bigint());
-    this.#send();
+    this.tell();
     if (!this.loadsAll) return;
     const { goroutines, stop } = this.here();
     goroutines.at(stop).catch((error: Error) => this.#settings.log(`goroutines were not read: ${error.message}`));
@@ -217,11 +219,13 @@ export class SessionStops {
     this.interrupt();
     if (this.#isRunning) return;
     this.#isRunning = true;
-    this.#send();
+    this.tell();
   }
 
-  #send(): void {
-    const body: StopEventBody = { stop: this.#stop, running: this.#isRunning };
+  /** Tells the client where it is: at which stop, or that the program runs; and of which process. */
+  tell(): void {
+    const { shown } = this.#settings.processes;
+    const body: StopEventBody = { stop: this.#stop, running: this.#isRunning, ...(!this.#isRunning && shown) };
     this.#wire.tell(event(STOP_EVENT, body));
   }
 }

@@ -62,8 +62,8 @@ export class SessionThreads {
     const [top] = (answer as DebugProtocol.StackTraceResponse).body.stackFrames;
     this.#chosen.set(goroutine, `[Go ${goroutine}] ${top?.name ?? ""}`);
     this.#wire.tell(responseTo(about, {}));
-    const name = this.#processes.shownName;
-    const words = `Switched to goroutine ${goroutine}${isOther && name !== undefined ? ` of ${name}` : ""}`;
+    if (isOther) this.#stops.tell();
+    const words = `Switched to goroutine ${goroutine}`;
     this.#wire.tell(
       event("stopped", { reason: "goroutine", description: words, threadId: goroutine, allThreadsStopped: true }),
     );
@@ -76,7 +76,7 @@ export class SessionThreads {
   }
 
   lists(frame: Frame): Passing {
-    const process = this.#processes.shownName;
+    const process = this.#processes.shown?.process;
     if (this.#chosen.size === 0 && process === undefined) return "pass";
     const message = messageOf<DebugProtocol.ThreadsResponse>(frame);
     const threads = message?.body?.threads;
@@ -85,8 +85,8 @@ export class SessionThreads {
     const more = [...this.#chosen].filter(([id]) => !listed.has(id)).map(([id, name]) => ({ id, name }));
     const all = [...threads, ...more];
     if (process === undefined) return { instead: { ...message, body: { threads: all } } };
-    // The same number is another goroutine in each process.
-    const named = all.map(({ id, name }) => ({ id, name: `${process}: ${name}` }));
+    // The same number is another goroutine in each process; at the end, for lists of threads are narrow.
+    const named = all.map(({ id, name }) => ({ id, name: `${name} · ${process}` }));
     return { instead: { ...message, body: { threads: named } } };
   }
 

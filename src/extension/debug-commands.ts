@@ -15,6 +15,7 @@ import {
   refreshGoroutines,
   showGoroutines,
   switchTo,
+  switchToProcess,
 } from "./goroutine-commands.js";
 import { addProfilePoint, removeProfilePoint, showProfilePoint } from "./profile-point-commands.js";
 import { profileTestCommand } from "./test-lens.js";
@@ -43,6 +44,7 @@ export const debugCommands: Readonly<Record<string, Command>> = {
   "goDiagnostics.goroutines.refresh": refreshGoroutines,
   "goDiagnostics.goroutines.show": showGoroutines,
   "goDiagnostics.goroutines.switch": switchTo,
+  "goDiagnostics.goroutines.switchProcess": switchToProcess,
   "goDiagnostics.profileTest": profileTestCommand,
   "goDiagnostics.removeProfilePoint": removeProfilePoint,
   "goDiagnostics.showProfilePoint": showProfilePoint,

@@ -1,7 +1,8 @@
 /** What can be done with a goroutine, a group or a finding of the view, by the ids that package.json contributes. */
 import * as vscode from "vscode";
 import { printable } from "../core/printable.js";
-import type { FrameJson, GoroutineBody } from "../delve/requests.js";
+import { shortName } from "../delve/delve-targets.js";
+import type { FrameJson, GoroutineBody, StatusBody } from "../delve/requests.js";
 import { goroutineReport } from "./goroutine-report.js";
 import { pickGoroutine } from "./goroutine-picker.js";
 import { creatorOf, isNode, placeOf, source, view } from "./goroutine-view.js";
@@ -50,6 +51,22 @@ export async function switchTo(_context: unknown, node?: unknown): Promise<void>
   if (!session) throw new Error("A dump has no variables: only a goroutine of a debug session can be switched to.");
   const id = isNode(node) ? node.goroutine?.id : (await pickGoroutine("Switch to which goroutine?"))?.id;
   if (id !== undefined) await session.customRequest("goDiagnostics/switch", { id });
+}
+
+/** Of a session that follows children: threads, stacks, variables and this view become those of another process. */
+export async function switchToProcess(): Promise<void> {
+  const { session } = source();
+  if (!session) throw new Error("A dump has no processes.");
+  const { processes } = (await session.customRequest("goDiagnostics/status", {})) as StatusBody;
+  const items = processes.map(({ pid, name = "", selected }) => ({
+    label: printable(`${shortName(name)} ${pid}`),
+    description: selected ? "now" : "",
+    detail: printable(name),
+    pid,
+  }));
+  if (items.length < 2) throw new Error("This session debugs one process at this stop.");
+  const picked = await vscode.window.showQuickPick(items, { title: "Switch to which process?", matchOnDetail: true });
+  if (picked) await session.customRequest("goDiagnostics/switch", { pid: picked.pid });
 }
 
 export async function copyStack(_context: unknown, node?: unknown): Promise<void> {

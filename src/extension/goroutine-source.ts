@@ -5,6 +5,10 @@
 import * as vscode from "vscode";
 import { STOP_EVENT, type StatusBody, type StopEventBody } from "../delve/requests.js";
 import type { Ask } from "./goroutine-tree.js";
+import { joined } from "./goroutine-words.js";
+
+/** Set by `when` clauses: whether the session in front debugs several processes. */
+const PROCESSES_CONTEXT = "goDiagnostics.severalProcesses";
 
 export interface GoroutineSource {
   /** "Launch shop", "panic.txt". */
@@ -14,8 +18,10 @@ export interface GoroutineSource {
   readonly session: vscode.DebugSession | undefined;
   /** Of a session: whether it runs, when nothing can be asked. */
   readonly isRunning: boolean;
-  /** Differs from one stop to the next. */
-  readonly moment: number;
+  /** Differs from one stop, or process, to the next. */
+  readonly moment: string;
+  /** Of a session that has followed a child: whose goroutines they are, "worker 4711". */
+  readonly process: string | undefined;
 }
 
 interface Proxied {
@@ -23,6 +29,7 @@ interface Proxied {
   status: StatusBody | undefined;
   isRunning: boolean;
   stop: number;
+  process: string | undefined;
 }
 
 /** An opened dump as the source of the view; `close` frees what it holds. */
@@ -39,6 +46,7 @@ export class GoroutineSources {
   readonly #subscriptions: vscode.Disposable[];
   #dump: OpenedDump | undefined;
   #dumps = 0;
+  #isSeveral = false;
 
   /** Another source, another stop, or the program runs again. */
   readonly onDidChange = this.#changed.event;
@@ -53,6 +61,12 @@ export class GoroutineSources {
         if (this.#sessions.delete(session.id)) this.#changed.fire();
       }),
       vscode.debug.onDidChangeActiveDebugSession(() => this.#changed.fire()),
+      this.onDidChange(() => {
+        const isSeveral = (this.activeSession?.status?.processes.length ?? 0) > 1;
+        if (isSeveral === this.#isSeveral) return;
+        this.#isSeveral = isSeveral;
+        void vscode.commands.executeCommand("setContext", PROCESSES_CONTEXT, isSeveral);
+      }),
     ];
   }
 
@@ -96,12 +110,19 @@ export class GoroutineSources {
   /** A dump is what somebody opened on purpose: it stays until it is closed. */
   get current(): GoroutineSource | undefined {
     if (this.#dump) {
-      return { ...this.#dump, session: undefined, isRunning: false, moment: this.#dumps };
+      return { ...this.#dump, session: undefined, isRunning: false, moment: String(this.#dumps), process: undefined };
     }
     const proxied = this.activeSession;
     if (!proxied) return undefined;
-    const { session, isRunning, stop } = proxied;
-    return { name: session.name, ask: askOf(session), session, isRunning, moment: stop };
+    const { session, isRunning, stop, process } = proxied;
+    return {
+      name: session.name,
+      ask: askOf(session),
+      session,
+      isRunning,
+      moment: joined([String(stop), process]),
+      process,
+    };
   }
 
   /** The session in front, when the proxy is in it. */
@@ -119,19 +140,22 @@ export class GoroutineSources {
     return [...this.#sessions.values()];
   }
 
-  #heard(session: vscode.DebugSession, { stop, running }: StopEventBody): void {
+  #heard(session: vscode.DebugSession, { stop, running, process }: StopEventBody): void {
     const known = this.#known(session);
+    const isSameStop = known.stop === stop && known.isRunning === running;
     known.isRunning = running;
     known.stop = stop;
+    known.process = process;
     this.#changed.fire();
-    if (!running) this.#stopped.fire({ session, stop });
-    if (!known.status) void this.add(session);
+    if (!running && !isSameStop) this.#stopped.fire({ session, stop });
+    // Where children are followed each stop has its own processes.
+    if (!known.status || process !== undefined) void this.add(session);
   }
 
   #known(session: vscode.DebugSession): Proxied {
     let known = this.#sessions.get(session.id);
     if (!known) {
-      known = { session, status: undefined, isRunning: true, stop: 0 };
+      known = { session, status: undefined, isRunning: true, stop: 0, process: undefined };
       this.#sessions.set(session.id, known);
       // A program that is started now is what somebody wants to look at.
       this.#dump?.close();

@@ -5,6 +5,7 @@
  * so that stepping does not make it flicker.
  */
 import * as vscode from "vscode";
+import { printable } from "../core/printable.js";
 import type { FrameJson } from "../delve/requests.js";
 import type { GoroutineSource, GoroutineSources } from "./goroutine-source.js";
 import { type Mark, type TreeNode, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
@@ -191,7 +192,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
     this.#view.description = filter;
     this.#view.message = joined([
       filter === "" || top.filterError ? all : `${thousands(top.matched)} of ${all}`,
-      source.session ? undefined : `in ${source.name}`,
+      source.session ? source.process && `process ${printable(source.process)}` : `in ${source.name}`,
       top.filterError && `the filter cannot be read, column ${top.filterError.column}: ${top.filterError.message}`,
       !top.complete && `not complete: ${top.incompleteBecause ?? "some could not be read"}`,
     ]);

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { LIKELY_GO } from "../../src/delve/foreign-children.js";
 import type {
   ChangesBody,
   GoroutineBody,
@@ -19,7 +20,7 @@ import { built, MACHINES, type PausedMachine } from "../support/paused-debuggee.
 
 const folder = resolve("test/fixtures/children");
 const parentFile = join(folder, "main.go");
-const childFile = join(folder, "child/main.go");
+const childFile = join(folder, "child/greeter.go");
 const NOT_OPTIMISED = ["-gcflags=all=-N -l"];
 const [OLD, NEW] = MACHINES;
 
@@ -140,9 +141,10 @@ describe.each([
     expect((await session.processes()).map(isOf(parentBinary))).toEqual([true]);
     await talk.ask("continue", { threadId: 1 });
     await talk.event("terminated");
+    // Output comes by another way than events.
+    while (!talk.output().includes("parent is done")) await talk.event("output");
     expect(talk.output()).toContain("no Go\n");
     expect(talk.output()).toContain("hello from one again");
-    expect(talk.output()).toContain("parent is done");
   });
 
   test("goroutines of each process are kept apart, and say whose they are", async () => {
@@ -236,9 +238,10 @@ describe.each([
     const { talk, body } = session;
     const [parent, child] = await session.processes();
     const named = (names: readonly string[], binary: string, pid: number) =>
-      names.every((name) => name.startsWith(`${binary.replace(/^.*\//, "")} ${pid}: `));
+      names.every((name) => name.endsWith(` · ${binary.replace(/^.*\//, "")} ${pid}`));
     expect(await threadNames(talk)).toSatisfy((names: string[]) => named(names, childBinary, child.pid));
     await body("goDiagnostics/switch", { pid: parent.pid });
+    expect((await talk.event("goDiagnostics/stop")).body).toMatchObject({ stop: 1, running: false, pid: parent.pid });
     const { threadId } = await session.stopped();
     const names = await threadNames(talk);
     expect(names).toSatisfy((all: string[]) => named(all, parentBinary, parent.pid));
@@ -303,8 +306,11 @@ describe.each([
     expect(await session.at(1)).toBe(greeting);
   });
 
-  test("a step over a child that is no Go program is one step", async () => {
-    const session = await launched(machine, engine, { followExec: true }, []);
+  test.each<[string, object]>([
+    ["not to be followed", {}],
+    ["to be followed", { followExecRegex: "no Go" }],
+  ])("a step over a child that is no Go program is one step: %s", async (_, attributes) => {
+    const session = await launched(machine, engine, { followExec: true, ...attributes }, []);
     await breakAt(session, parentFile, "no-go");
     await session.talk.ask("configurationDone");
     await session.stopped();
@@ -342,8 +348,34 @@ describe.each([OLD, NEW])("dlv $delveVersion, over JSON-RPC alone", (machine) =>
     expect(breakpoints).toMatchObject([{ id: expect.any(Number) as number, verified: false }]);
     await session.talk.ask("configurationDone");
     await session.stopped();
-    expect(await session.at(1)).toMatch(/child\/main\.go:\d+$/);
+    expect(await session.at(1)).toMatch(/child\/greeter\.go:\d+$/);
   });
+});
+
+test("dlv 1.24 over JSON-RPC says which children it does not follow", async () => {
+  const session = await launched(OLD, "rpc", { followExec: true }, []);
+  await session.talk.ask("configurationDone");
+  await session.talk.event("terminated");
+  expect(session.talk.output()).toContain("only those are followed that are started by a path outside");
+});
+
+test.each([
+  ["/tmp/greeter one", true],
+  ["/home/me/bin/greeter", true],
+  ["/usr/local/bin/greeter", true],
+  ["/binaries/greeter", true],
+  ["/b/greeter", true],
+  ["/user/greeter", true],
+  ["./greeter", true],
+  ["build/greeter", true],
+  ['"/tmp/my greeter" one', true],
+  ["/bin/sh -c ./greeter", false],
+  ["/usr/bin/env python3", false],
+  ["/sbin/ip", false],
+  ["/lib64/ld-linux-x86-64.so.2", false],
+  ["git status /tmp/x", false],
+])("is likely a Go program: %s: %s", (commandLine, isLikely) => {
+  expect(new RegExp(LIKELY_GO).test(commandLine)).toBe(isLikely);
 });
 
 test("dlv 1.24 over DAP says that it does not follow", async () => {

@@ -89,7 +89,7 @@ export async function quickOpen(page: Page, nameAndLine: string): Promise<void> 
 }
 
 /** Picks a row of the list that a command opened. */
-export async function pick(page: Page, label: string): Promise<void> {
+export async function pick(page: Page, label: string | RegExp): Promise<void> {
   await rows(page).filter({ hasText: label }).first().click();
 }
 
