@@ -59,6 +59,10 @@ const LONGEST_READ = 65_536;
 /** Beyond that a table is not one. */
 const MOST_BYTES = 256 * 1_048_576;
 
+function u32In(page: Uint8Array, at: number): number {
+  return (page[at] | (page[at + 1] << 8) | (page[at + 2] << 16) | (page[at + 3] << 24)) >>> 0;
+}
+
 /** What a walk throws that met a page which is not here yet. */
 const MISSING = new Error("a page of memory is not here yet");
 
@@ -77,15 +81,13 @@ export class CachedMemory {
   }
 
   u8(address: Address): number {
-    const number = Math.floor(address / PAGE_BYTES);
-    if (number !== this.#lastNumber) {
-      this.#lastPage = this.#page(number);
-      this.#lastNumber = number;
-    }
-    return this.#lastPage[address % PAGE_BYTES];
+    const at = this.#turnTo(address);
+    return this.#lastPage[at];
   }
 
   u32(address: Address): number {
+    const at = this.#turnTo(address);
+    if (at <= PAGE_BYTES - 4) return u32In(this.#lastPage, at);
     return (
       (this.u8(address) | (this.u8(address + 1) << 8) | (this.u8(address + 2) << 16) | (this.u8(address + 3) << 24)) >>>
       0
@@ -98,6 +100,8 @@ export class CachedMemory {
 
   /** Exact below 2^53. */
   u64(address: Address): number {
+    const at = this.#turnTo(address);
+    if (at <= PAGE_BYTES - 8) return u32In(this.#lastPage, at) + u32In(this.#lastPage, at + 4) * 2 ** 32;
     return this.u32(address) + this.u32(address + 4) * 2 ** 32;
   }
 
@@ -136,6 +140,16 @@ export class CachedMemory {
       await this.#fetch(signal);
     }
     return results;
+  }
+
+  /** Makes the page of an address the last one; where it is in that. */
+  #turnTo(address: Address): number {
+    const number = Math.floor(address / PAGE_BYTES);
+    if (number !== this.#lastNumber) {
+      this.#lastPage = this.#page(number);
+      this.#lastNumber = number;
+    }
+    return address - number * PAGE_BYTES;
   }
 
   #page(number: number): Uint8Array {

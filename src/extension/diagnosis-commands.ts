@@ -68,6 +68,7 @@ export async function saveReport(context: vscode.ExtensionContext): Promise<void
     {
       title: "Save the diagnosis as one HTML page",
       placeHolder: "Passwords, tokens and queries are taken out either way",
+      ignoreFocusOut: true, // the page behind it takes the focus back as the palette closes
     },
   );
   if (choice === undefined) return;

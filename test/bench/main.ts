@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|viewer ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|viewer ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
@@ -9,6 +9,7 @@ import { goroutineRows } from "./goroutines.js";
 import { launchRows } from "./launch.js";
 import { printRows, type Row } from "./measure.js";
 import { openRows } from "./open.js";
+import { pausedHeapRows } from "./paused-heap.js";
 import { proxyRows } from "./proxy.js";
 import { sizeRows } from "./size.js";
 import { viewerRows } from "./viewer.js";
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   launch: launchRows,
   goroutines: goroutineRows,
   proxy: proxyRows,
+  heap: pausedHeapRows,
   viewer: viewerRows,
 };
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:net";
@@ -11,6 +11,7 @@ import { type Shop, startShop } from "../../src/capture/example-shop.js";
 import { leakMarkers } from "../../src/cli/leak-markers.js";
 import { delve } from "../support/delve.js";
 import { keepEvidence } from "./evidence.js";
+import { artefact } from "./places.js";
 import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
 import { stopDebugging } from "./page-objects/debugging.js";
 import { pressToastButton, toast } from "./page-objects/notifications.js";
@@ -132,6 +133,27 @@ test("a port that nobody listens on is one clear sentence, and more in the log",
   await outputLines(page).filter({ hasText: "nothing listens on" }).waitFor();
 });
 
+/** The diagnosis in front, as one page without the folders of this machine. */
+async function saveAsPage(): Promise<void> {
+  const { page, folder } = workbench!;
+  await runCommand(page, "Save Diagnosis as HTML");
+  await pick(page, "Shortened paths");
+  const file = join(folder, "diagnosis.html");
+  await answer(page, file);
+  const saved = await until("the page to be saved", () => {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    return Promise.resolve(text.endsWith("</html>\n") ? text : undefined);
+  });
+  expect(saved).toContain("(*Cache).put");
+  expect(saved).not.toContain(folder);
+  // It stands by itself.
+  const opened = await page.context().browser()!.newPage();
+  await opened.goto(`file://${file}`);
+  await opened.locator("[data-verdict=leak]").waitFor();
+  await opened.screenshot({ path: artefact("diagnosis-saved.png") });
+  await opened.close();
+}
+
 test("a running program is in the list, and is compared with the baseline that was kept", async () => {
   const { page } = workbench!;
   await runCommand(page, "Diagnose Go memory");
@@ -140,6 +162,7 @@ test("a running program is in the list, and is compared with the baseline that w
   await diagnosis.locator("[data-verdict=leak]").waitFor({ timeout: 90_000 });
   await runCommand(page, "Keep Diagnosis as Baseline");
   await toast(page, /Kept as the baseline/).waitFor();
+  await saveAsPage();
   await closeAllEditors(page);
   await diagnose(shop!.pprofUrl);
   await diagnosis.locator("[data-finding*='(*Cache).put'] [data-baseline=unchanged]").waitFor({ timeout: 90_000 });
@@ -193,7 +216,25 @@ test("under the debugger, one click leads to the line of each leak", async () =>
     await cursorOnLine(page, line);
     expect(leak).not.toBe("");
   }
+  await recordHeap("running");
+  await runCommand(page, "Debug: Pause");
+  await page.locator(".debug-toolbar .codicon-debug-continue").waitFor({ timeout: 30_000 });
+  await recordHeap("paused");
 });
+
+/** The record button of the session: over the program's endpoint while it runs, from its memory while it is paused. */
+async function recordHeap(state: "running" | "paused"): Promise<void> {
+  const { page } = workbench!;
+  await closeAllEditors(page);
+  await page.locator(".debug-toolbar .codicon-record").click();
+  await page.locator(".quick-input-widget:visible").getByText(`(${state})`).waitFor();
+  await pick(page, "Heap");
+  await pick(page, "Now");
+  await editorInFront(page, "Heap of All leaks");
+  const frames = await viewer.drawnFrames(page);
+  expect(frames.some((label) => label.includes("(*Cache).put, "))).toBe(true);
+  await workbench!.screenshot(`capture-heap-${state}`);
+}
 
 test("under the debugger, the healthy shop does not grow", async () => {
   const { page } = workbench!;
