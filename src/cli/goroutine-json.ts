@@ -2,6 +2,7 @@
  * Goroutines as the JSON of cli.md. A dump may hold 100,000 of them: what depends on the stack alone is written once
  * per stack, and the document leaves in pieces.
  */
+import type { GoroutineChanges } from "../core/goroutine-diff.js";
 import type { GoroutineGroup } from "../core/goroutine-group.js";
 import {
   type GoroutineFrameIndex,
@@ -17,14 +18,25 @@ import {
   UNKNOWN_ID,
   UNKNOWN_WAIT,
 } from "../core/goroutine.js";
+import { kindOfWait, type WaitGraph, type WaitObject } from "../core/wait-graph.js";
+
+/** What is known of goroutines beside their own table. */
+export interface Beside {
+  readonly waits?: WaitGraph | undefined;
+  /** Compared with an earlier moment. */
+  readonly changes?: GoroutineChanges | undefined;
+}
 
 /** One goroutine per row; a row of a profile, which has no ids, carries a `count` instead. */
-export function* goroutinesJson(goroutines: Goroutines, rows: Uint32Array): Generator<string> {
+export function* goroutinesJson(goroutines: Goroutines, rows: Uint32Array, beside: Beside = {}): Generator<string> {
+  const waitsFor = waitsJson(goroutines, beside.waits);
+  const change = changeOf(beside.changes);
   const stackText = stackJson(goroutines);
   let piece = "[";
   for (let i = 0; i < rows.length; i++) {
     if (i > 0) piece += ",";
-    piece += JSON.stringify(aboutRow(goroutines, rows[i])).slice(0, -1) + `,"stack":${stackText(rows[i])}}`;
+    const about = { ...aboutRow(goroutines, rows[i]), ...waitsFor(rows[i]), ...change(rows[i]) };
+    piece += JSON.stringify(about).slice(0, -1) + `,"stack":${stackText(rows[i])}}`;
     if (piece.length > 1 << 20) {
       yield piece;
       piece = "";
@@ -62,6 +74,41 @@ function aboutRow(goroutines: Goroutines, row: GoroutineRow): object {
     ...(flags & LOCKED_TO_THREAD && { locked: true }),
     labels: Object.fromEntries(labels),
     ...creatorJson(goroutines, row),
+  };
+}
+
+const MOST_SERVERS = 5;
+
+/** The channels, locks and WaitGroups that a goroutine waits for; several for a select. */
+function waitsJson(goroutines: Goroutines, graph: WaitGraph | undefined): (row: GoroutineRow) => object {
+  const objects = new Map(graph?.objects.map((object) => [object.address, aboutObject(object)]));
+  return (row) => {
+    const known = (graph?.waitsFor.get(goroutines.id[row]) ?? []).flatMap((address) => objects.get(address) ?? []);
+    if (known.length > 0) return { waitsFor: known };
+    const address = goroutines.waitsFor[row];
+    const kind = kindOfWait(goroutines.states[goroutines.state[row]]) ?? "unknown";
+    return address === 0 ? {} : { waitsFor: [{ kind, address }] };
+  };
+}
+
+function aboutObject({ senders, receivers, waiters, servers, ...object }: WaitObject): object {
+  return {
+    ...object,
+    senderCount: senders.length,
+    receiverCount: receivers.length,
+    waiterCount: waiters.length,
+    servers: servers.slice(0, MOST_SERVERS),
+  };
+}
+
+function changeOf(changes: GoroutineChanges | undefined): (row: GoroutineRow) => object {
+  const names = new Map<GoroutineRow, string>();
+  for (const name of ["created", "stuck", "moved"] as const) {
+    for (const row of changes?.[name] ?? []) names.set(row, name);
+  }
+  return (row) => {
+    const change = names.get(row);
+    return change === undefined ? {} : { change };
   };
 }
 

@@ -4,8 +4,11 @@
  */
 import { frameTitle, type GoroutineGroup } from "../core/goroutine-group.js";
 import { type GoroutineFrameIndex, type Goroutines, NO_FRAME, UNKNOWN_ID } from "../core/goroutine.js";
+import type { GoroutineChanges } from "../core/goroutine-diff.js";
 import type { LeakFinding } from "../core/leak.js";
 import { printable } from "../core/printable.js";
+import { objectWords, type WaitGraph } from "../core/wait-graph.js";
+import type { Beside } from "./goroutine-json.js";
 
 /** ANSI attributes, or nothing where the output is not coloured. */
 export interface Paint {
@@ -43,14 +46,32 @@ export function summary(goroutines: Goroutines, rows: Uint32Array, groups: numbe
   return [ink.bold(head), ...(shown.length > 1 ? [ink.dim(shown.join(", "))] : [])].join("\n");
 }
 
-/** One group: its number and title, ids, the stack of its first goroutine, and who started them. */
-export function groupText(goroutines: Goroutines, group: GoroutineGroup, ink: Paint): string {
+/** "since earlier.txt: 10 created, 3 finished, 200 wait where they did, 5 moved". */
+export function changesText(changes: GoroutineChanges, base: string, ink: Paint): string {
+  const since = `since ${printable(base)}`;
+  if (!changes.isComparable) {
+    return ink.yellow(`${since}: not comparable, these are two processes or ids are not known`);
+  }
+  const { created, finished, stuck, moved } = changes;
+  const parts = [
+    ink.bold(`${amount(created.length)} created`),
+    ink.bold(`${amount(finished.length)} finished`),
+    `${amount(stuck.length)} wait where they did`,
+    `${amount(moved.length)} moved`,
+  ];
+  return `${since}: ${parts.join(", ")}`;
+}
+
+/** One group: its number and title, ids, the stack of its first goroutine, what they wait for, who started them. */
+export function groupText(goroutines: Goroutines, group: GoroutineGroup, ink: Paint, beside: Beside = {}): string {
   const { stacks, stack, creator, id, multiplicity } = goroutines;
   const first = group.rows[0];
   const minutes = Math.floor((group.longestWaitNs ?? 0) / 60e9);
   const wait = minutes > 0 ? ink.yellow(`, up to ${many(minutes, "minute")}`) : "";
   const title = printable(group.title === "" ? "(none)" : group.title);
-  const lines = [`${ink.cyan(ink.bold(amount(group.count)))}  ${ink.bold(title)}${wait}`];
+  const fresh = newIn(group, beside.changes);
+  const news = fresh > 0 ? ink.yellow(`, ${amount(fresh)} of them new`) : "";
+  const lines = [`${ink.cyan(ink.bold(amount(group.count)))}  ${ink.bold(title)}${wait}${news}`];
   if (id[first] !== UNKNOWN_ID) {
     const ids = Array.from(group.rows.subarray(0, SHOWN_IDS), (row) => id[row]).join(", ");
     const more = group.rows.length > SHOWN_IDS ? ", …" : "";
@@ -71,7 +92,46 @@ export function groupText(goroutines: Goroutines, group: GoroutineGroup, ink: Pa
   if (started.length > SHOWN_CREATORS) {
     lines.push(ink.dim(`    and by ${many(started.length - SHOWN_CREATORS, "more go statement")}`));
   }
+  lines.push(...waitLines(goroutines, group, beside.waits, ink));
   return lines.join("\n");
+}
+
+function newIn(group: GoroutineGroup, changes: GoroutineChanges | undefined): number {
+  if (changes === undefined || changes.created.length === 0) return 0;
+  const created = new Set(changes.created);
+  return group.rows.reduce((sum, row) => sum + Number(created.has(row)), 0);
+}
+
+const SHOWN_OBJECTS = 3;
+const SHOWN_SERVERS = 5;
+
+/** The objects that a group waits for, those with most of it first, and who could wake it. */
+function waitLines(goroutines: Goroutines, group: GoroutineGroup, graph: WaitGraph | undefined, ink: Paint): string[] {
+  if (graph === undefined) return [];
+  const counts = new Map<number, number>();
+  for (const row of group.rows) {
+    for (const address of graph.waitsFor.get(goroutines.id[row]) ?? []) {
+      counts.set(address, (counts.get(address) ?? 0) + 1);
+    }
+  }
+  const most = [...counts].toSorted((a, b) => b[1] - a[1]);
+  const lines = most.slice(0, SHOWN_OBJECTS).flatMap(([address, count]) => {
+    const object = graph.objects.find((one) => one.address === address);
+    if (object === undefined) return [];
+    const { senders, receivers, waiters, servers } = object;
+    const words = objectWords(object, {
+      senders: senders.length,
+      receivers: receivers.length,
+      waiters: waiters.length,
+    });
+    const who = most.length > 1 && count > 1 ? `${amount(count)} wait for` : "waits for";
+    const named = servers.slice(0, SHOWN_SERVERS).map(({ goroutine }) => goroutine);
+    const more = servers.length > SHOWN_SERVERS ? ", …" : "";
+    return [`    ${who} ${words}${named.length > 0 ? `; could be woken by ${named.join(", ")}${more}` : ""}`];
+  });
+  if (most.length > SHOWN_OBJECTS)
+    lines.push(ink.dim(`    and for ${many(most.length - SHOWN_OBJECTS, "more object")}`));
+  return lines;
 }
 
 /** Everything that a finding says. */

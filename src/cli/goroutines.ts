@@ -1,23 +1,34 @@
-/** `godiag goroutines PROFILE`: all goroutines, grouped for people, listed or grouped in JSON. */
+/** `godiag goroutines TARGET`: all goroutines, grouped for people, listed or grouped in JSON. */
 import type { Command } from "commander";
+import { compareGoroutines } from "../core/goroutine-diff.js";
 import { filterGoroutines, parseFilter } from "../core/goroutine-filter.js";
 import { groupGoroutines, type GoroutineGroup, type Grouping, parseGrouping } from "../core/goroutine-group.js";
 import { type Goroutines, totalOf } from "../core/goroutine.js";
 import { printable } from "../core/printable.js";
 import { Failure } from "./failure.js";
-import { goroutinesJson, groupJson } from "./goroutine-json.js";
-import { groupText, many, paint, summary } from "./goroutine-words.js";
+import { type Beside, goroutinesJson, groupJson } from "./goroutine-json.js";
+import { changesText, groupText, many, paint, summary } from "./goroutine-words.js";
 import { count, tellWarnings } from "./profile-options.js";
 import { readGoroutines } from "./read-goroutines.js";
+import { isPausedTarget, readPaused } from "./read-paused.js";
 import { addRunOptions, type RunOptions } from "./run-options.js";
 import { addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
 interface Options extends TargetOptions, RunOptions {
+  readonly base?: string;
   readonly filter?: string;
   readonly group?: string;
   readonly limit?: number;
   readonly json?: boolean;
+}
+
+/** The moment, what of it is shown, and what is known beside it. */
+interface About {
+  readonly goroutines: Goroutines;
+  readonly rows: Uint32Array;
+  readonly beside: Beside;
+  readonly base: Goroutines | undefined;
 }
 
 const SHOWN_GROUPS = 20;
@@ -35,20 +46,27 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
       "such as: state:chan receive wait>5m func:/pool/ label:req=42 created:main.start -system",
     )
     .option("--group <what>", "stack, similar, wait, creator, state, package or label:KEY (stack)")
+    .option("--base <dump>", "an earlier dump of the same process: what was created, finished and is stuck since then")
     .option("--limit <n>", "groups, or goroutines in JSON, to show; 0 for all (text 20, JSON all)", count)
     .option("--json", "one JSON document")
     .action(async (arg: string, options: Options) => {
       const grouping = groupingOf(options.group);
       const filter = filterOf(options.filter ?? "");
-      const goroutines = await readGoroutines(terminal, arg, options);
+      // The earlier moment first: of a running program it is read before the later one.
+      const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
+      const { goroutines, waits } = (await isPausedTarget(arg, terminal))
+        ? await readPaused(terminal, arg, options, "waits")
+        : { goroutines: await readGoroutines(terminal, arg, options), waits: undefined };
       const rows = filterGoroutines(goroutines, filter);
+      const changes = base && compareGoroutines(base, goroutines);
+      const about: About = { goroutines, rows, beside: { waits, changes }, base };
       if (options.json) {
-        for (const piece of document(goroutines, rows, options.group === undefined ? undefined : grouping, options)) {
+        for (const piece of document(about, options.group === undefined ? undefined : grouping, options)) {
           terminal.out(piece);
         }
       } else {
         const groups = groupGoroutines(goroutines, rows, grouping);
-        terminal.out(told(goroutines, rows, groups, options.limit ?? SHOWN_GROUPS, terminal.color));
+        terminal.out(told(about, groups, options, terminal.color));
         tellWarnings(terminal, goroutines.warnings);
       }
       exit(DONE);
@@ -77,42 +95,55 @@ function filterOf(text: string) {
 }
 
 function* document(
-  goroutines: Goroutines,
-  rows: Uint32Array,
+  { goroutines, rows, beside, base }: About,
   grouping: Grouping | undefined,
   { limit = 0 }: Options,
 ): Generator<string> {
+  const { changes } = beside;
   const about = {
     total: goroutines.total,
     matched: totalOf(goroutines, rows),
     complete: goroutines.complete,
     ...(goroutines.cause !== undefined && { cause: goroutines.cause }),
     warnings: goroutines.warnings,
+    ...(changes && {
+      since: {
+        comparable: changes.isComparable,
+        created: changes.created.length,
+        finished: changes.finished.length,
+        stuck: changes.stuck.length,
+        moved: changes.moved.length,
+      },
+    }),
   };
   yield JSON.stringify(about).slice(0, -1);
   if (grouping === undefined) {
     yield ',"goroutines":';
-    yield* goroutinesJson(goroutines, limit > 0 ? rows.slice(0, limit) : rows);
+    yield* goroutinesJson(goroutines, limit > 0 ? rows.slice(0, limit) : rows, beside);
   } else {
     const groups = groupGoroutines(goroutines, rows, grouping);
     const shown = limit > 0 ? groups.slice(0, limit) : groups;
     yield `,"groups":${JSON.stringify(shown.map((group) => groupJson(goroutines, group)))}`;
   }
+  if (base && changes) {
+    yield ',"finished":';
+    yield* goroutinesJson(base, changes.finished);
+  }
   yield "}\n";
 }
 
 function told(
-  goroutines: Goroutines,
-  rows: Uint32Array,
+  { goroutines, rows, beside }: About,
   groups: readonly GoroutineGroup[],
-  limit: number,
+  { limit = SHOWN_GROUPS, base = "" }: Options,
   color: boolean,
 ): string {
   const ink = paint(color);
   const shown = limit > 0 ? groups.slice(0, limit) : groups;
   const parts = [summary(goroutines, rows, groups.length, ink)];
   if (goroutines.cause !== undefined) parts[0] += `\n${ink.red(printable(goroutines.cause))}`;
-  for (const group of shown) parts.push(groupText(goroutines, group, ink));
+  if (beside.changes !== undefined) parts[0] += `\n${changesText(beside.changes, base, ink)}`;
+  for (const group of shown) parts.push(groupText(goroutines, group, ink, beside));
   if (shown.length < groups.length)
     parts.push(`${many(groups.length - shown.length, "more group")}: --limit 0 shows all`);
   return parts.join("\n\n") + "\n";

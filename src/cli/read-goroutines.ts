@@ -23,7 +23,7 @@ export async function readGoroutines(
   arg: string,
   options: TargetOptions & RunOptions = {},
 ): Promise<Goroutines> {
-  if (await isPausedTarget(arg, terminal)) return (await readPaused(terminal, arg, options, false)).goroutines;
+  if (await isPausedTarget(arg, terminal)) return (await readPaused(terminal, arg, options, "nothing")).goroutines;
   if (!isRunningTarget(arg)) return goroutinesIn(await readInput(terminal, arg), arg);
   const bytes = await dumpOf(arg, await accessOf(options, terminal), terminal);
   return goroutinesIn(isGzip(bytes) ? gunzip(bytes).bytes : bytes, arg);

@@ -4,8 +4,9 @@
  */
 import type { Goroutines } from "../core/goroutine.js";
 import type { MemoryReading } from "../core/memory-reading.js";
+import type { WaitGraph } from "../core/wait-graph.js";
 import type { RunOptions } from "./run-options.js";
-import { memoryEvidence } from "../delve/memory-evidence.js";
+import { memoryEvidence, readWaitGraph } from "../delve/memory-evidence.js";
 import { attached, pausedAt, type PausedTarget } from "../delve/target-session.js";
 import { isPackage } from "./diagnose-package.js";
 import { Failure } from "./failure.js";
@@ -15,8 +16,9 @@ import { reading, withDelve } from "./with-delve.js";
 
 export interface PausedMoment {
   readonly goroutines: Goroutines;
-  /** Where it was asked for. */
+  /** Who can still be woken, where that was asked for. */
   readonly memory?: MemoryReading;
+  readonly waits?: WaitGraph;
 }
 
 /** Whether a target is read while it stands still; a package is run for that. */
@@ -24,17 +26,20 @@ export async function isPausedTarget(arg: string, terminal: Terminal): Promise<b
   return /^(dlv|pid):/.test(arg) || (await isPackage(arg, terminal));
 }
 
+/** What is read `beside` the goroutines: nothing, what they wait for, or who can still be woken as well. */
 export function readPaused(
   terminal: Terminal,
   arg: string,
   options: RunOptions,
-  withMemory: boolean,
+  beside: "nothing" | "waits" | "memory",
 ): Promise<PausedMoment> {
   const read = async ({ reader, program, scanOptions }: Pick<PausedTarget, "reader" | "program" | "scanOptions">) => {
     const scan = await reader.scan(scanOptions);
-    if (!withMemory) return { goroutines: scan.goroutines };
-    const { reading: memory } = await memoryEvidence(program, scan, { signal: terminal.signal });
-    return { goroutines: scan.goroutines, memory };
+    const { goroutines } = scan;
+    if (beside === "nothing") return { goroutines };
+    if (beside === "waits") return { goroutines, waits: await readWaitGraph(program, scan, terminal.signal) };
+    const { reading: memory, graph: waits } = await memoryEvidence(program, scan, { signal: terminal.signal });
+    return { goroutines, memory, waits };
   };
   return reading(`cannot read the goroutines of ${arg}`, async () => {
     if (!/^(dlv|pid):/.test(arg)) return whileRun(terminal, arg, options, read);

@@ -39,6 +39,8 @@ export interface Case {
   readonly family: Family;
   /** A walk through memory found that somebody who may still run reaches what they wait for. */
   readonly isReachable: boolean;
+  /** Whether there was such a walk; without it an idle goroutine and a forgotten one look the same. */
+  readonly isMemoryKnown: boolean;
   /** goleak's list: what a test had not expected to be left when it ended. */
   readonly isGoleak: boolean;
 }

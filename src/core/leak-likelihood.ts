@@ -16,6 +16,7 @@ import {
   UNKNOWN_ID,
 } from "./goroutine.js";
 import type { GoroutineGroup } from "./goroutine-group.js";
+import type { LeakPattern } from "./leak-pattern.js";
 import { type Case, countIn, isMain, MINUTE_NS, type Verdict } from "./leak-case.js";
 
 /** Least numbers for a suspicion; what they separate is said where they are used. */
@@ -61,12 +62,20 @@ export function likely(about: Case, evidence: string[]): Verdict | undefined {
     const { parents, gone, lost } = orphans;
     const fate = lost === 0 ? "have ended" : "have ended or are stuck themselves";
     evidence.push(`${parents} different goroutines started them, and ${gone + lost} of those ${fate}.`);
+    if (!HARDLY_IDLE.has(pattern)) doubt("subscribers whom somebody still has in a list");
     return suspect(`${group.count} of them are left behind by goroutines that ${fate}.`);
   };
-  const many = () =>
-    group.count >= VERY_MANY && !about.isReachable
-      ? suspect(`${group.count} of them wait at the same line.`)
-      : undefined;
+  const many = (): Verdict | undefined => {
+    if (group.count < VERY_MANY || about.isReachable) return undefined;
+    doubt("workers of a large pool that wait for work");
+    return suspect(`${group.count} of them wait at the same line.`);
+  };
+  const doubt = (who: string) => {
+    if (about.isMemoryKnown) return;
+    evidence.push(
+      `It may be no leak: ${who} look the same from outside. The memory of the program, paused in the debugger, tells them apart.`,
+    );
+  };
   switch (pattern) {
     case "chan-send":
       return left() ?? unserved(about);
@@ -92,6 +101,8 @@ export function likely(about: Case, evidence: string[]): Verdict | undefined {
     case "io-wait":
     case "http-server-connection":
       return undefined; // a silent connection and an idle one look the same
+    case "timer-loop":
+      return left(); // the clock wakes however many there are
     case "chan-receive":
     case "range-not-closed":
     case "cond":
@@ -100,6 +111,9 @@ export function likely(about: Case, evidence: string[]): Verdict | undefined {
       return left() ?? many();
   }
 }
+
+/** Where nobody waits on purpose for long. */
+const HARDLY_IDLE: ReadonlySet<LeakPattern> = new Set(["chan-send", "mutex", "http-server-not-closed"]);
 
 /**
  * A sender waits for somebody who is late; receivers wait for work all day. Where others are beyond the same send and

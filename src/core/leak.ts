@@ -84,7 +84,9 @@ export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: Me
     const rest: GoroutineGroup[] = [];
     for (const group of open) {
       const isReachable = memory !== undefined && group.rows.every((row) => memory.reachable.has(goroutines.id[row]));
-      const finding = judge({ ...about, group, isReachable, pattern: patternOf(goroutines, group, memory) });
+      const isMemoryKnown = memory !== undefined;
+      const pattern = patternOf(goroutines, group, memory);
+      const finding = judge({ ...about, group, isReachable, isMemoryKnown, pattern });
       if (finding === undefined) rest.push(group);
       else {
         findings.push(finding);

@@ -8,6 +8,8 @@
  * looks like a pointer for one, so what it calls reachable may not be, and it cannot see references that are hidden
  * from the garbage collector as well (C memory, masked pointers), so what it calls unreachable is "likely" so.
  */
+import { type Goroutines, isWaiting, LEAKED } from "./goroutine.js";
+
 export interface MemoryReading {
   /**
    * Ids of goroutines that are blocked on objects that nothing that may still run reaches. Empty when the walk had to
@@ -30,4 +32,19 @@ export interface MemoryReading {
   readonly cycles: readonly (readonly number[])[];
   /** What this walk could not see or had to take for granted, one sentence each; told with every verdict on it. */
   readonly limits: readonly string[];
+}
+
+/**
+ * The runtime's own walk, for a moment that is the text of its goroutineleak profile (`debug=2`, which lists every
+ * goroutine): what it did not call leaked, something that may still run reaches.
+ */
+export function runtimesReading({ count, id, flags, states, state }: Goroutines): MemoryReading {
+  const waits = states.map(isWaiting);
+  const unreachable = new Set<number>();
+  const reachable = new Set<number>();
+  for (let row = 0; row < count; row++) {
+    if (flags[row] & LEAKED) unreachable.add(id[row]);
+    else if (waits[state[row]]) reachable.add(id[row]);
+  }
+  return { unreachable, reachable, waitsOn: new Map(), cycles: [], limits: [] };
 }

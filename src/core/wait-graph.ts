@@ -13,6 +13,8 @@ export interface WaitObject {
   readonly length?: number;
   readonly capacity?: number;
   readonly closed?: boolean;
+  /** A channel of a Timer or Ticker: the clock sends on it. Known from Go 1.23 on. */
+  readonly isTimer?: boolean;
   /** A WaitGroup: how many calls of Done are outstanding. */
   readonly counter?: number;
   /** Ids of goroutines that wait: to send and to receive on a channel (a select may do both), else `waiters`. */
@@ -22,6 +24,20 @@ export interface WaitObject {
   /** Goroutines that could serve it, and how that is known. */
   readonly servers: readonly WaitServer[];
 }
+
+/** What a goroutine in that state waits for; undefined where the state does not tell. */
+export function kindOfWait(state: string): WaitObjectKind | undefined {
+  return KINDS.get(state) ?? (/^(chan (send|receive)|select$)/.test(state) ? "channel" : undefined);
+}
+
+const KINDS = new Map<string, WaitObjectKind>([
+  ["sync.Mutex.Lock", "mutex"],
+  ["sync.RWMutex.RLock", "rwmutex"],
+  ["sync.RWMutex.Lock", "rwmutex"],
+  ["sync.WaitGroup.Wait", "waitgroup"],
+  ["sync.Cond.Wait", "cond"],
+  ["semacquire", "semaphore"],
+]);
 
 interface WaitServer {
   readonly goroutine: number;
@@ -106,6 +122,7 @@ function shortestCycle(
 export function describeWait(object: WaitObject): string {
   const at = `0x${object.address.toString(16)}`;
   if (object.kind === "channel") {
+    if (object.isTimer === true) return `It waits on the channel of a timer, at ${at}.`;
     const state = object.closed === true ? ", closed" : "";
     const counts = [counted(object.senders.length, "sender"), counted(object.receivers.length, "receiver")];
     return `It waits on the channel at ${at} (buffer ${object.length ?? 0} of ${object.capacity ?? 0}${state}): ${counts.join(", ")}.`;
@@ -113,8 +130,18 @@ export function describeWait(object: WaitObject): string {
   const outstanding = object.counter === undefined ? "" : `, ${object.counter} Done outstanding`;
   const others = object.waiters.length - 1;
   const company = others === 0 ? "alone" : `with ${others} ${others === 1 ? "other" : "others"}`;
-  return `It waits for the ${NAMES[object.kind]} at ${at}${outstanding}, ${company}.`;
+  return `It waits for the ${NAMES[object.kind]} at ${at}${outstanding}, ${company}${holders(object)}.`;
 }
+
+/** Those who may hold it: their stacks refer to it. */
+function holders({ servers }: WaitObject): string {
+  if (servers.length === 0) return "";
+  const named = servers.slice(0, MOST_NAMED).map(({ goroutine }) => goroutine);
+  const more = servers.length > MOST_NAMED ? ", …" : "";
+  return `; the stack${servers.length === 1 ? "" : "s"} of ${named.join(", ")}${more} refer${servers.length === 1 ? "s" : ""} to it`;
+}
+
+const MOST_NAMED = 5;
 
 const NAMES: Readonly<Record<WaitObjectKind, string>> = {
   channel: "channel",
@@ -124,6 +151,27 @@ const NAMES: Readonly<Record<WaitObjectKind, string>> = {
   cond: "Cond",
   semaphore: "semaphore",
 };
+
+/** "a channel at 0xc000012345 (unbuffered, 3 sending)". */
+export function objectWords(
+  object: Pick<WaitObject, "address" | "length" | "capacity" | "closed" | "isTimer" | "counter"> & {
+    readonly kind: WaitObjectKind | "unknown";
+  },
+  waiting: { readonly senders: number; readonly receivers: number; readonly waiters: number },
+): string {
+  const { kind, address, length = 0, capacity, closed, isTimer, counter } = object;
+  const inside: string[] = [];
+  if (capacity !== undefined && isTimer !== true) {
+    inside.push(capacity === 0 ? "unbuffered" : `${length} of ${capacity} in its buffer`);
+  }
+  if (closed === true) inside.push("closed");
+  if (counter !== undefined) inside.push(`${counter} Done outstanding`);
+  if (waiting.senders > 0) inside.push(`${waiting.senders} sending`);
+  if (waiting.receivers > 0) inside.push(`${waiting.receivers} receiving`);
+  if (waiting.waiters > 0) inside.push(`${waiting.waiters} waiting`);
+  const what = isTimer === true ? "the channel of a timer" : kind === "unknown" ? "something" : `a ${NAMES[kind]}`;
+  return `${what} at 0x${address.toString(16)}${inside.length > 0 ? ` (${inside.join(", ")})` : ""}`;
+}
 
 function counted(count: number, what: string): string {
   if (count === 0) return `no ${what} waits`;

@@ -25,6 +25,8 @@ import {
   UNKNOWN_WAIT,
 } from "../core/goroutine.js";
 import { findLeaks } from "../core/leak.js";
+import type { MemoryReading } from "../core/memory-reading.js";
+import { kindOfWait, type WaitGraph } from "../core/wait-graph.js";
 import type {
   ChangesBody,
   FrameJson,
@@ -35,6 +37,7 @@ import type {
   GoroutinesBody,
   GroupRow,
   LeaksBody,
+  WaitedFor,
 } from "./requests.js";
 
 export interface Moment {
@@ -48,6 +51,10 @@ export interface Moment {
   readonly before?: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   /** Totals of the earlier stops, oldest first. */
   readonly history?: ChangesBody["history"] | undefined;
+  /** What the memory of the program says of this moment; verdicts and waits rest on it where it is there. */
+  readonly memory?: { readonly reading: MemoryReading; readonly graph: WaitGraph } | undefined;
+  /** Why it is not there, one sentence, where somebody tried. */
+  readonly noMemoryBecause?: string | undefined;
 }
 
 export interface GoroutineAnswers {
@@ -67,6 +74,7 @@ const PAGE = 100;
 const LARGEST_PAGE = 1000;
 const MOST_CREATORS = 20;
 const MOST_HISTORY = 100;
+const MOST_SERVERS = 5;
 
 const CHANGES = ["", "created", "stuck", "moved"] as const;
 
@@ -93,7 +101,8 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
     goroutines.id.forEach((id, row) => id !== UNKNOWN_ID && rows.set(id, row));
     return rows;
   });
-  const findings = lazy(() => findLeaks(goroutines, before?.goroutines));
+  const findings = lazy(() => findLeaks(goroutines, before?.goroutines, moment.memory?.reading));
+  const waitedFor = waitsOf(goroutines, moment.memory?.graph);
   // People look at one list, page by page: the last one asked for is kept.
   let kept: { key: string; rows: Uint32Array } | undefined;
   let grouped: { key: string; groups: readonly NamedGroup[] } | undefined;
@@ -136,6 +145,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const listed = (of: Uint32Array) =>
         Array.from(of.subarray(start, end), (row) => ({
           ...goroutineJson(table, row, changes?.[row], about.change),
+          ...(table === goroutines && waitedFor(row)),
           ...whose,
         }));
       if (about.group === undefined) return { ...base, matched, goroutines: listed(rows) };
@@ -165,7 +175,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const frames = framesOf(goroutines, goroutines.stack[row]);
       const shown = frames.slice(start, start + Math.min(LARGEST_PAGE, Math.max(1, levels)));
       return {
-        goroutine: { ...goroutineJson(goroutines, row, changeOf()[row]), ...whose },
+        goroutine: { ...goroutineJson(goroutines, row, changeOf()[row]), ...waitedFor(row), ...whose },
         stack: shown.map((frame) => frameJson(goroutines, frame)),
         totalFrames: frames.length,
       };
@@ -189,7 +199,12 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       };
     },
 
-    leaks: () => ({ stop, ...whose, findings: findings(), notes: [] }),
+    leaks: () => ({
+      stop,
+      ...whose,
+      findings: findings(),
+      notes: moment.noMemoryBecause === undefined ? [] : [moment.noMemoryBecause],
+    }),
   };
 }
 
@@ -246,6 +261,31 @@ function goroutineJson(
     labels: Object.fromEntries(labels),
     ...placeJson(goroutines, row),
     ...(changed !== undefined && { change: changed }),
+  };
+}
+
+/** What single goroutines wait for: as memory says, else as the text of a dump shows. */
+function waitsOf(goroutines: Goroutines, graph: WaitGraph | undefined) {
+  const objectAt = lazy(() => new Map(graph?.objects.map((object) => [object.address, object])));
+  return (row: GoroutineRow): { readonly waitsFor?: WaitedFor } => {
+    const addresses = graph?.waitsFor.get(goroutines.id[row]);
+    const object = addresses === undefined ? undefined : objectAt().get(addresses[0]);
+    if (addresses === undefined || object === undefined) {
+      const address = goroutines.waitsFor[row];
+      const kind = kindOfWait(goroutines.states[goroutines.state[row]]);
+      return address === 0 ? {} : { waitsFor: { kind: kind ?? "unknown", address } };
+    }
+    const servers = object.servers.slice(0, MOST_SERVERS).map(({ goroutine }) => goroutine);
+    const { kind, address, isTimer } = object;
+    return {
+      waitsFor: {
+        kind,
+        address,
+        ...(addresses.length > 1 && { of: addresses.length }),
+        ...(isTimer && { isTimer }),
+        ...(servers.length > 0 && { servers }),
+      },
+    };
   };
 }
 

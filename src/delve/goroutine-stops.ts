@@ -6,9 +6,10 @@
  * are read for themselves as long as not all are there.
  */
 import type { Goroutines } from "../core/goroutine.js";
-import { type GoroutineAnswers, goroutineAnswers } from "./goroutine-answers.js";
+import { type GoroutineAnswers, goroutineAnswers, type Moment } from "./goroutine-answers.js";
 import { type GoroutineColumns, rowsOfColumns } from "./goroutine-columns.js";
 import { type GoroutineReader, type GoroutineScan, openGoroutines } from "./goroutine-scan.js";
+import { type MemoryEvidence, memoryEvidence } from "./memory-evidence.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
 import { pausedProfile, type ProfileFile } from "./paused-profile.js";
 import { type PausedSample, pausedSample } from "./paused-sample.js";
@@ -25,7 +26,17 @@ export interface Stop {
 
 export interface AtStop {
   readonly scan: GoroutineScan;
+  readonly moment: Moment;
+  /** As much as is known by now: once memory was read, with it. */
+  answers: GoroutineAnswers;
+}
+
+/** What memory says of a stop, and the answers that rest on it. */
+export interface WithMemory {
   readonly answers: GoroutineAnswers;
+  /** Undefined when it could not be read. */
+  readonly evidence: MemoryEvidence | undefined;
+  readonly noMemoryBecause: string | undefined;
 }
 
 interface Reading {
@@ -54,6 +65,7 @@ export class GoroutineStops {
   #reader: Promise<GoroutineReader> | undefined;
   #listing: Listing | undefined;
   #here: Reading | undefined;
+  #memory: { readonly stop: number; readonly reading: Promise<WithMemory> } | undefined;
   #last: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #before: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #history: { readonly stop: number; readonly total: number }[] = [];
@@ -107,6 +119,20 @@ export class GoroutineStops {
     return goroutineAnswers({ stop: number, pid: this.#pid, goroutines });
   }
 
+  /**
+   * Who waits for what at this stop, and who can still be woken: read after the goroutines, within bounds. That it could
+   * not be read is an answer; rejects as `at` does.
+   */
+  withMemory(stop: Stop): Promise<WithMemory> {
+    if (this.#memory?.stop === stop.number) return this.#memory.reading;
+    const reading = this.#readMemory(stop);
+    this.#memory = { stop: stop.number, reading };
+    reading.catch(() => {
+      if (this.#memory?.reading === reading) this.#memory = undefined;
+    });
+    return reading;
+  }
+
   /** How many there are at this stop, where they were listed already. */
   totalAt(stop: number): number | undefined {
     return this.#listing?.stop === stop ? this.#listing.total : undefined;
@@ -114,7 +140,7 @@ export class GoroutineStops {
 
   /** Another process, or the same built anew: nothing that was known holds. */
   forget(): void {
-    this.#reader = this.#listing = this.#here = this.#last = this.#before = undefined;
+    this.#reader = this.#listing = this.#here = this.#memory = this.#last = this.#before = undefined;
     this.#history = [];
   }
 
@@ -169,8 +195,27 @@ export class GoroutineStops {
     const history: ChangesBody["history"] = this.#history.slice();
     this.#history = [...this.#history, { stop: stop.number, total: goroutines.total }].slice(-MOST_HISTORY);
     const moment = { stop: stop.number, pid: this.#pid, goroutines, before: this.#before, history };
-    return { scan, answers: goroutineAnswers(moment) };
+    return { scan, moment, answers: goroutineAnswers(moment) };
+  }
+
+  async #readMemory(stop: Stop): Promise<WithMemory> {
+    const here = await this.at(stop);
+    const limit = AbortSignal.timeout(MEMORY_LIMIT_MS);
+    let evidence: MemoryEvidence | undefined;
+    let noMemoryBecause: string | undefined;
+    try {
+      evidence = await memoryEvidence(this.#program, here.scan, { signal: AbortSignal.any([stop.signal, limit]) });
+    } catch (error) {
+      if (stop.signal.aborted || !(error instanceof MemoryProblem)) throw error;
+      const why = limit.aborted ? `it takes longer than ${MEMORY_LIMIT_MS / 1000} s` : error.message;
+      noMemoryBecause = `The memory of the program was not read for what goroutines wait for (${why}): leaks are judged by what their stacks show.`;
+    }
+    here.answers = goroutineAnswers({ ...here.moment, memory: evidence, noMemoryBecause });
+    return { answers: here.answers, evidence, noMemoryBecause };
   }
 }
+
+/** A person who waits for the list of leaks gives up sooner or later; a heap of gigabytes takes minutes. */
+const MEMORY_LIMIT_MS = 20_000;
 
 const MOST_HISTORY = 100;

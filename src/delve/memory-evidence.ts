@@ -4,11 +4,11 @@
  */
 import { type Goroutines, LEAKED, SYSTEM } from "../core/goroutine.js";
 import type { MemoryReading } from "../core/memory-reading.js";
-import { describeWait, type WaitGraph, waitCycles } from "../core/wait-graph.js";
+import { describeWait, type WaitGraph, type WaitObject, waitCycles } from "../core/wait-graph.js";
 import type { GoroutineScan } from "./goroutine-scan.js";
 import type { PausedProgram } from "./paused-program.js";
 import { type BlockedGoroutine, reachability } from "./reachability.js";
-import type { WaitsBody } from "./requests.js";
+import type { WaitObjectJson, WaitsBody } from "./requests.js";
 import { readStackWords } from "./stack-words.js";
 import { readWaits } from "./wait-objects.js";
 
@@ -21,6 +21,16 @@ export interface EvidenceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of the heap, at most; beyond, nothing is called unreachable. */
   readonly mostBytes?: number;
+}
+
+/** Who waits for what, without the walk that tells who can still be woken; as `memoryEvidence`. */
+export async function readWaitGraph(
+  program: PausedProgram,
+  { goroutines, columns }: GoroutineScan,
+  signal?: AbortSignal,
+): Promise<WaitGraph> {
+  const stacks = await readStackWords(program, columns, { signal });
+  return (await readWaits(program, goroutines, columns, stacks, signal)).graph;
 }
 
 /** `scan` is of the same stop. Rejects with a `MemoryProblem` when reading ends. */
@@ -53,14 +63,22 @@ export async function memoryEvidence(
   if (!stacks.isComplete) limits.push("Not every stack could be read.");
   const objectAt = new Map(graph.objects.map((object) => [object.address, object]));
   const waitsOn = new Map<number, string>();
-  for (const [id, [first]] of graph.waitsFor) {
-    const object = objectAt.get(first);
+  const onTimer = new Set<number>();
+  const reachable = new Set(reached.reachable);
+  for (const [id, addresses] of graph.waitsFor) {
+    const waited = addresses.map((address) => objectAt.get(address));
+    const object = waited.at(0);
     if (object !== undefined) waitsOn.set(id, describeWait(object));
+    if (!waited.some((each) => each?.isTimer)) continue;
+    onTimer.add(id);
+    // That the clock wakes it says nothing about whether anybody will ever end it.
+    if (waited.every((each) => each?.isTimer)) reachable.delete(id);
   }
   const reading: MemoryReading = {
     unreachable: isWhole ? reached.unreachable : new Set(),
-    reachable: reached.reachable,
+    reachable,
     waitsOn,
+    onTimer,
     cycles: waitCycles(graph).map((cycle) => cycle.map(({ goroutine }) => goroutine)),
     limits,
   };
@@ -74,13 +92,28 @@ export function waitsBody({ graph, reading }: MemoryEvidence, stop: number, id?:
   const cycles = waitCycles(graph).filter((cycle) => id === undefined || cycle.some((step) => step.goroutine === id));
   return {
     stop,
-    objects: objects.slice(0, MOST_OBJECTS),
+    objects: objects.slice(0, MOST_OBJECTS).map(objectJson),
     cycles,
     notes: [...graph.notes, ...reading.limits],
   };
 }
 
 const MOST_OBJECTS = 1_000;
+/** Of the goroutines at one object. */
+const MOST_IDS = 1_000;
+
+function objectJson(object: WaitObject): WaitObjectJson {
+  const { senders, receivers, waiters } = object;
+  return {
+    ...object,
+    senders: senders.slice(0, MOST_IDS),
+    receivers: receivers.slice(0, MOST_IDS),
+    waiters: waiters.slice(0, MOST_IDS),
+    senderCount: senders.length,
+    receiverCount: receivers.length,
+    waiterCount: waiters.length,
+  };
+}
 
 /** Waits that only another goroutine can end. */
 const BLOCKING =

@@ -2,6 +2,7 @@
  * The custom requests of requests.ts that are answered from the paused program. Each is a function of the stop; what it
  * throws is a sentence for a person.
  */
+import { waitsBody } from "./memory-evidence.js";
 import type { GoroutineStops, Stop } from "./goroutine-stops.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
 import type { PausedProfileKind, Requests } from "./requests.js";
@@ -34,7 +35,12 @@ const answers: Answers = {
     return found;
   },
   "goDiagnostics/changes": async (_about, { stop, goroutines }) => (await goroutines.at(stop)).answers.changes(),
-  "goDiagnostics/leaks": async (_about, { stop, goroutines }) => (await goroutines.at(stop)).answers.leaks(),
+  "goDiagnostics/leaks": async (_about, { stop, goroutines }) => (await goroutines.withMemory(stop)).answers.leaks(),
+  "goDiagnostics/waits": async ({ id }, { stop, goroutines }) => {
+    const { evidence, noMemoryBecause } = await goroutines.withMemory(stop);
+    if (evidence !== undefined) return waitsBody(evidence, stop.number, id);
+    throw new Error(noMemoryBecause);
+  },
   "goDiagnostics/profile": async ({ kind }, { stop, goroutines }) => {
     if (!KINDS.includes(kind)) throw new Error(`There is no profile "${String(kind)}". Use ${KINDS.join(", ")}.`);
     const { bytes, notes } = await goroutines.profile(stop, kind);

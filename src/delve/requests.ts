@@ -148,6 +148,22 @@ export interface GoroutineJson {
   readonly at?: FrameJson;
   /** Compared with the previous stop. */
   readonly change?: GoroutineChange;
+  /**
+   * What it waits for. From a dump where the text shows it (locks, WaitGroups); at a stop once memory was read for it,
+   * which `goDiagnostics/leaks` and `goDiagnostics/waits` do.
+   */
+  readonly waitsFor?: WaitedFor;
+}
+
+export interface WaitedFor {
+  readonly kind: WaitObjectJson["kind"];
+  /** 0 where it is not known. */
+  readonly address: number;
+  /** Of how many objects this is the first: the cases of a select. */
+  readonly of?: number;
+  readonly isTimer?: boolean;
+  /** Goroutines that could wake it, as far as is known; the first few. */
+  readonly servers?: readonly number[];
 }
 
 export interface GoroutineBody {
@@ -213,9 +229,17 @@ export interface WaitObjectJson {
   readonly length?: number;
   readonly capacity?: number;
   readonly closed?: boolean;
+  /** A channel that the clock sends on, of a Timer or Ticker. */
+  readonly isTimer?: boolean;
+  /** A WaitGroup: how many calls of Done are outstanding. */
+  readonly counter?: number;
+  /** At most 1,000 each; how many there are is in the counts. */
   readonly senders: readonly number[];
   readonly receivers: readonly number[];
   readonly waiters: readonly number[];
+  readonly senderCount: number;
+  readonly receiverCount: number;
+  readonly waiterCount: number;
   /** Goroutines that hold it or could serve it, where that is known, with how it is known. */
   readonly servers: readonly { readonly goroutine: number; readonly because: string }[];
 }

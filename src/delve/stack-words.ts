@@ -3,6 +3,7 @@
  * are larger than that, nothing is said of the rest.
  */
 import type { GoroutineColumns } from "./goroutine-columns.js";
+import { optionalNumber } from "./memory.js";
 import type { Address, PausedProgram } from "./paused-program.js";
 import { readMany } from "./read-many.js";
 
@@ -23,13 +24,13 @@ export async function readStackWords(
   columns: GoroutineColumns,
   { signal, mostBytes = 256 * 1_048_576 }: { signal?: AbortSignal | undefined; mostBytes?: number } = {},
 ): Promise<StackWords> {
+  const selectedSp = await stackPointer(program, signal);
   const pieces: { row: number; from: Address; to: Address }[] = [];
   let bytes = 0;
   let isComplete = columns.unread === 0;
   for (let row = 0; row < columns.count; row++) {
     const high = columns.stackHigh[row];
-    // What runs has its stack pointer in a register: take the whole stack.
-    const low = columns.status[row] === RUNNING ? columns.stackLow[row] : columns.sp[row];
+    const low = columns.status[row] === RUNNING ? lowestOf(columns, row, selectedSp) : columns.sp[row];
     if (!(low >= columns.stackLow[row] && low < high)) continue;
     for (let from = low - (low % 8); from < high; from += PIECE) {
       const to = Math.min(from + PIECE, high);
@@ -56,6 +57,23 @@ export async function readStackWords(
 }
 
 const RUNNING = 2;
+
+/**
+ * What runs has its stack pointer in a register. That of the thread that Delve has selected is known; of others the
+ * whole stack is taken, with what calls that have returned left there.
+ */
+function lowestOf({ stackLow, stackHigh }: GoroutineColumns, row: number, selectedSp: Address): Address {
+  return selectedSp > stackLow[row] && selectedSp < stackHigh[row] ? selectedSp : stackLow[row];
+}
+
+/** Of the thread that Delve has selected, 0 unknown: Delve names registers by the machine's own names. */
+async function stackPointer(program: PausedProgram, signal?: AbortSignal): Promise<Address> {
+  for (const register of ["RSP", "SP"]) {
+    const value = await optionalNumber(program, register, signal);
+    if (value !== undefined) return value;
+  }
+  return 0;
+}
 
 /** Aligned words that may be addresses. */
 export function addressesIn(view: DataView): Float64Array {

@@ -22,6 +22,7 @@ interface Draft {
   length?: number;
   capacity?: number;
   closed?: boolean;
+  isTimer?: boolean;
   counter?: number;
   readonly senders: number[];
   readonly receivers: number[];
@@ -99,6 +100,7 @@ export async function readWaits(
       length: memory.u64(at + layout.qcount),
       capacity: memory.u64(at + layout.dataqsiz),
       closed: memory.u32(at + layout.closed) !== 0,
+      isTimer: layout.timer !== undefined && memory.u64(at + layout.timer) !== 0,
       receivers: queue(memory, memory.u64(at + layout.recvFirst), layout),
       senders: queue(memory, memory.u64(at + layout.sendFirst), layout),
     }),
@@ -107,7 +109,8 @@ export async function readWaits(
   for (const channel of read) {
     if (channel === undefined) continue;
     const object = draft(channel.at, "channel");
-    Object.assign(object, { length: channel.length, capacity: channel.capacity, closed: channel.closed });
+    const { length, capacity, closed, isTimer } = channel;
+    Object.assign(object, { length, capacity, closed, ...(isTimer && { isTimer }) });
     for (const { sudog, g } of channel.senders) {
       sudogs.add(sudog);
       const id = idAt.get(g);
@@ -212,7 +215,7 @@ async function waitLayout(program: PausedProgram, signal?: AbortSignal) {
       ["elem.vu", "c.vu", "c.maybeTraceablePtr.vu"],
       signal,
     ),
-    fieldOffsets(program, "runtime.hchan", ["qcount", "dataqsiz", "closed", "recvq", "sendq"], [], signal),
+    fieldOffsets(program, "runtime.hchan", ["qcount", "dataqsiz", "closed", "recvq", "sendq"], ["timer"], signal),
     fieldOffsets(program, "runtime.waitq", ["first"], [], signal),
     fieldOffsets(program, "runtime.semaRoot", ["treap"], [], signal),
     program.number("uintptr(&runtime.semtable[1]) - uintptr(&runtime.semtable[0])", signal),

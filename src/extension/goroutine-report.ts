@@ -1,7 +1,7 @@
 /** "Explain": what a goroutine waits for, who could wake it, and what a leak verdict rests on, as plain text. */
 import { printable } from "../core/printable.js";
-import type { GoroutineBody, LeakJson, WaitObjectJson, WaitsBody } from "../delve/requests.js";
-import { count, joined, waitWords } from "./goroutine-words.js";
+import type { GoroutineBody, LeakJson, WaitsBody } from "../delve/requests.js";
+import { joined, waitObjectWords, waitWords } from "./goroutine-words.js";
 
 export function goroutineReport({
   finding,
@@ -45,7 +45,7 @@ function waitText({ objects, cycles, notes }: WaitsBody, id: number): string {
   const lines = objects
     .slice(0, 8)
     .flatMap((object) => [
-      `It waits for ${objectWords(object)}.`,
+      `It waits for ${waitObjectWords(object)}.`,
       ...(object.servers.length === 0
         ? [" - Nobody who could wake it was found."]
         : object.servers
@@ -59,19 +59,4 @@ function waitText({ objects, cycles, notes }: WaitsBody, id: number): string {
   }
   lines.push(...notes.map((note) => printable(note)));
   return lines.length === 0 ? "What it waits for cannot be read." : lines.join("\n");
-}
-
-function objectWords(object: WaitObjectJson): string {
-  const { kind, address, length, capacity, closed, senders, receivers, waiters } = object;
-  const inside = joined(
-    [
-      capacity !== undefined && (capacity === 0 ? "unbuffered" : `${length ?? 0} of ${capacity} in its buffer`),
-      closed && "closed",
-      senders.length > 0 && `${count(senders.length, "goroutine")} sending`,
-      receivers.length > 0 && `${count(receivers.length, "goroutine")} receiving`,
-      waiters.length > 0 && `${count(waiters.length, "goroutine")} waiting`,
-    ],
-    ", ",
-  );
-  return `${kind === "unknown" ? "something" : `a ${kind}`} at 0x${address.toString(16)}${inside && ` (${inside})`}`;
 }

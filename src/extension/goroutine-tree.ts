@@ -16,6 +16,7 @@ import type {
   LeakJson,
   LeaksBody,
   Requests,
+  WaitObjectJson,
 } from "../delve/requests.js";
 import {
   count,
@@ -26,6 +27,7 @@ import {
   shortFunction,
   shortPlace,
   thousands,
+  waitObjectWords,
   waitWords,
 } from "./goroutine-words.js";
 
@@ -49,6 +51,8 @@ export type NodeKind =
   | "creator"
   | "group"
   | "goroutine"
+  | "wait"
+  | "waker"
   | "frame"
   | "started"
   | "more"
@@ -88,7 +92,8 @@ export interface TreeTop {
   readonly complete: boolean;
   readonly incompleteBecause: string | undefined;
   readonly filterError: GoroutinesBody["filterError"];
-  readonly findings: readonly LeakJson[];
+  /** Undefined while they are not known. */
+  readonly findings: readonly LeakJson[] | undefined;
   readonly changes: ChangesBody | undefined;
 }
 
@@ -102,21 +107,26 @@ const MOST_NAMED = 1000;
 type Rows = { readonly nodes: readonly TreeNode[]; readonly total: number };
 type Fetch = (start: number, count: number, parent: TreeNode | undefined) => Promise<Rows>;
 
-/** Asks for the first page, the leaks and the changes; a filter that cannot be read leaves the list empty. */
-export async function treeTop(ask: Ask, query: TreeQuery): Promise<TreeTop & { readonly list: NodeList }> {
+/**
+ * Asks for the first page and the changes; a filter that cannot be read leaves the list empty. `leaks` are shown where
+ * they are known: to know them takes longer than the list, which stands without.
+ */
+export async function treeTop(
+  ask: Ask,
+  query: TreeQuery,
+  leaks?: LeaksBody,
+): Promise<TreeTop & { readonly list: NodeList }> {
   let body: GoroutinesBody | undefined;
   const rows = queryRows(ask, query, (answer) => (body ??= answer));
   const list = nodeList(rows, undefined);
-  const nodes = await list.load();
+  const [nodes, changes] = await Promise.all([
+    list.load(),
+    ask("goDiagnostics/changes", {}).catch(() => undefined), // whoever answers may have nothing to compare with
+  ]);
   if (body === undefined) throw new Error("The goroutines were not answered.");
   const about = body;
-  // Whoever answers may not judge leaks or compare stops (yet): the list stands without.
-  const [leaks, changes] = await Promise.all([
-    ask("goDiagnostics/leaks", {}).catch(() => undefined),
-    ask("goDiagnostics/changes", {}).catch(() => undefined),
-  ]);
   const top = [
-    ...(leaks && leaks.findings.length > 0 ? [leaksNode(ask, leaks)] : []),
+    ...(leaks && leaks.findings.length + leaks.notes.length > 0 ? [leaksNode(ask, leaks)] : []),
     ...(changes?.since === undefined ? [] : [changesNode(ask, query, changes)]),
   ];
   return {
@@ -127,7 +137,7 @@ export async function treeTop(ask: Ask, query: TreeQuery): Promise<TreeTop & { r
     complete: about.complete,
     incompleteBecause: about.incompleteBecause,
     filterError: about.filterError,
-    findings: leaks?.findings ?? [],
+    findings: leaks?.findings,
     changes,
   };
 }
@@ -230,8 +240,15 @@ function goroutineNode(
 
 function stackRows(ask: Ask, goroutine: GoroutineJson): Fetch {
   return async (start, _size, parent) => {
-    const { stack, totalFrames } = await ask("goDiagnostics/goroutine", { id: goroutine.id, start, levels: FRAMES });
+    const { id, waitsFor } = goroutine;
+    // Known to the goroutine is known to the asked: the answer is at hand.
+    const [{ stack, totalFrames }, waits] = await Promise.all([
+      ask("goDiagnostics/goroutine", { id, start, levels: FRAMES }),
+      start === 0 && waitsFor ? ask("goDiagnostics/waits", { id }).catch(() => undefined) : undefined,
+    ]);
     const frames = stack.map((frame, i) => frameNode(`${parent?.id}/frame ${start + i}`, frame, goroutine, parent));
+    const objects = (waits?.objects ?? []).slice(0, MOST_OBJECTS);
+    const waitRows = objects.map((object) => waitNode(ask, goroutine, object, parent));
     const by = goroutine.createdBy;
     const isEnd = start + stack.length >= totalFrames || stack.length === 0;
     const started = by && {
@@ -240,8 +257,59 @@ function stackRows(ask: Ask, goroutine: GoroutineJson): Fetch {
       label: "started by",
       description: joined([shortFrame(by), by.goroutine !== undefined && `in goroutine ${by.goroutine}`]),
     };
-    return { nodes: isEnd && started ? [...frames, started] : frames, total: totalFrames + (started ? 1 : 0) };
+    const nodes = [...waitRows, ...frames, ...(isEnd && started ? [started] : [])];
+    return { nodes, total: waitRows.length + totalFrames + (started ? 1 : 0) };
   };
+}
+
+/** Of a select: its cases. */
+const MOST_OBJECTS = 20;
+
+/** What it waits for; below it who could wake it, and who waits there, too. */
+function waitNode(
+  ask: Ask,
+  { id: self }: GoroutineJson,
+  object: WaitObjectJson,
+  parent: TreeNode | undefined,
+): TreeNode {
+  const id = `${parent?.id}/wait ${object.address}`;
+  const wakers = object.servers.map(({ goroutine }) => goroutine);
+  const others = [...object.senders, ...object.receivers, ...object.waiters].filter((one) => one !== self);
+  const otherCount = Math.max(0, object.senderCount + object.receiverCount + object.waiterCount - 1);
+  const all = (kind: TreeNode["kind"], name: string, label: string, words: string, ids: readonly number[]) =>
+    node({
+      kind,
+      id: `${id}/${name}`,
+      label,
+      description: words,
+      tooltip: object.servers[0]?.because ?? "",
+      parent,
+      fetch: goroutineRows(ask, `${id}/${name}`, { filter: `id:${idRanges(ids.slice(0, MOST_NAMED))}` }),
+    });
+  const words = printable(waitObjectWords(object));
+  return node({
+    kind: "wait",
+    id,
+    label: "waits for",
+    description: words,
+    tooltip: `waits for ${words}`,
+    parent,
+    fetch: (_start, _size, below) => {
+      const because = printable(object.servers[0]?.because ?? "");
+      const nodes: TreeNode[] = [
+        ...(wakers.length > 0
+          ? [all("waker", "wakers", `could be woken by ${count(wakers.length, "goroutine")}`, because, wakers)]
+          : []),
+        ...(others.length > 0 ? [all("wait", "others", `${count(otherCount, "other")} at the same`, "", others)] : []),
+      ].map((one) => ({ ...one, parent: below }));
+      if (wakers.length === 0 && !object.isTimer) {
+        nodes.unshift(
+          noteNode(`${id}/none`, "Of the goroutines that do not wait for it, none has it on its stack.", below),
+        );
+      }
+      return Promise.resolve({ nodes, total: nodes.length });
+    },
+  });
 }
 
 function frameNode(id: string, frame: FrameJson, goroutine: GoroutineJson, parent: TreeNode | undefined): TreeNode {
@@ -257,18 +325,24 @@ function frameNode(id: string, frame: FrameJson, goroutine: GoroutineJson, paren
   });
 }
 
-function leaksNode(ask: Ask, { findings }: LeaksBody): TreeNode {
+function leaksNode(ask: Ask, { findings, notes }: LeaksBody): TreeNode {
   const total = findings.reduce((sum, finding) => sum + finding.count, 0);
+  const isNone = findings.length === 0;
   return node({
     kind: "leaks",
     id: "leaks",
-    label: "Likely leaks",
-    description: count(total, "goroutine"),
-    tooltip: `${count(findings.length, "finding")}: goroutines that will hardly ever wake`,
-    mark: findings.some(({ level }) => level === "confirmed") ? "confirmed" : "suspect",
+    label: isNone ? "No leak found" : "Likely leaks",
+    description: isNone ? "memory was not read" : count(total, "goroutine"),
+    tooltip: isNone
+      ? printable(notes.join("\n"))
+      : `${count(findings.length, "finding")}: goroutines that will hardly ever wake`,
+    ...(!isNone && { mark: findings.some(({ level }) => level === "confirmed") ? "confirmed" : "suspect" }),
     parent: undefined,
     fetch: (_start, _size, parent) => {
-      const nodes = findings.map((finding, i) => findingNode(ask, finding, i, parent));
+      const nodes = [
+        ...notes.map((text, i) => noteNode(`leaks/note ${i}`, text, parent)),
+        ...findings.map((finding, i) => findingNode(ask, finding, i, parent)),
+      ];
       return Promise.resolve({ nodes, total: nodes.length });
     },
   });
@@ -299,10 +373,14 @@ function findingNode(ask: Ask, finding: LeakJson, index: number, parent: TreeNod
 
 /** The verdict in full, as rows: a tree is read with the keyboard and a screen reader, a tooltip is not. */
 function findingNotes(id: string, finding: LeakJson, parent: TreeNode | undefined): TreeNode[] {
-  return [finding.explanation, finding.advice, ...finding.evidence].map((text, i) => {
-    const words = printable(text);
-    return node({ kind: "note", id: `${id}/note ${i}`, label: words, description: "", tooltip: words, parent });
-  });
+  return [finding.explanation, finding.advice, ...finding.evidence].map((text, i) =>
+    noteNode(`${id}/note ${i}`, text, parent),
+  );
+}
+
+function noteNode(id: string, text: string, parent: TreeNode | undefined): TreeNode {
+  const words = printable(text);
+  return node({ kind: "note", id, label: words, description: "", tooltip: words, parent });
 }
 
 function changesNode(ask: Ask, query: TreeQuery, changes: ChangesBody): TreeNode {

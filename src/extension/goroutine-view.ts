@@ -6,7 +6,7 @@
  */
 import * as vscode from "vscode";
 import { printable } from "../core/printable.js";
-import type { FrameJson } from "../delve/requests.js";
+import type { FrameJson, LeaksBody } from "../delve/requests.js";
 import type { GoroutineSource, GoroutineSources } from "./goroutine-source.js";
 import { type Mark, type TreeNode, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
 import { count, joined, thousands } from "./goroutine-words.js";
@@ -17,12 +17,22 @@ const GOROUTINES_VIEW = "goDiagnostics.goroutines";
 const GROUP_KEY = "goroutines.group";
 /** How long the program may run before the list of its last stop is taken away. */
 const STALE_AFTER_MS = 400;
+/** A list that is drawn twice flickers: for leaks that are found this fast it waits. */
+const SOON_MS = 300;
 const MARK_SCHEME = "go-diagnostics-goroutine";
 
 /** Set by `when` clauses: whether there was ever something to show in this window, and whether it is a dump. */
 const SHOWN_CONTEXT = "goDiagnostics.goroutinesShown";
 const FILTERED_CONTEXT = "goDiagnostics.goroutinesFiltered";
 const DUMP_CONTEXT = "goDiagnostics.goroutinesOfDump";
+
+type Top = Awaited<ReturnType<typeof treeTop>>;
+
+interface AskedLeaks {
+  readonly of: string;
+  readonly asked: Promise<LeaksBody | undefined>;
+  known?: LeaksBody | undefined;
+}
 
 export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
   readonly sources: GoroutineSources;
@@ -32,10 +42,12 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
   readonly #loaded = new vscode.EventEmitter<{ readonly source: GoroutineSource; readonly top: TreeTop } | undefined>();
   readonly #subscriptions: vscode.Disposable[];
   #query: TreeQuery;
-  #top: Awaited<ReturnType<typeof treeTop>> | undefined;
+  #top: Top | undefined;
   #problem: string | undefined;
   /** What the shown list is of: source, moment and query. */
   #shownFor = "";
+  /** The leaks of a source at a moment; whatever is listed of it, they are asked for once. */
+  #leaks: AskedLeaks | undefined;
   #stale: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -86,6 +98,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
 
   async refresh(): Promise<void> {
     this.#shownFor = "";
+    this.#leaks = undefined;
     await this.#load();
   }
 
@@ -158,26 +171,64 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
   async #load(): Promise<void> {
     const source = this.sources.current;
     if (!source || source.isRunning) return;
-    const wanted = JSON.stringify([source.session?.id ?? source.name, source.moment, this.#query]);
+    const moment = JSON.stringify([source.session?.id ?? source.name, source.moment]);
+    const wanted = moment + JSON.stringify(this.#query);
     if (wanted === this.#shownFor) return;
     this.#shownFor = wanted;
+    const known = this.#leaks?.of === moment ? this.#leaks.known : undefined;
+    const list = await this.#listed(wanted, source, known);
+    if (!list) return;
+    if (known) return this.#show(source, list);
+    // To find leaks the memory of the program is read: the list does not wait for that, unless it is a matter of a moment.
+    const leaks = this.#leaksOf(source, moment);
+    let isWhole = false;
+    const shown = leaks.then(async (found) => {
+      const whole = found && this.#shownFor === wanted ? await this.#listed(wanted, source, found) : undefined;
+      if (!whole) return;
+      isWhole = true;
+      this.#show(source, whole);
+    });
+    await Promise.race([shown, new Promise((done) => setTimeout(done, SOON_MS))]);
+    if (!isWhole && this.#shownFor === wanted) this.#show(source, list);
+  }
+
+  /** Asked for once, whatever is listed of that moment; undefined when whoever answers cannot judge leaks. */
+  #leaksOf(source: GoroutineSource, moment: string): Promise<LeaksBody | undefined> {
+    if (this.#leaks?.of === moment) return this.#leaks.asked;
+    const asked = Promise.resolve(
+      vscode.window.withProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
+        source.ask("goDiagnostics/leaks", {}).catch(() => undefined),
+      ),
+    );
+    const leaks: AskedLeaks = { of: moment, asked };
+    this.#leaks = leaks;
+    void asked.then((found) => (leaks.known = found));
+    return asked;
+  }
+
+  /** Undefined when a later question was faster, or when it failed, which is shown. */
+  async #listed(wanted: string, source: GoroutineSource, leaks: LeaksBody | undefined): Promise<Top | undefined> {
     try {
       const top = await vscode.window.withProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
-        treeTop(source.ask, this.#query),
+        treeTop(source.ask, this.#query, leaks),
       );
-      if (this.#shownFor !== wanted) return; // a later question was faster
-      this.#top = top;
-      this.#problem = undefined;
+      return this.#shownFor === wanted ? top : undefined;
     } catch (error) {
-      if (this.#shownFor !== wanted) return;
+      if (this.#shownFor !== wanted) return undefined;
       this.#shownFor = "";
-      this.#top = undefined;
       this.#problem = wordsOf(error);
       log().warn(`goroutines of "${source.name}": ${this.#problem}`);
+      this.#show(source, undefined);
+      return undefined;
     }
+  }
+
+  #show(source: GoroutineSource, top: Top | undefined): void {
+    this.#top = top;
+    if (top) this.#problem = undefined;
     this.#say(source);
     this.#changed.fire(undefined);
-    if (this.#top) this.#loaded.fire({ source, top: this.#top });
+    if (top) this.#loaded.fire({ source, top });
   }
 
   #say(source: GoroutineSource): void {
@@ -196,7 +247,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
       top.filterError && `the filter cannot be read, column ${top.filterError.column}: ${top.filterError.message}`,
       !top.complete && `not complete: ${top.incompleteBecause ?? "some could not be read"}`,
     ]);
-    const leaks = top.findings.length;
+    const leaks = top.findings?.length ?? 0;
     this.#view.badge = leaks === 0 ? undefined : { value: leaks, tooltip: `${count(leaks, "likely goroutine leak")}` };
   }
 }
@@ -235,6 +286,8 @@ const ICONS: Readonly<Record<TreeNode["kind"], string>> = {
   creator: "rocket",
   group: "layers",
   goroutine: "circle-outline",
+  wait: "watch",
+  waker: "bell",
   frame: "debug-stackframe-dot",
   started: "rocket",
   more: "ellipsis",

@@ -1,7 +1,8 @@
 /** Goroutines, groups and findings in the few words that a row of a tree has room for. */
 import { formatValue } from "../core/format.js";
 import { printable } from "../core/printable.js";
-import type { FrameJson, GoroutineJson, GroupRow } from "../delve/requests.js";
+import { objectWords } from "../core/wait-graph.js";
+import type { FrameJson, GoroutineJson, GroupRow, WaitedFor, WaitObjectJson } from "../delve/requests.js";
 
 const NAME_LIMIT = 120;
 const NS = { second: 1e9, minute: 60e9, hour: 3600e9 };
@@ -43,16 +44,32 @@ export function thousands(number: number): string {
 }
 
 export function goroutineDescription(goroutine: GoroutineJson): string {
-  const { at, waitNs, labels, leaked, locked, system, pid } = goroutine;
+  const { at, waitNs, labels, leaked, locked, system, pid, waitsFor } = goroutine;
   return joined([
     at && shortFrame(at),
     waitNs !== undefined && `for ${waitWords(waitNs)}`,
+    waitsFor && waitsForWords(waitsFor),
     ...Object.entries(labels).map(([key, value]) => printable(`${key}=${value}`, NAME_LIMIT)),
     leaked && "leaked",
     locked && "locked to its thread",
     system && "system",
     pid !== undefined && `process ${pid}`,
   ]);
+}
+
+/** Only what a person does not see from the state: whose lock it is, that a clock wakes it. */
+function waitsForWords({ kind, isTimer, servers = [] }: WaitedFor): string {
+  if (isTimer) return "a timer";
+  if (servers.length === 0 || !HELD.has(kind)) return "";
+  const [first, ...more] = servers;
+  return `${kind === "waitgroup" ? "Done by" : "perhaps held by"} ${first}${more.length > 0 ? ", …" : ""}`;
+}
+
+const HELD: ReadonlySet<WaitedFor["kind"]> = new Set(["mutex", "rwmutex", "waitgroup"]);
+
+export function waitObjectWords(object: WaitObjectJson): string {
+  const { senderCount, receiverCount, waiterCount } = object;
+  return objectWords(object, { senders: senderCount, receivers: receiverCount, waiters: waiterCount });
 }
 
 /** What the members of a group have in common, as its label; where they are, as its description. */

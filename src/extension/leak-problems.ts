@@ -27,8 +27,9 @@ export class LeakProblems {
       this.#problems,
       // A program that goes on still has its leaks: they stay until the next stop or the end.
       view.onDidLoad((loaded) => {
-        if (loaded) void this.#show(loaded.top.findings);
-        else if (!view.sources.current) void this.#show([]);
+        const findings = loaded?.top.findings;
+        if (findings) void this.#show(findings);
+        else if (!loaded && !view.sources.current) void this.#show([]);
       }),
     ];
   }

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run } from "../../src/cli/main.js";
 import { testTerminal } from "../support/terminal.js";
@@ -118,4 +120,45 @@ test("leaks: the same moments of a healthy program against each other", async ()
     `${series}00-steady.goroutine.txt`,
   );
   expect(findings).toEqual([]);
+});
+
+test("compared with an earlier dump: what was created, finished and is stuck", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "godiag-base-"));
+  try {
+    const one = (id: number, line: number) =>
+      `goroutine ${id} [chan receive]:\nmain.worker(0x1)\n\t/src/main.go:${line} +0x1d\ncreated by main.main in goroutine 1\n\t/src/main.go:5 +0x2a\n`;
+    const [before, after] = [join(folder, "before.txt"), join(folder, "after.txt")];
+    writeFileSync(before, [one(2, 7), one(3, 7), one(4, 7)].join("\n"));
+    writeFileSync(after, [one(2, 7), one(4, 8), one(5, 8), one(6, 8)].join("\n"));
+    const { code, out } = await godiag("goroutines", after, "--base", before);
+    expect(code).toBe(0);
+    expect(out).toContain(`since ${before}: 2 created, 1 finished, 1 wait where they did, 1 moved\n`);
+    expect(out).toMatch(/^3 {2}chan receive in main\.worker .*main\.go:8, 2 of them new$/m);
+    const { since, goroutines, finished } = await json("goroutines", after, "--base", before);
+    expect(since).toEqual({ comparable: true, created: 2, finished: 1, stuck: 1, moved: 1 });
+    const rows = (list: unknown) => (list as { id: number; change?: string }[]).map(({ id, change }) => [id, change]);
+    expect(rows(goroutines)).toEqual([
+      [2, "stuck"],
+      [4, "moved"],
+      [5, "created"],
+      [6, "created"],
+    ]);
+    expect(rows(finished)).toEqual([[3, undefined]]);
+
+    // A profile has no ids: that nothing can be compared is said.
+    const profile = "test/fixtures/profiles/app.goroutine.pb.gz";
+    expect((await godiag("goroutines", after, "--base", profile)).out).toContain("not comparable");
+    expect((await json("goroutines", after, "--base", profile))["since"]).toMatchObject({ comparable: false });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a dump shows which lock they wait for", async () => {
+  const { goroutines } = await json("goroutines", "test/fixtures/dumps/deadlock-go1.26.8.txt");
+  const waits = (goroutines as { waitsFor?: { kind: string; address: number }[] }[]).flatMap(
+    ({ waitsFor = [] }) => waitsFor,
+  );
+  expect(waits.map(({ kind }) => kind)).toContain("mutex");
+  expect(waits.every(({ address }) => address > 0)).toBe(true);
 });

@@ -38,4 +38,15 @@ test("a wait in words", () => {
   expect(describeWait({ ...none, address: 0xc000, kind: "mutex", waiters: [1, 2, 3] })).toBe(
     "It waits for the Mutex at 0xc000, with 2 others.",
   );
+  const server = (goroutine: number) => ({ goroutine, because: "it has it" });
+  expect(describeWait({ ...none, address: 0xc000, kind: "mutex", waiters: [1, 2], servers: [server(7)] })).toBe(
+    "It waits for the Mutex at 0xc000, with 1 other; the stack of 7 refers to it.",
+  );
+  const seven = [3, 4, 5, 6, 7, 8, 9].map(server);
+  expect(describeWait({ ...none, address: 0xc000, kind: "rwmutex", waiters: [1], servers: seven })).toBe(
+    "It waits for the RWMutex at 0xc000, alone; the stacks of 3, 4, 5, 6, 7, … refer to it.",
+  );
+  expect(describeWait({ ...none, address: 0xc000, kind: "channel", isTimer: true, receivers: [1] })).toBe(
+    "It waits on the channel of a timer, at 0xc000.",
+  );
 });

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { findLeaks } from "../../src/core/leak.js";
+import { runtimesReading } from "../../src/core/memory-reading.js";
 import { buildOwn, sourceOf } from "../kernels/kernel-programs.js";
 import { momentsOf } from "../kernels/kernel-run.js";
 
@@ -57,9 +58,19 @@ test("the goroutine that likely holds the lock is named", async () => {
   );
 });
 
-// What subscribers of a hub look like, whose starters have ended, is what requests leave behind: memory tells them apart.
-test.each(healthy.filter(({ name }) => name !== "hub"))("$name is not accused", async ({ name, program }) => {
+test.each(healthy)("$name is not accused", async ({ name, program }) => {
   const { earlier, now, proof } = await momentsOf(program, name);
+  expect(findLeaks(proof, undefined, runtimesReading(proof))).toEqual([]);
+  if (name === "hub") {
+    // Subscribers whose starters have ended look like what requests leave behind: from a dump that is all that can be said.
+    expect(findLeaks(now, earlier)).toMatchObject([
+      {
+        level: "suspect",
+        evidence: expect.arrayContaining([expect.stringMatching(/^It may be no leak: /)]) as string[],
+      },
+    ]);
+    return;
+  }
   expect(findLeaks(now)).toEqual([]);
   expect(findLeaks(now, earlier)).toEqual([]);
   expect(findLeaks(proof)).toEqual([]);

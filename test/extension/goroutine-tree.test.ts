@@ -1,5 +1,6 @@
 /** The view's tree as people see it: drawn, with what is open. */
 import { describe, expect, test } from "vitest";
+import type { WaitGraph } from "../../src/core/wait-graph.js";
 import { type TreeNode, type TreeQuery, treeTop } from "../../src/extension/goroutine-tree.js";
 import { asking } from "../support/ask-goroutines.js";
 import { goroutinesOf } from "../support/goroutine-lines.js";
@@ -23,7 +24,8 @@ async function drawn(nodes: readonly TreeNode[], open: readonly string[], depth 
     const isOpen = open.some((start) => node.label.startsWith(start));
     const sign = !node.children ? " " : isOpen ? "v" : ">";
     const mark = node.mark ? ` [${node.mark}]` : "";
-    lines.push(`${"  ".repeat(depth)}${sign} ${node.label} | ${node.description}${mark}`.trimEnd());
+    const description = node.description === "" ? "" : ` | ${node.description}`;
+    lines.push(`${"  ".repeat(depth)}${sign} ${node.label}${description}${mark}`);
     if (isOpen && node.children) lines.push(...(await drawn(await node.children.load(), open, depth + 1)));
   }
   return lines;
@@ -100,7 +102,7 @@ test("leaks come first, with the verdict in words and the goroutines in it", asy
     stop: 1,
     goroutines: goroutinesOf(["1 [running] main.main@main.go:9", ...stuck].join("\n")),
   });
-  const { nodes, findings } = await treeTop(ask, { filter: "", group: "wait" });
+  const { nodes, findings } = await treeTop(ask, { filter: "", group: "wait" }, await ask("goDiagnostics/leaks", {}));
   expect(findings).toHaveLength(1);
   const lines = await drawn(nodes, ["Likely", "6 × main.send"]);
   expect(lines.slice(0, 2)).toEqual([
@@ -109,6 +111,72 @@ test("leaks come first, with the verdict in words and the goroutines in it", asy
   ]);
   expect(lines[2]).toMatch(/^ {6}6 goroutines are blocked sending on a channel/);
   expect(lines.filter((line) => /^ {4}> 1\d chan send/.test(line))).toHaveLength(6);
+});
+
+describe("what memory says", () => {
+  const goroutines = goroutinesOf(`
+    1 [running] main.main@main.go:9
+    2 [sync.Mutex.Lock] main.put@put.go:7
+    3 [sync.Mutex.Lock] main.put@put.go:7
+    4 [chan receive] main.tick@tick.go:3
+    5 [chan send] main.send@send.go:4
+  `);
+  const none = { senders: [], receivers: [], waiters: [], servers: [] };
+  const graph: WaitGraph = {
+    objects: [
+      { ...none, address: 0xa0, kind: "mutex", waiters: [2, 3], servers: [{ goroutine: 5, because: "it has it" }] },
+      { ...none, address: 0xb0, kind: "channel", length: 0, capacity: 1, isTimer: true, receivers: [4] },
+      { ...none, address: 0xc0, kind: "channel", length: 2, capacity: 2, closed: false, senders: [5] },
+    ],
+    waitsFor: new Map([
+      [2, [0xa0]],
+      [3, [0xa0]],
+      [4, [0xb0]],
+      [5, [0xc0]],
+    ]),
+    notes: [],
+  };
+  const reading = {
+    ...{ unreachable: new Set<number>(), reachable: new Set<number>(), waitsOn: new Map<number, string>() },
+    ...{ cycles: [], limits: [] },
+  };
+
+  test("what a goroutine waits for, who could wake it, and who waits there, too", async () => {
+    const { ask } = asking({ stop: 1, goroutines, memory: { reading, graph } });
+    const { nodes } = await treeTop(ask, { filter: "", group: "none" });
+    const lines = await drawn(nodes, ["2 sync", "4 chan", "5 chan", "waits for", "could be", "1 other"]);
+    expect(`\n${lines.join("\n")}\n`).toBe(`
+> 1 running | main.main main.go:9
+v 2 sync.Mutex.Lock | main.put put.go:7 · perhaps held by 5
+  v waits for | a Mutex at 0xa0 (2 waiting)
+    v could be woken by 1 goroutine | it has it
+      v 5 chan send | main.send send.go:4
+        v waits for | a channel at 0xc0 (2 of 2 in its buffer, 1 sending)
+            Of the goroutines that do not wait for it, none has it on its stack.
+          main.send | send.go:4
+    v 1 other at the same
+      > 3 sync.Mutex.Lock | main.put put.go:7 · perhaps held by 5
+    main.put | put.go:7
+> 3 sync.Mutex.Lock | main.put put.go:7 · perhaps held by 5
+v 4 chan receive | main.tick tick.go:3 · a timer
+  v waits for | the channel of a timer at 0xb0 (1 receiving)
+    main.tick | tick.go:3
+v 5 chan send | main.send send.go:4
+  v waits for | a channel at 0xc0 (2 of 2 in its buffer, 1 sending)
+      Of the goroutines that do not wait for it, none has it on its stack.
+    main.send | send.go:4
+`);
+  });
+
+  test("that it could not be read is said, also where no leak was found", async () => {
+    const why = "The memory of the program was not read for what goroutines wait for (it takes longer than 20 s).";
+    const { ask } = asking({ stop: 1, goroutines, noMemoryBecause: why });
+    const { nodes } = await treeTop(ask, { filter: "", group: "wait" }, await ask("goDiagnostics/leaks", {}));
+    expect((await drawn(nodes, ["No leak"])).slice(0, 2)).toEqual([
+      "v No leak found | memory was not read",
+      `    ${why}`,
+    ]);
+  });
 });
 
 test("rows have ids of their own that stay the same at the next stop", async () => {
@@ -127,7 +195,7 @@ describe("thousands of goroutines", () => {
   test("cross in pages, and only those that are looked at", async () => {
     const { ask, asked } = asking({ stop: 1, goroutines });
     const top = await treeTop(ask, { filter: "", group: "none" });
-    expect(asked).toEqual(['goroutines {"filter":"","start":0,"count":100}', "leaks {}", "changes {}"]);
+    expect(asked).toEqual(['goroutines {"filter":"","start":0,"count":100}', "changes {}"]);
     expect(top.nodes).toHaveLength(101);
     expect(top.nodes.at(-1)).toMatchObject({ kind: "more", label: "Load 1,000 more", description: "of 4,900" });
     await top.list.more();

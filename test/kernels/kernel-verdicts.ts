@@ -1,5 +1,6 @@
 /** One program, judged in every way: from a dump, from two, from its memory at a stop, and with the runtime's proof. */
 import { findLeaks, type LeakFinding } from "../../src/core/leak.js";
+import { runtimesReading } from "../../src/core/memory-reading.js";
 import type { Kernel } from "./kernel-programs.js";
 import { lookAtLeak } from "./kernel-pause.js";
 import type { Moments } from "./kernel-run.js";
@@ -21,7 +22,7 @@ export async function judged(program: string, name: string, kernel?: Kernel): Pr
       dump: findLeaks(moments.now),
       dumps: findLeaks(moments.now, moments.earlier),
       memory: findLeaks(seen.goroutines, undefined, seen.memory),
-      runtime: findLeaks(moments.proof),
+      runtime: findLeaks(moments.proof, undefined, runtimesReading(moments.proof)),
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The requests of delve/requests.ts answered from tables in the tests' notation, and what was asked. */
 import { goroutineAnswers, type Moment } from "../../src/delve/goroutine-answers.js";
+import { waitsBody } from "../../src/delve/memory-evidence.js";
 import type { GoroutinesArguments, Requests } from "../../src/delve/requests.js";
 import type { Ask } from "../../src/extension/goroutine-tree.js";
 
@@ -17,6 +18,10 @@ export function asking(moment: Moment): { ask: Ask; asked: string[] } {
         return answers.changes();
       case "goDiagnostics/leaks":
         return answers.leaks();
+      case "goDiagnostics/waits": {
+        if (!moment.memory) throw new Error("A dump has no memory to look into.");
+        return waitsBody(moment.memory, moment.stop, (about as { id?: number }).id);
+      }
       default:
         throw new Error(`${name} is not answered`);
     }
