@@ -38,7 +38,9 @@ export function profileOfGoroutines(goroutines: Goroutines): Profile {
   let noStack = -1;
   for (const { row, count, waitNs } of sampleOf.values()) {
     const from = stacks.start[goroutines.stack[row]];
-    const to = stacks.start[goroutines.stack[row] + 1];
+    let to = stacks.start[goroutines.stack[row] + 1];
+    // Below all of them, and in no profile that Go writes.
+    if (to - 1 > from && frames.function[stacks.frame[to - 1]] === "runtime.goexit") to--;
     let stack: ArrayLike<number> = stacks.frame.subarray(from, to);
     if (stack.length === 0) {
       const why = goroutines.flags[row] & STACK_UNAVAILABLE ? "(running on another thread)" : "(no stack)";
@@ -64,6 +66,16 @@ export function profileOfGoroutines(goroutines: Goroutines): Profile {
 }
 
 const LEAKED_MARK = " (leaked)";
+
+/**
+ * A profile's `dropFrames`: what the runtime does to let a goroutine wait counts for the call that waits. Viewers leave it
+ * out, as Go's dumps do; the file has it.
+ */
+export const WAITING_FRAMES = [
+  String.raw`runtime\.(gopark|goparkunlock|chansend1?|chanrecv[12]?|selectgo|block|semacquire1?|semacquireRWMutexR?)`,
+  String.raw`runtime\.(netpollblock|notetsleepg|notesleep|notifyListWait|timeSleep|coroswitch_?)`,
+  String.raw`(internal/)?(sync|poll)\.runtime_\w+`,
+].join("|");
 
 /** Index of the sample type that counts goroutines; undefined when the profile is about something else. */
 export function goroutineSampleType(profile: Profile): number | undefined {

@@ -4,7 +4,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { formatValue } from "../core/format.js";
-import { profileOfGoroutines } from "../core/goroutine-profile.js";
+import { profileOfGoroutines, WAITING_FRAMES } from "../core/goroutine-profile.js";
 import { encodeProfile } from "../core/pprof/encode.js";
 import type { GoroutineReader, ScanOptions } from "./goroutine-scan.js";
 import { contentionProfile, heapProfile, type PausedProfile } from "./heap-scan.js";
@@ -49,7 +49,7 @@ async function profileOf(
     case "goroutine": {
       const { goroutines } = await reader.scan(scan);
       const notes = goroutines.warnings.map(({ message }) => `${message[0].toUpperCase()}${message.slice(1)}.`);
-      return { profile: profileOfGoroutines(goroutines), notes };
+      return { profile: { ...profileOfGoroutines(goroutines), dropFrames: WAITING_FRAMES }, notes };
     }
   }
 }

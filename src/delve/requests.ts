@@ -21,7 +21,7 @@ export interface Requests {
   "goDiagnostics/switch": { arguments: OfProcess & { id?: number }; body: Record<never, never> };
   "goDiagnostics/changes": { arguments: OfProcess; body: ChangesBody };
   "goDiagnostics/leaks": { arguments: OfProcess; body: LeaksBody };
-  "goDiagnostics/waits": { arguments: { id?: number }; body: WaitsBody };
+  "goDiagnostics/waits": { arguments: { id?: number } & OfProcess; body: WaitsBody };
   "goDiagnostics/profile": { arguments: OfProcess & { kind: PausedProfileKind }; body: ProfileBody };
   /**
    * Heap and goroutines at one moment, also of a program that runs: it is paused for as long as reading takes, and the

@@ -17,6 +17,8 @@ export async function pickGoroutine(title: string): Promise<GoroutineJson | unde
   picker.title = title;
   picker.placeholder = "Number of the goroutine, or a filter such as state:select func:/pool/";
   let asked = 0;
+  /** What the shown items are the answer to. */
+  let answered: string | undefined;
   const find = async (text: string) => {
     const question = ++asked;
     picker.busy = true;
@@ -24,6 +26,7 @@ export async function pickGoroutine(title: string): Promise<GoroutineJson | unde
     const found = await firstMatches(ask, filter, MATCHES).catch(() => []);
     if (question !== asked) return;
     picker.busy = false;
+    answered = text;
     picker.items = found.map((goroutine) => ({
       label: iconless(`${goroutine.id} ${printable(goroutine.state, 60)}`),
       description: iconless(goroutineDescription(goroutine)),
@@ -38,7 +41,14 @@ export async function pickGoroutine(title: string): Promise<GoroutineJson | unde
         clearTimeout(typing);
         typing = setTimeout(() => void find(text), TYPING_MS);
       });
-      picker.onDidAccept(() => picker.activeItems.length > 0 && resolve(picker.activeItems[0].goroutine));
+      picker.onDidAccept(async () => {
+        // Who types a number and Enter at once means that number, not what the list still shows.
+        const isFresh = answered === picker.value;
+        clearTimeout(typing);
+        if (!isFresh) await find(picker.value);
+        const chosen = (isFresh ? picker.activeItems : picker.items).at(0);
+        if (chosen && answered === picker.value) resolve(chosen.goroutine);
+      });
       picker.onDidHide(() => resolve(undefined));
       picker.show();
       void find("");

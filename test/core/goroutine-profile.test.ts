@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { framesOf, stacksOf } from "../../src/core/frames.js";
-import { goroutineSampleType, goroutinesOfProfile, profileOfGoroutines } from "../../src/core/goroutine-profile.js";
+import {
+  goroutineSampleType,
+  goroutinesOfProfile,
+  profileOfGoroutines,
+  WAITING_FRAMES,
+} from "../../src/core/goroutine-profile.js";
+import { withoutUninteresting } from "../../src/core/prune.js";
 import { type Goroutines, LEAKED } from "../../src/core/goroutine.js";
 import { openProfile } from "../../src/core/open.js";
 import type { Profile } from "../../src/core/profile.js";
@@ -101,4 +107,23 @@ test("a profile made of a dump goes back to the same stacks", () => {
   const again = goroutinesOfProfile(profileOfGoroutines(goroutines), 0);
   expect([again.count, again.total]).toEqual([1, 2]);
   expect(drawnGoroutines(again)).toContain("main.f@a.go:1 < main.g@b.go:2");
+});
+
+test("how the runtime lets them wait is left out where people look, and stays in the profile", () => {
+  const goroutines = goroutinesOf(`
+    1 [chan send] runtime.gopark@p.go:1 < runtime.chansend@c.go:2 < runtime.chansend1@c.go:3 < main.send@m.go:4 < runtime.goexit@a.s:5
+    2 [sync.Mutex.Lock] runtime.semacquire1@s.go:1 < internal/sync.runtime_SemacquireMutex@s.go:2 < internal/sync.(*Mutex).lockSlow@m.go:3 < main.put@m.go:9
+    3 [select] runtime.selectgo@s.go:1 < main.loop@m.go:7
+    4 [GC worker (idle)] runtime.gopark@p.go:1 < runtime.gcBgMarkWorker@g.go:2
+  `);
+  const profile = { ...profileOfGoroutines(goroutines), dropFrames: WAITING_FRAMES };
+  expect(folded(withoutUninteresting(profile))).toBe(
+    [
+      "main.send 1 {state=chan send}",
+      "main.put;internal/sync.(*Mutex).lockSlow 1 {state=sync.Mutex.Lock}",
+      "main.loop 1 {state=select}",
+      "runtime.gcBgMarkWorker 1 {state=GC worker (idle)}",
+    ].join("\n"),
+  );
+  expect(folded(profile)).toContain("main.send;runtime.chansend1;runtime.chansend;runtime.gopark 1");
 });

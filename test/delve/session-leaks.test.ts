@@ -38,7 +38,9 @@ describe.each(MACHINES)("dlv $delveVersion", ({ dlv, delveVersion, go }) => {
 
       const { findings, notes } = await body<LeaksBody>("leaks");
       expect(notes).toEqual([]);
-      expect(findings).toMatchObject([{ pattern: "chan-send", count: 10, line: lineOf("#leak") }]);
+      expect(findings).toMatchObject([{ pattern: "chan-send", line: lineOf("#leak") }]);
+      // A word that a call has left behind on the stack of main may keep the last one within reach.
+      expect([9, 10]).toContain(findings[0].count);
 
       const workers = await body<GoroutinesBody>("goroutines", { filter: "func:main.wait state:chan receive" });
       expect(workers.matched).toBeGreaterThan(4990);

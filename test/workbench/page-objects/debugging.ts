@@ -1,5 +1,6 @@
 /** A debug session as people see it: breakpoints, F5, the dialogs before it, where it stopped. */
 import type { Locator, Page } from "playwright-core";
+import { cursorOnLine } from "./editors.js";
 import { until } from "../until.js";
 
 /** A key that is pressed before the editor listens is lost: pressed again until the breakpoint is there. */
@@ -27,6 +28,12 @@ export async function pressDialogButton(page: Page, button: string): Promise<voi
 export async function stoppedIn(page: Page, name: string): Promise<void> {
   await page.locator(".debug-top-stack-frame-line").first().waitFor({ timeout: 60_000 });
   await page.locator(".debug-call-stack .monaco-list-row").filter({ hasText: name }).first().waitFor();
+}
+
+/** The same by the line in the editor: the Call Stack shows what fits into it. */
+export async function stoppedAtLine(page: Page, line: number): Promise<void> {
+  await page.locator(".debug-top-stack-frame-line").first().waitFor({ timeout: 60_000 });
+  await cursorOnLine(page, line);
 }
 
 export async function stopDebugging(page: Page): Promise<void> {

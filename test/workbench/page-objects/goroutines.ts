@@ -27,6 +27,11 @@ export async function open(page: Page): Promise<void> {
   await rows(page).first().waitFor();
 }
 
+/** Closes the Call Stack, which needs as much room as it has threads, or opens it again. */
+export async function alone(page: Page, isAlone: boolean): Promise<void> {
+  await toggle(page, /^call stack/i, !isAlone);
+}
+
 export async function showVariables(page: Page): Promise<void> {
   await toggle(page, /^variables/i, true);
 }
@@ -51,7 +56,30 @@ export async function expand(page: Page, text: string | RegExp): Promise<void> {
   );
 }
 
+/** Types the number of a goroutine where a command asks for one, and takes it when it is found. */
+export async function chosenByNumber(page: Page, id: string): Promise<void> {
+  const widget = page.locator(".quick-input-widget:visible");
+  const input = widget.locator("input.input");
+  const rows = widget.locator(".quick-input-list .monaco-list-row");
+  await until(
+    `goroutine ${id} to be the only one offered`,
+    async () => {
+      if ((await rows.count()) === 1 && (await rows.first().innerText()).startsWith(`${id} `)) return true;
+      // The box may have been taken over from the palette since.
+      await input.fill("");
+      await input.fill(id);
+      return false;
+    },
+    { everyMs: 1_500, seen: () => rows.allInnerTexts() },
+  );
+  await page.keyboard.press("Enter");
+}
+
 /** The line above the tree: "5,031 goroutines". */
-export async function summary(page: Page, text: string | RegExp): Promise<void> {
-  await pane(page).locator(".message").filter({ hasText: text }).first().waitFor();
+export async function summary(page: Page, text: string | RegExp, timeout?: number): Promise<void> {
+  await pane(page)
+    .locator(".message")
+    .filter({ hasText: text })
+    .first()
+    .waitFor({ ...(timeout !== undefined && { timeout }) });
 }

@@ -11,6 +11,39 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await offered(page, title, (row) => row.click({ timeout: 3_000 }));
 }
 
+/** The same without the mouse: down to the row of exactly that title, and Enter. */
+export async function byKeyboard(page: Page, title: string): Promise<void> {
+  const focused = widget(page).locator(".quick-input-list .monaco-list-row.focused .label-name");
+  await offered(page, title, async () => {
+    for (let row = 0; row < MOST_SIMILAR; row++) {
+      if ((await focused.first().innerText({ timeout: 3_000 })) === title) return page.keyboard.press("Enter");
+      await page.keyboard.press("ArrowDown");
+    }
+    throw new Error(`no row reads ${title}`);
+  });
+}
+
+/** Commands whose titles begin the same. */
+const MOST_SIMILAR = 8;
+
+/** Types into the box of that title, and takes it; by keyboard alone. */
+export async function typed(page: Page, title: string, text: string): Promise<void> {
+  await widget(page).locator(".quick-input-title").filter({ hasText: title }).waitFor();
+  const input = widget(page).locator("input.input");
+  await until(
+    `the box to hold "${text}"`,
+    async () => {
+      if ((await input.inputValue()) === text) return true;
+      await page.keyboard.press("Control+A");
+      await page.keyboard.type(text);
+      return false;
+    },
+    { everyMs: 500 },
+  );
+  await page.keyboard.press("Enter");
+  await input.waitFor({ state: "hidden" });
+}
+
 /** Waits until the palette offers a command: the extension that contributes it has been read by then. */
 export async function commandOffered(page: Page, title: string): Promise<void> {
   await offered(page, title, () => page.keyboard.press("Escape"));
