@@ -61,7 +61,7 @@ test("a process: stopped for the moment of reading, and running on", async () =>
 test.each([
   ["dlv:127.0.0.1:1", /cannot read the goroutines of dlv:127\.0\.0\.1:1: no Delve at/],
   ["dlv:nowhere", /is no target/],
-  ["pid:99999999", /cannot read the goroutines of pid:99999999: /],
+  ["pid:99999999", /cannot read the memory of pid:99999999: /],
 ])("%s is told what is wrong", async (target, words) => {
   const { code, err } = await godiag("goroutines", target);
   expect([code, err]).toEqual([2, expect.stringMatching(words)]);
