@@ -34,9 +34,12 @@ beforeAll(async () => {
       ".": "test/fixtures/tested-program",
       "deadlock.goroutines": "test/fixtures/dumps/deadlock-go1.26.8.txt",
       "many.goroutines": manyGoroutines(),
+      "earlier.goroutines": manyGoroutines(5),
       "dumps/main.go": "test/fixtures/dumps/deadlock.go.txt",
       ".vscode/tasks.json": Buffer.from(JSON.stringify(tasks)),
     },
+    // Drawn as text that can be read, not as a picture.
+    settings: { "terminal.integrated.gpuAcceleration": "off" },
     env: {
       PATH: [execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim() + "/bin", process.env["PATH"]].join(
         delimiter,
@@ -50,11 +53,11 @@ afterAll(() => workbench?.stop());
 keepEvidence(() => workbench);
 
 /** 3,000 that wait for work, and 40 that were left behind. */
-function manyGoroutines(): Buffer {
+function manyGoroutines(leftBehind = 40): Buffer {
   const one = (id: number, state: string, name: string, line: number) =>
     `goroutine ${id} [${state}]:\nmain.${name}(0x1)\n\t/src/main.go:${line} +0x1d\ncreated by main.main in goroutine 1\n\t/src/main.go:5 +0x2a\n`;
   const waiting = Array.from({ length: 3000 }, (_, i) => one(i + 10, "chan receive", "worker", 7));
-  const left = Array.from({ length: 40 }, (_, i) => one(i + 5000, "chan send, 7 minutes", "answer", 9));
+  const left = Array.from({ length: leftBehind }, (_, i) => one(i + 5000, "chan send, 7 minutes", "answer", 9));
   return Buffer.from(["goroutine 1 [running]:\nmain.main()\n\t/src/main.go:3 +0x1d\n", ...waiting, ...left].join("\n"));
 }
 
@@ -83,6 +86,53 @@ test("a dump opens in the Goroutines view: groups, leaks, pages, filter", async 
   await page.keyboard.press("Escape");
   await runCommand(page, "Go Diagnostics: Clear the goroutine filter");
   await goroutines.summary(page, "3,041 goroutines");
+});
+
+test("an earlier dump of the process says what is new and what is stuck", async () => {
+  const { page } = workbench;
+  await quickOpen(page, "many.goroutines");
+  await goroutines.summary(page, "3,041 goroutines");
+  await runCommand(page, "Go Diagnostics: Compare the goroutine dump with an earlier one");
+  await pick(page, "earlier.goroutines");
+  await goroutines.summary(page, "many.goroutines, compared with earlier.goroutines");
+  await goroutines.row(page, /What changed.*\+35 −0/);
+  await goroutines.row(page, /^Created35$/);
+  await workbench.screenshot("dump-compared");
+  await runCommand(page, "Go Diagnostics: Close the goroutine dump");
+});
+
+test("a panic in a terminal opens at a click", async () => {
+  const { page } = workbench;
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await runCommand(page, "Terminal: Create New Terminal");
+  await page.locator(".xterm-rows").filter({ hasText: /[$#]/ }).first().waitFor();
+  await runCommand(page, "View: Toggle Maximized Panel"); // the whole dump is seen
+  await page.keyboard.type("clear; cat deadlock.goroutines\n");
+  const line = page.locator(".xterm-rows > div").filter({ hasText: /^goroutine 17 \[sync\.Mutex\.Lock\]:/ });
+  await line.first().waitFor();
+  await until(
+    "the click to open the dump",
+    async () => {
+      // Links are found when the mouse comes over them.
+      const box = await line.first().boundingBox();
+      if (!box) return false;
+      await page.mouse.move(box.x + 60, box.y + box.height / 2);
+      await page.keyboard.down("Control");
+      await page.mouse.move(box.x + 70, box.y + box.height / 2);
+      await page.mouse.click(box.x + 70, box.y + box.height / 2, { delay: 50 });
+      await page.keyboard.up("Control");
+      return goroutines.summary(page, /^3 goroutines · in (bash|sh|zsh)/, 3_000).then(
+        () => true,
+        () => false,
+      );
+    },
+    { everyMs: 500 },
+  );
+  await goroutines.row(page, "main.main.func1");
+  await workbench.screenshot("dump-of-terminal");
+  await runCommand(page, "View: Toggle Maximized Panel");
+  await runCommand(page, "Terminal: Kill the Active Terminal Instance");
+  await runCommand(page, "Go Diagnostics: Close the goroutine dump");
 });
 
 test("a row leads to its source, and with the keyboard alone", async () => {
