@@ -5,6 +5,7 @@
  *   parse    the file in chunks, into a table; with the most memory that the process took
  *   group    into groups, by each grouping
  *   filter   one filter after the other, as typed
+ *   view     what the Goroutines view asks for: its first page, a keystroke in its filter, a group that is opened
  *   leaks    verdicts on the moment alone, and against a moment before
  */
 import { openSync, readFileSync, readSync } from "node:fs";
@@ -13,6 +14,8 @@ import { compareGoroutines } from "../../src/core/goroutine-diff.js";
 import { filterGoroutines, parseFilter } from "../../src/core/goroutine-filter.js";
 import { groupGoroutines, parseGrouping } from "../../src/core/goroutine-group.js";
 import { findLeaks } from "../../src/core/leak.js";
+import { type TreeNode, treeTop } from "../../src/extension/goroutine-tree.js";
+import { asking } from "../support/ask-goroutines.js";
 
 const TYPED = [
   "s",
@@ -50,6 +53,18 @@ const filter = TYPED.map((text) => {
   if ("message" in parsed) throw new Error(parsed.message);
   return timed(() => filterGoroutines(goroutines, parsed))[0];
 });
+const view = asking({ stop: 2, goroutines, before: { stop: 1, goroutines } }).ask;
+const awaited = async <T>(work: () => Promise<T>): Promise<[ms: number, result: T]> => {
+  const from = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(from);
+  return [(user + system) / 1000, result];
+};
+const [firstPage, top] = await awaited(() => treeTop(view, { filter: "", group: "wait" }));
+const keystrokes: number[] = [];
+for (const filter of TYPED) keystrokes.push((await awaited(() => treeTop(view, { filter, group: "wait" })))[0]);
+const largest = top.nodes.find(({ kind }: TreeNode) => kind === "group");
+const [openGroup] = await awaited(async () => largest?.children?.load());
 const [compare] = timed(() => compareGoroutines(goroutines, goroutines));
 const [leaks] = timed(() => findLeaks(goroutines));
 const [leaksOfTwo] = timed(() => findLeaks(goroutines, goroutines));
@@ -62,6 +77,9 @@ console.log(
     slowestGroup: Math.max(...group),
     firstKey: filter[0],
     slowestKey: Math.max(...filter),
+    firstPage,
+    slowestKeystroke: Math.max(...keystrokes),
+    openGroup,
     compare,
     leaks,
     leaksOfTwo,

@@ -255,7 +255,7 @@ describe.each(machines)("dlv $version", (machine) => {
     expect(texts[2], "rpc engine").toBe(texts[0]);
   });
 
-  test.runIf(canRestart).each([["dap"], ["rpc"]] as const)(
+  test.each(canRestart ? (["dap", "rpc"] as const) : [])(
     "restart of a binary, over which Delve itself ends the session: %s engine",
     async (engine) => {
       const { talk, close } = await connection(machine, engine, folder);

@@ -186,13 +186,11 @@ test("a task of type go-diagnostics puts what it finds into the Problems panel",
   const { page } = workbench;
   await runCommand(page, "Tasks: Run Task");
   await pick(page, "leaks of the dump");
-  await page
-    .locator(".statusbar-item")
-    .filter({ has: page.locator("[class*=codicon-warning]") })
-    .filter({ hasText: /[1-9]/ })
-    .first()
-    .waitFor();
   await runCommand(page, "Problems: Focus on Problems View");
-  await page.locator(".markers-panel .monaco-list-row").filter({ hasText: "goroutine is asleep" }).first().waitFor();
+  // With the function, which the Goroutines view's own problems of an open dump do not have.
+  const found = page
+    .locator(".markers-panel .monaco-list-row")
+    .filter({ hasText: /goroutine is asleep.*Diagnostics\(/ });
+  await found.first().waitFor();
   await workbench.screenshot("task-problems");
 });
