@@ -2,13 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, test } from "vitest";
 import { delve } from "../support/delve.js";
 import { keepEvidence } from "./evidence.js";
 import { setBreakpoint, stoppedIn } from "./page-objects/debugging.js";
 import { editorInFront } from "./page-objects/editors.js";
 import * as goroutines from "./page-objects/goroutines.js";
 import { pick, quickOpen, runCommand } from "./page-objects/palette.js";
+import { until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
 const program = "test/fixtures/children";
@@ -86,7 +87,7 @@ test("both go on, and the session ends with the parent", async () => {
   await goroutines.row(page, "What changed");
   await page.keyboard.press("F5");
   await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
-  expect(await threads().count()).toBe(0);
+  await until("the threads to be gone", async () => (await threads().count()) === 0);
 });
 
 function lineOf(file: string, marker: string): number {

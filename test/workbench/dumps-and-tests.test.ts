@@ -141,8 +141,16 @@ test("a row leads to its source, and with the keyboard alone", async () => {
   await goroutines.summary(page, /3 goroutines · in deadlock\.goroutines/);
   await runCommand(page, "Go Diagnostics: Show goroutines");
   // The last group, its only goroutine, down the stack of that to the user's frame.
-  await page.keyboard.press("End");
   const focused = goroutines.rows(page).and(page.locator(".focused"));
+  await until(
+    "the last group to have the focus", // before the view has it, the key is lost
+    async () => {
+      await page.keyboard.press("End");
+      const text = await focused.textContent({ timeout: 1000 }).catch(() => "");
+      return text?.startsWith("1 × sync.Mutex.Lock");
+    },
+    { everyMs: 400 },
+  );
   await until(
     "the keyboard to reach the frame",
     async () => {
@@ -186,11 +194,15 @@ test("a task of type go-diagnostics puts what it finds into the Problems panel",
   const { page } = workbench;
   await runCommand(page, "Tasks: Run Task");
   await pick(page, "leaks of the dump");
-  await runCommand(page, "Problems: Focus on Problems View");
-  // With the function, which the Goroutines view's own problems of an open dump do not have.
-  const found = page
-    .locator(".markers-panel .monaco-list-row")
-    .filter({ hasText: /goroutine is asleep.*Diagnostics\(/ });
-  await found.first().waitFor();
+  // By the function, which the Goroutines view's own problems of an open dump do not have.
+  const rows = page.locator(".markers-panel .monaco-list-row").filter({ hasText: "goroutine is asleep" });
+  await until("the task's problem", async () => {
+    await runCommand(page, "Problems: Focus on Problems View"); // the task's terminal comes to the front when it starts
+    const found = rows.filter({ hasText: "main.main.func2" }).first();
+    return found.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  });
   await workbench.screenshot("task-problems");
 });

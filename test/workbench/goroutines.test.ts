@@ -270,6 +270,8 @@ describe("examples/leaky", () => {
     await quickOpen(page, `pricing.go:${lineOf("go p.compute", "examples/leaky", pricing)}`);
     await editorInFront(page, "pricing.go");
     await setBreakpoint(page);
+    // Not before Delve has it: the program runs.
+    await page.locator(".glyph-margin-widgets .codicon-debug-breakpoint").first().waitFor();
   }
 });
 
