@@ -102,6 +102,23 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
     return rows;
   });
   const findings = lazy(() => findLeaks(goroutines, before?.goroutines, moment.memory?.reading));
+  const changesBody = lazy((): ChangesBody => {
+    const changes = compared();
+    const isComparable = before !== undefined && changes?.isComparable === true;
+    const history = [...(moment.history ?? []), { stop, total: goroutines.total }].slice(-MOST_HISTORY);
+    if (!isComparable) return { stop, ...whose, created: 0, finished: 0, stuck: 0, moved: 0, creators: [], history };
+    return {
+      stop,
+      ...whose,
+      since: before.stop,
+      created: changes.created.length,
+      finished: changes.finished.length,
+      stuck: changes.stuck.length,
+      moved: changes.moved.length,
+      creators: growingCreators(before.goroutines, goroutines),
+      history,
+    };
+  });
   const waitedFor = waitsOf(goroutines, moment.memory?.graph);
   // People look at one list, page by page: the last one asked for is kept.
   let kept: { key: string; rows: Uint32Array } | undefined;
@@ -181,23 +198,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       };
     },
 
-    changes() {
-      const changes = compared();
-      const isComparable = before !== undefined && changes?.isComparable === true;
-      const history = [...(moment.history ?? []), { stop, total: goroutines.total }].slice(-MOST_HISTORY);
-      if (!isComparable) return { stop, ...whose, created: 0, finished: 0, stuck: 0, moved: 0, creators: [], history };
-      return {
-        stop,
-        ...whose,
-        since: before.stop,
-        created: changes.created.length,
-        finished: changes.finished.length,
-        stuck: changes.stuck.length,
-        moved: changes.moved.length,
-        creators: growingCreators(before.goroutines, goroutines),
-        history,
-      };
-    },
+    changes: changesBody,
 
     leaks: () => ({
       stop,
@@ -316,19 +317,27 @@ function frameJson({ frames }: Goroutines, frame: GoroutineFrameIndex): FrameJso
 function growingCreators(before: Goroutines, now: Goroutines): ChangesBody["creators"] {
   const counts = new Map<string, { createdBy: FrameJson; before: number; now: number }>();
   for (const [table, when] of [[before, "before"] as const, [now, "now"] as const]) {
-    for (let row = 0; row < table.count; row++) {
-      if (table.creator[row] === NO_FRAME) continue;
-      const createdBy = frameJson(table, table.creator[row]);
+    for (const [creator, started] of startedBy(table)) {
+      const createdBy = frameJson(table, creator);
       const key = `${createdBy.function}\n${createdBy.file}:${createdBy.line}`;
       let entry = counts.get(key);
       if (entry === undefined) counts.set(key, (entry = { createdBy, before: 0, now: 0 }));
-      entry[when] += table.multiplicity[row];
+      entry[when] += started;
     }
   }
   return [...counts.values()]
     .filter((entry) => entry.now > entry.before)
     .sort((a, b) => b.now - b.before - (a.now - a.before))
     .slice(0, MOST_CREATORS);
+}
+
+/** How many goroutines each `go` statement has started. */
+function startedBy({ count, creator, multiplicity }: Goroutines): ReadonlyMap<GoroutineFrameIndex, number> {
+  const started = new Map<GoroutineFrameIndex, number>();
+  for (let row = 0; row < count; row++) {
+    if (creator[row] !== NO_FRAME) started.set(creator[row], (started.get(creator[row]) ?? 0) + multiplicity[row]);
+  }
+  return started;
 }
 
 function reasonOf(goroutines: Goroutines): string {
