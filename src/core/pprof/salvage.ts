@@ -6,6 +6,7 @@
 import { FormatError } from "../format-error.js";
 import { FUNCTION, LOCATION, MAPPING, PERIOD_TYPE, SAMPLE, SAMPLE_TYPE, STRING_TABLE } from "./outline.js";
 import { BYTES, VARINT, WireCursor } from "./wire.js";
+import { WireWriter } from "./wire-writer.js";
 
 export interface Salvaged {
   /** A profile, for `decodeProfile`. */
@@ -43,18 +44,27 @@ export function salvage(bytes: Uint8Array): Salvaged | undefined {
   for (const part of about) asked = Math.max(asked, lastString(cursor, part, STRINGS_IN[part.number]));
   for (const part of samples) asked = Math.max(asked, lastLabelString(cursor, part));
   const whole = ({ start, to }: Field) => bytes.subarray(start, to);
-  const texts = strings.map(whole);
-  if (texts.length === 0) texts.push(message(STRING_TABLE, new Uint8Array()));
-  while (texts.length <= asked) texts.push(message(STRING_TABLE, ascii("(lost)")));
-  const written: Uint8Array[] = [];
+  const out = new WireWriter();
+  const texts = new WireWriter();
+  let textCount = 0;
+  /** Returns its number. */
+  const addText = (text: string) => {
+    texts.string(STRING_TABLE, text);
+    return textCount++;
+  };
+  for (const part of strings) texts.raw(whole(part));
+  textCount = strings.length;
+  if (textCount === 0) addText("");
+  while (textCount <= asked) addText("(lost)");
   for (const [at, part] of types.entries()) {
-    if (lastString(cursor, part, [1, 2]) < strings.length) written.push(whole(part));
+    if (lastString(cursor, part, [1, 2]) < strings.length) out.raw(whole(part));
     else {
-      written.push(message(SAMPLE_TYPE, number(1, texts.length)));
-      texts.push(message(STRING_TABLE, ascii(`value ${at + 1} (name lost)`)));
+      const type = out.begin(SAMPLE_TYPE);
+      out.number(1, addText(`value ${at + 1} (name lost)`));
+      out.end(type);
     }
   }
-  for (const part of [...samples, ...functions, ...about]) written.push(whole(part));
+  for (const part of [...samples, ...functions, ...about]) out.raw(whole(part));
   let nextId = 1 + allFunctions.reduce((most, part) => Math.max(most, idOf(cursor, part)), 0);
   for (const part of locations) {
     const fields = within(cursor, part);
@@ -62,19 +72,27 @@ export function salvage(bytes: Uint8Array): Salvaged | undefined {
       if (field.number === MAPPED_BY) return mappings.has(field.value ?? 0);
       return field.number !== LINE || known.has(idOf(cursor, field));
     });
-    const payload = kept.map(whole);
-    if (!kept.some(({ number }) => number === LINE)) {
+    const isNameless = !kept.some(({ number }) => number === LINE);
+    if (isNameless) {
       // A function of its own, called by its address.
       const address = fields.find(({ number }) => number === ADDRESS)?.value ?? 0;
-      payload.push(message(LINE, number(1, nextId)));
-      written.push(message(FUNCTION, joined([number(1, nextId), number(2, texts.length)])));
-      texts.push(message(STRING_TABLE, ascii(`0x${address.toString(16)}`)));
-      nextId++;
+      const own = out.begin(FUNCTION);
+      out.number(1, nextId);
+      out.number(2, addText(`0x${address.toString(16)}`));
+      out.end(own);
     }
-    written.push(message(LOCATION, joined(payload)));
+    const location = out.begin(LOCATION);
+    for (const field of kept) out.raw(whole(field));
+    if (isNameless) {
+      const line = out.begin(LINE);
+      out.number(1, nextId++);
+      out.end(line);
+    }
+    out.end(location);
   }
+  out.raw(texts.finish());
   return {
-    bytes: joined([...written, ...texts]),
+    bytes: out.finish(),
     samples: samples.length,
     lostNames: allFunctions.length - functions.length,
   };
@@ -162,36 +180,4 @@ function lastString(cursor: WireCursor, part: Field, fields: readonly number[]):
 function lastLabelString(cursor: WireCursor, sample: Field): number {
   const labels = within(cursor, sample).filter(({ number, value }) => number === 3 && value === undefined);
   return labels.reduce((last, label) => Math.max(last, lastString(cursor, label, [1, 2, 4])), 0);
-}
-
-/** A field with a length, as it is written. */
-function message(field: number, payload: Uint8Array): Uint8Array {
-  return joined([varint(field * 8 + BYTES), varint(payload.length), payload]);
-}
-
-/** A field that is a number. */
-function number(field: number, value: number): Uint8Array {
-  return joined([varint(field * 8 + VARINT), varint(value)]);
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
-}
-
-function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
