@@ -41,6 +41,14 @@ export interface DlvProblem {
   readonly said: string;
 }
 
+/** Of a Delve that several clients of this user talk to, over DAP and JSON-RPC. */
+export const HEADLESS: readonly string[] = [
+  "--headless",
+  "--accept-multiclient",
+  "--api-version=2",
+  "--only-same-user",
+];
+
 const isWindows = process.platform === "win32";
 const MAX_SAID = 64 << 10;
 /** sun_path of the strictest system, macOS. */

@@ -5,6 +5,7 @@
  *
  * Whatever it does not understand (a wrong type, an unknown mode) passes: Delve says best what is wrong with it.
  */
+import { HEADLESS } from "./dlv-process.js";
 import { hasFeature, type Version } from "./delve-versions.js";
 import type { EngineName } from "./engine.js";
 
@@ -142,14 +143,7 @@ function headlessOf(
   const backend = text("backend");
   if (backend === "rr" || backend === "undo") return `The backend ${backend} plays a recording.`;
 
-  const common = [
-    "--headless",
-    "--accept-multiclient",
-    "--api-version=2",
-    "--only-same-user",
-    ...(backend === undefined ? [] : [`--backend=${backend}`]),
-    ...flags,
-  ];
+  const common = [...HEADLESS, ...(backend === undefined ? [] : [`--backend=${backend}`]), ...flags];
   const attach = {
     mode: "remote",
     ...Object.fromEntries(ATTACH_ATTRIBUTES.flatMap((name) => (name in attributes ? [[name, attributes[name]]] : []))),

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Assign, rpcAssign } from "./assign.js";
 import { parseVersion } from "./delve-versions.js";
-import { type DlvStart, problemWords, startDlv } from "./dlv-process.js";
+import { type DlvStart, HEADLESS, problemWords, startDlv } from "./dlv-process.js";
 import { type GoroutineReader, openGoroutines, type ScanOptions } from "./goroutine-scan.js";
 import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
 import { switchOnMemoryProfiling } from "./memory-profiling.js";
@@ -15,7 +15,7 @@ import type { PausedProgram } from "./paused-program.js";
 import { endWithUs } from "./rpc-engine.js";
 import { rpcProgram } from "./rpc-program.js";
 import { rpcRunningStack } from "./running-stacks.js";
-import { TargetProblem } from "./target-session.js";
+import { expectStill, TargetProblem } from "./target-session.js";
 
 /** The program while it stands still. */
 export interface Moment {
@@ -26,7 +26,7 @@ export interface Moment {
 }
 
 interface CommandOut {
-  readonly State: { readonly exited?: boolean; readonly Running?: boolean };
+  readonly State: { readonly exited?: boolean };
 }
 
 export class RunningTarget {
@@ -124,7 +124,7 @@ export class RunningTarget {
 
 const HALT_AGAIN_MS = 200;
 const START_LIMIT_MS = 30_000;
-const HEADLESS = ["--headless", "--accept-multiclient", "--api-version=2", "--check-go-version=false"];
+const ANY_GO = "--check-go-version=false";
 
 export interface StartUnderDelve extends Pick<DlvStart, "cwd" | "env" | "signal"> {
   readonly dlv: string;
@@ -137,7 +137,7 @@ export interface StartUnderDelve extends Pick<DlvStart, "cwd" | "env" | "signal"
 /** Started, and profiled from its first allocation. Rejects with a `TargetProblem`. */
 export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTarget> {
   const { dlv, binary, args, cwd, env, signal, onOutput } = start;
-  const begin = { path: dlv, args: ["exec", binary, ...HEADLESS], programArgs: args, cwd, env, signal };
+  const begin = { path: dlv, args: ["exec", binary, ...HEADLESS, ANY_GO], programArgs: args, cwd, env, signal };
   const target = await ofOwnDelve({ ...begin, limitMs: START_LIMIT_MS }, onOutput, { isKept: false });
   await target.switchOnProfiling();
   target.run();
@@ -146,7 +146,7 @@ export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTa
 
 /** A process of this machine, which goes on when this ends. Rejects with a `TargetProblem`. */
 export async function attachRunning(pid: number, dlv: string, signal?: AbortSignal): Promise<RunningTarget> {
-  const begin = { path: dlv, args: ["attach", String(pid), ...HEADLESS], signal, limitMs: START_LIMIT_MS };
+  const begin = { path: dlv, args: ["attach", String(pid), ...HEADLESS, ANY_GO], signal, limitMs: START_LIMIT_MS };
   const target = await ofOwnDelve(begin, () => {}, { isKept: true });
   target.run();
   return target;
@@ -158,17 +158,16 @@ export async function runAt(address: DelveAddress, signal?: AbortSignal): Promis
     const todo = "Start one: dlv exec PROGRAM --headless --accept-multiclient --listen=HOST:PORT";
     throw new TargetProblem(error.message, todo);
   });
-  const { State } = await connected.control.call<CommandOut>("State", { NonBlocking: true }, signal);
-  if (State.Running !== true && State.exited !== true) {
-    const target = new RunningTarget(connected, ({ halt }) => halt());
-    target.run();
-    return target;
+  try {
+    await expectStill(connected.control, signal);
+  } catch (error) {
+    connected.control.close();
+    connected.runner.close();
+    throw error;
   }
-  connected.control.close();
-  connected.runner.close();
-  throw State.exited === true
-    ? new TargetProblem("its program has ended", "Start it again")
-    : new TargetProblem("its program runs, driven by another debugger", "Pause it there, and try again");
+  const target = new RunningTarget(connected, ({ halt }) => halt());
+  target.run();
+  return target;
 }
 
 async function ofOwnDelve(
@@ -210,8 +209,7 @@ async function connect(address: DelveAddress, signal: AbortSignal | undefined): 
     const { DelveVersion } = await control.call<{ readonly DelveVersion: string }>("GetVersion", {}, signal);
     const { Pid } = await control.call<{ readonly Pid: number }>("ProcessPid", {}, signal);
     const runner = await connectRpc(address, { signal });
-    const version = parseVersion(/^Version: (\S+)/m.exec(DelveVersion)?.[1] ?? DelveVersion);
-    return { control, runner, version, pid: Pid };
+    return { control, runner, version: parseVersion(DelveVersion), pid: Pid };
   } catch (error) {
     control.close();
     throw error;

@@ -2,8 +2,8 @@
  * A program that stands still for as long as it takes to read it: at a headless Delve that somebody runs, or a process
  * that is attached to and goes on afterwards.
  */
-import { startDlv } from "./dlv-process.js";
-import { parseVersion, type Version } from "./delve-versions.js";
+import { HEADLESS, startDlv } from "./dlv-process.js";
+import { parseVersion } from "./delve-versions.js";
 import { type GoroutineReader, openGoroutines, type ScanOptions } from "./goroutine-scan.js";
 import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
@@ -32,16 +32,7 @@ export class TargetProblem extends Error {
 export async function pausedAt(address: DelveAddress, signal?: AbortSignal): Promise<PausedTarget> {
   const client = await connect(address, signal);
   try {
-    // While the program runs every other question waits for its next stop.
-    const { State } = await client.call<{ readonly State: { readonly Running?: boolean; readonly exited?: boolean } }>(
-      "State",
-      { NonBlocking: true },
-      signal,
-    );
-    if (State.exited === true) throw new TargetProblem("its program has ended", "Start it again");
-    if (State.Running === true) {
-      throw new TargetProblem("its program runs", "Pause it in the debugger that drives it, and try again");
-    }
+    await expectStill(client, signal);
     return await targetOf(client, signal, () => Promise.resolve(client.close()));
   } catch (error) {
     client.close();
@@ -49,16 +40,26 @@ export async function pausedAt(address: DelveAddress, signal?: AbortSignal): Pro
   }
 }
 
+/** Rejects with a `TargetProblem` unless the program stands still: while it runs, other questions wait for its next stop. */
+export async function expectStill(client: RpcClient, signal?: AbortSignal): Promise<void> {
+  const { State } = await client.call<{ readonly State: { readonly Running?: boolean; readonly exited?: boolean } }>(
+    "State",
+    { NonBlocking: true },
+    signal,
+  );
+  if (State.exited === true) throw new TargetProblem("its program has ended", "Start it again");
+  if (State.Running === true) {
+    throw new TargetProblem("its program runs", "Pause it in the debugger that drives it, and try again");
+  }
+}
+
 /** A process of this machine, stopped by a Delve of our own until it is released. */
 export async function attached(pid: number, dlv: string, signal?: AbortSignal): Promise<PausedTarget> {
   let said = "";
-  const args = ["attach", String(pid), "--headless", "--accept-multiclient", "--api-version=2", "--only-same-user"];
-  const started = await startDlv(
-    { path: dlv, args: [...args, "--check-go-version=false"], limitMs: ATTACH_LIMIT_MS, signal },
-    (_, text) => {
-      said += text;
-    },
-  );
+  const args = ["attach", String(pid), ...HEADLESS, "--check-go-version=false"];
+  const started = await startDlv({ path: dlv, args, limitMs: ATTACH_LIMIT_MS, signal }, (_, text) => {
+    said += text;
+  });
   if ("code" in started) {
     const words = firstLine(started.said || said);
     throw new TargetProblem(
@@ -111,15 +112,9 @@ async function targetOf(
   release: () => Promise<void>,
 ): Promise<PausedTarget> {
   const { DelveVersion } = await client.call<{ readonly DelveVersion: string }>("GetVersion", {}, signal);
-  const program = rpcProgram(client, versionIn(DelveVersion));
+  const program = rpcProgram(client, parseVersion(DelveVersion));
   const reader = await openGoroutines(program, signal);
   return { program, reader, scanOptions: { signal, runningStack: rpcRunningStack(client) }, release };
-}
-
-/** "Version: 1.27.1\nBuild: …". */
-function versionIn(text: string): Version | undefined {
-  const line = /^Version: (\S+)/m.exec(text)?.[1];
-  return parseVersion(line ?? text);
 }
 
 function firstLine(text: string): string {
