@@ -12,9 +12,9 @@ import { diagnose, isUndecided } from "../core/diagnose.js";
 import type { PageProfile } from "../core/page.js";
 import { attachRunning, runAt, type RunningTarget } from "../delve/running-target.js";
 import { captureFailure } from "./capture-failure.js";
-import { PausedSampled } from "./paused-sampled.js";
 import { delveAddress } from "./read-paused.js";
 import { saveNumbers, saveSnapshot } from "./recorded-series.js";
+import { sampledAtPauses } from "./sampled-at-pauses.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "./terminal.js";
 import { reading, withDelve } from "./with-delve.js";
@@ -60,11 +60,11 @@ async function atPauses(
   options: LiveOptions,
   terminal: Terminal,
 ): Promise<JudgedProfiles> {
-  const sampled = new PausedSampled(name, target, options.interval * 1000);
+  const { sampled, end } = sampledAtPauses(name, target, options.interval * 1000);
   try {
     return await sample(sampled, options, terminal, () => sampled.notes());
   } finally {
-    await sampled.end();
+    await end();
     await target.stop();
   }
 }

@@ -17,8 +17,8 @@ import { startUnderDelve } from "../delve/running-target.js";
 import { captureFailure } from "./capture-failure.js";
 import { type JudgedProfiles, type LiveOptions, sample } from "./diagnose-live.js";
 import { Failure } from "./failure.js";
-import { PausedSampled } from "./paused-sampled.js";
 import { words } from "./run-options.js";
+import { sampledAtPauses } from "./sampled-at-pauses.js";
 import { accessOf } from "./target-options.js";
 import { withDelve } from "./with-delve.js";
 import type { Terminal } from "./terminal.js";
@@ -103,7 +103,7 @@ async function underDelve(
     }
     if (terminal.interactive) terminal.err(`Sampling ${name} at pauses, under Delve …`);
     await Promise.race([sleep(options.warmUp * 1000, undefined, { signal }).catch(() => {}), target.ended]);
-    const sampled = new PausedSampled(name, target, options.interval * 1000);
+    const { sampled } = sampledAtPauses(name, target, options.interval * 1000);
     return await sample(sampled, options, terminal, () => [...sampled.notes(), ...notes]);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "died" || output === "") throw error;

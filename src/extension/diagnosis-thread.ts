@@ -7,14 +7,13 @@ import { type Captured, captured, type CaptureProblem, problem } from "../captur
 import { findSampled } from "../capture/find-target.js";
 import { withOutsideCallers } from "../capture/outside-callers.js";
 import type { Access } from "../capture/pprof-endpoint.js";
+import { PausedSampled, type SampleAtPause } from "../capture/paused-sampled.js";
 import type { Sampled } from "../capture/sampled.js";
 import { takeSeries } from "../capture/series.js";
 import { shareableBytes } from "../capture/shareable-bytes.js";
 import { diagnose, isUndecided } from "../core/diagnose.js";
-import type { Diagnosis, Note, SnapshotNumbers } from "../core/diagnosis.js";
-import { pausesNote } from "../core/paused-words.js";
+import type { Diagnosis, SnapshotNumbers } from "../core/diagnosis.js";
 import type { Sharing } from "../core/shareable.js";
-import type { MemoryTotals } from "../delve/memory-totals.js";
 
 export interface DiagnosisJob {
   /** A URL, `pid:N`, `gops:PID`; or a program in the debugger that has no endpoint, of which the host takes samples. */
@@ -41,19 +40,8 @@ export type ToThread =
   /** Take no more snapshots, judge those that are there. */
   | { readonly type: "stop" }
   /** Answers a "read". */
-  | ReadSample
+  | ({ readonly type: "sample" } & SampleAtPause)
   | { readonly type: "unreadable"; readonly why: string };
-
-export interface ReadSample {
-  readonly type: "sample";
-  readonly heap: Uint8Array;
-  readonly goroutines: Uint8Array;
-  readonly totals: MemoryTotals & Pick<SnapshotNumbers, "recordedLate">;
-  /** How long the program stood still for it. */
-  readonly pausedMs: number;
-  /** What is to be known of the whole series, one sentence each; with the first sample. */
-  readonly notes: readonly string[];
-}
 
 export type FromThread =
   | { readonly type: "snapshot"; readonly index: number; readonly of: number; readonly numbers: SnapshotNumbers }
@@ -75,11 +63,11 @@ const say = (message: FromThread) => parentPort?.postMessage(message);
 let answered: ((message: ToThread) => void) | undefined;
 
 async function run(job: DiagnosisJob): Promise<void> {
-  const paused = typeof job.target === "string" ? undefined : new PausedProgram(job.target);
-  const found =
-    typeof job.target === "string"
-      ? await findSampled(job.target, job.access ?? {}, process.env, stop.signal)
-      : captured(paused!);
+  const { target } = job;
+  const found: Captured<Sampled> =
+    typeof target === "string"
+      ? await findSampled(target, job.access ?? {}, process.env, stop.signal)
+      : captured(new PausedSampled(target.paused, target.pid, () => askHost(target.paused)));
   if (!found.ok) return say({ type: "done", diagnosis: undefined, profiles: [], partial: found.problem });
   const sampled = found.value;
   const { taken, partial } = await takeSeries(sampled, {
@@ -94,7 +82,7 @@ async function run(job: DiagnosisJob): Promise<void> {
   const snapshots = taken.map(({ snapshot }) => snapshot);
   const judged = diagnose(sampled.name, snapshots);
   const whole = await withOutsideCallers(judged, sampled, { signal: stop.signal });
-  const diagnosis = taken.length === 0 ? undefined : { ...whole, notes: [...(paused?.notes() ?? []), ...whole.notes] };
+  const diagnosis = taken.length === 0 ? undefined : { ...whole, notes: [...toldOf(sampled), ...whole.notes] };
   const last = taken.length - 1;
   const profiles = taken.flatMap(({ heapBytes, goroutineBytes }, i): NamedBytes[] => {
     const when = i === last ? "last" : i === 0 ? "first" : undefined;
@@ -105,52 +93,19 @@ async function run(job: DiagnosisJob): Promise<void> {
   say({ type: "done", diagnosis, profiles: profiles.sort(lastHeapFirst), partial });
 }
 
+/** What sampling did to the program. */
+const toldOf = (sampled: Sampled) => (sampled instanceof PausedSampled ? sampled.notes() : []);
+
 /** The host has the program paused, its memory read, and lets it go on. */
-class PausedProgram implements Sampled {
-  readonly name: string;
-  readonly #pid: number | undefined;
-  readonly #pausesMs: number[] = [];
-  readonly #notes: string[] = [];
-  #sample: ReadSample | undefined;
-
-  constructor({ paused, pid }: { readonly paused: string; readonly pid?: number }) {
-    this.name = paused;
-    this.#pid = pid;
-  }
-
-  async heap(): Promise<Captured<Uint8Array>> {
-    const answer = await new Promise<ToThread>((resolve) => {
-      answered = resolve;
-      say({ type: "read" });
-    });
-    answered = undefined;
-    if (answer.type !== "sample") {
-      const why = answer.type === "unreadable" ? answer.why : "it was interrupted";
-      return problem("died", `cannot read the memory of ${this.name}`, why, "Start it again when the program runs");
-    }
-    this.#sample = answer;
-    this.#pausesMs.push(answer.pausedMs);
-    this.#notes.push(...answer.notes);
-    return captured(answer.heap);
-  }
-
-  /** Of the same moment as the heap. */
-  goroutines(): Promise<Captured<Uint8Array>> {
-    return Promise.resolve(captured(this.#sample!.goroutines));
-  }
-
-  numbers(): Promise<ReadSample["totals"] | undefined> {
-    return Promise.resolve(this.#sample?.totals);
-  }
-
-  pid(): Promise<number | undefined> {
-    return Promise.resolve(this.#pid);
-  }
-
-  /** What was done to the program. */
-  notes(): readonly Note[] {
-    return [pausesNote(this.#pausesMs), ...this.#notes.map((message) => ({ code: "paused", message }))];
-  }
+async function askHost(name: string): Promise<Captured<SampleAtPause>> {
+  const answer = await new Promise<ToThread>((resolve) => {
+    answered = resolve;
+    say({ type: "read" });
+  });
+  answered = undefined;
+  if (answer.type === "sample") return captured(answer);
+  const why = answer.type === "unreadable" ? answer.why : "it was interrupted";
+  return problem("died", `cannot read the memory of ${name}`, why, "Start it again when the program runs");
 }
 
 /** The profile to look at first comes first. */

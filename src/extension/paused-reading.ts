@@ -3,6 +3,7 @@
  * (`goDiagnostics/sample`) and the editor hears nothing of. A program that stands at a breakpoint is waited for.
  */
 import type * as vscode from "vscode";
+import { collectEvery } from "../capture/paused-sampled.js";
 import type { SampleBody, SeriesBody } from "../delve/requests.js";
 import { isStopped, untilRunning } from "./debugged-processes.js";
 
@@ -16,9 +17,6 @@ export interface PausedReading {
   end(): Promise<void>;
 }
 
-/** Collections come this many times between two samples, so that each shows another heap. */
-const COLLECTIONS_BETWEEN = 2;
-
 /** `onWait` is called when the program stands still of its own and nothing can be sampled until it is continued. */
 export function pausedReading(session: vscode.DebugSession, intervalMs: number, onWait: () => void): PausedReading {
   const cancelled = new AbortController();
@@ -26,8 +24,7 @@ export function pausedReading(session: vscode.DebugSession, intervalMs: number, 
     (await session.customRequest(command, args)) as Body;
   return {
     async begin() {
-      const collectEveryMs = intervalMs / COLLECTIONS_BETWEEN;
-      const body = await ask<SeriesBody>("goDiagnostics/series", { collectEveryMs });
+      const body = await ask<SeriesBody>("goDiagnostics/series", { collectEveryMs: collectEvery(intervalMs) });
       // It was chosen to be sampled while it stood still: it shall run.
       if (isStopped(session)) await session.customRequest("continue", { threadId: 1 });
       return body;

@@ -1,0 +1,71 @@
+/**
+ * A program in a debugger as a series of snapshots sees it: each is read at a pause of a moment, heap and goroutines of
+ * the same one. Whoever drives the debugger takes the samples.
+ */
+import type { Note } from "../core/diagnosis.js";
+import { pausesNote } from "../core/paused-words.js";
+import { type Captured, captured } from "./capture-problem.js";
+import type { RuntimeNumbers } from "./runtime-numbers.js";
+import type { SampleOptions, Sampled } from "./sampled.js";
+
+export interface SampleAtPause {
+  /** Gzipped pprof protobuf profiles. */
+  readonly heap: Uint8Array;
+  readonly goroutines: Uint8Array;
+  readonly totals: RuntimeNumbers;
+  /** How long the program stood still for it. */
+  readonly pausedMs: number;
+  /** What is to be known of the whole series, one sentence each; with the first sample. */
+  readonly notes: readonly string[];
+}
+
+/** Collections come twice between two samples, so that each shows another heap. */
+export function collectEvery(intervalMs: number): number {
+  return intervalMs / 2;
+}
+
+export class PausedSampled implements Sampled {
+  readonly name: string;
+  readonly #pid: number | undefined;
+  readonly #take: (options: SampleOptions) => Promise<Captured<SampleAtPause>>;
+  readonly #pausesMs: number[] = [];
+  readonly #notes: string[] = [];
+  #sample: SampleAtPause | undefined;
+
+  constructor(
+    name: string,
+    pid: number | undefined,
+    take: (options: SampleOptions) => Promise<Captured<SampleAtPause>>,
+  ) {
+    this.name = name;
+    this.#pid = pid;
+    this.#take = take;
+  }
+
+  async heap(options: SampleOptions): Promise<Captured<Uint8Array>> {
+    const taken = await this.#take(options);
+    if (!taken.ok) return taken;
+    this.#sample = taken.value;
+    this.#pausesMs.push(taken.value.pausedMs);
+    this.#notes.push(...taken.value.notes);
+    return captured(taken.value.heap);
+  }
+
+  /** Of the same moment as the heap. */
+  goroutines(): Promise<Captured<Uint8Array>> {
+    return Promise.resolve(captured(this.#sample!.goroutines));
+  }
+
+  numbers(): Promise<RuntimeNumbers | undefined> {
+    return Promise.resolve(this.#sample?.totals);
+  }
+
+  pid(): Promise<number | undefined> {
+    return Promise.resolve(this.#pid);
+  }
+
+  /** What was done to the program. */
+  notes(): readonly Note[] {
+    return [pausesNote(this.#pausesMs), ...this.#notes.map((message) => ({ code: "paused", message }))];
+  }
+}
