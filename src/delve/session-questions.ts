@@ -1,6 +1,7 @@
 /** The custom requests of a session that are answered from its paused program: each is answered once, whatever ends first. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
+import { OpenRequests } from "./open-requests.js";
 import { answerTo, isQuestion } from "./questions.js";
 import type { OfProcess } from "./requests.js";
 import type { SessionStops } from "./session-stops.js";
@@ -8,25 +9,20 @@ import { errorTo, responseTo } from "./session-words.js";
 import type { Wire } from "./wire.js";
 
 export class SessionQuestions {
-  readonly #wire: Wire;
   readonly #stops: SessionStops;
   /** Settles when it is known how memory is read. */
   readonly #ready: () => Promise<void> | undefined;
-  readonly #open = new Set<Envelope>();
+  readonly #open: OpenRequests;
 
   constructor(wire: Wire, stops: SessionStops, ready: () => Promise<void> | undefined) {
-    this.#wire = wire;
+    this.#open = new OpenRequests(wire);
     this.#stops = stops;
     this.#ready = ready;
   }
 
   async answer(frame: Frame, about: Envelope): Promise<void> {
     const command = about.command ?? "";
-    // Whichever comes first answers: what was found, or the end of the session.
-    this.#open.add(about);
-    const send = (message: object) => {
-      if (this.#open.delete(about)) this.#wire.tell(message);
-    };
+    const send = this.#open.add(about);
     const refuse = (why: string) => send(errorTo(about, why));
     if (!isQuestion(command)) return refuse(`There is no request ${command}.`);
     if (this.#stops.isRunning) return refuse(RUNS);
@@ -42,8 +38,7 @@ export class SessionQuestions {
 
   /** The session ends. */
   end(how: string): void {
-    for (const about of this.#open) this.#wire.tell(errorTo(about, how));
-    this.#open.clear();
+    this.#open.end(how);
   }
 }
 

@@ -3,6 +3,7 @@
  * while it runs it is paused for that, and the client hears nothing of it.
  */
 import { type Envelope, type Frame, messageOf } from "./framing.js";
+import { OpenRequests } from "./open-requests.js";
 import { SeriesSettings } from "./paused-sample.js";
 import { QuietPause } from "./quiet-pause.js";
 import type { SampleBody, SeriesBody } from "./requests.js";
@@ -19,11 +20,12 @@ export class SessionSamples {
   /** Settles when it is known how memory is read. */
   readonly #ready: () => Promise<void> | undefined;
   readonly #series = new SeriesSettings();
-  readonly #open = new Set<Envelope>();
+  readonly #open: OpenRequests;
   #pause: QuietPause | undefined;
 
   constructor(wire: Wire, stops: SessionStops, ready: () => Promise<void> | undefined) {
     this.#wire = wire;
+    this.#open = new OpenRequests(wire);
     this.#stops = stops;
     this.#ready = ready;
   }
@@ -70,15 +72,11 @@ export class SessionSamples {
   async end(how: string): Promise<void> {
     this.#pause?.giveUp();
     await this.#pause?.over;
-    for (const about of this.#open) this.#wire.tell(errorTo(about, how));
-    this.#open.clear();
+    this.#open.end(how);
   }
 
   async #atAMoment(about: Envelope, work: (at: Here) => Promise<object>): Promise<void> {
-    this.#open.add(about);
-    const send = (message: object) => {
-      if (this.#open.delete(about)) this.#wire.tell(message);
-    };
+    const send = this.#open.add(about);
     await this.#ready();
     try {
       if (!this.#stops.isRunning) return send(responseTo(about, { ...(await work(this.#stops.here())), pausedMs: 0 }));
