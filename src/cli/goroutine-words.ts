@@ -7,7 +7,7 @@ import { type GoroutineFrameIndex, type Goroutines, NO_FRAME, UNKNOWN_ID } from 
 import type { GoroutineChanges } from "../core/goroutine-diff.js";
 import type { LeakFinding } from "../core/leak.js";
 import { printable } from "../core/printable.js";
-import { objectWords, type WaitGraph } from "../core/wait-graph.js";
+import { objectWords, type WaitGraph, type WaitObject } from "../core/wait-graph.js";
 import type { Beside } from "./goroutine-json.js";
 
 /** ANSI attributes, or nothing where the output is not coloured. */
@@ -62,14 +62,30 @@ export function changesText(changes: GoroutineChanges, base: string, ink: Paint)
   return `${since}: ${parts.join(", ")}`;
 }
 
-/** One group: its number and title, ids, the stack of its first goroutine, what they wait for, who started them. */
-export function groupText(goroutines: Goroutines, group: GoroutineGroup, ink: Paint, beside: Beside = {}): string {
+/** What groups are looked up in, made once for all of them. */
+interface Known {
+  readonly created: ReadonlySet<number>;
+  readonly waitsFor: WaitGraph["waitsFor"] | undefined;
+  readonly objects: ReadonlyMap<number, WaitObject>;
+}
+
+/** One group each: its number and title, ids, the stack of its first goroutine, what they wait for, who started them. */
+export function groupWriter(goroutines: Goroutines, ink: Paint, { changes, waits }: Beside) {
+  const known: Known = {
+    created: new Set(changes?.created),
+    waitsFor: waits?.waitsFor,
+    objects: new Map(waits?.objects.map((object) => [object.address, object])),
+  };
+  return (group: GoroutineGroup) => groupText(goroutines, group, ink, known);
+}
+
+function groupText(goroutines: Goroutines, group: GoroutineGroup, ink: Paint, known: Known): string {
   const { stacks, stack, creator, id, multiplicity } = goroutines;
   const first = group.rows[0];
   const minutes = Math.floor((group.longestWaitNs ?? 0) / 60e9);
   const wait = minutes > 0 ? ink.yellow(`, up to ${many(minutes, "minute")}`) : "";
   const title = printable(group.title === "" ? "(none)" : group.title);
-  const fresh = newIn(group, beside.changes);
+  const fresh = group.rows.reduce((sum, row) => sum + Number(known.created.has(row)), 0);
   const news = fresh > 0 ? ink.yellow(`, ${amount(fresh)} of them new`) : "";
   const lines = [`${ink.cyan(ink.bold(amount(group.count)))}  ${ink.bold(title)}${wait}${news}`];
   if (id[first] !== UNKNOWN_ID) {
@@ -92,31 +108,24 @@ export function groupText(goroutines: Goroutines, group: GoroutineGroup, ink: Pa
   if (started.length > SHOWN_CREATORS) {
     lines.push(ink.dim(`    and by ${many(started.length - SHOWN_CREATORS, "more go statement")}`));
   }
-  lines.push(...waitLines(goroutines, group, beside.waits, ink));
+  lines.push(...waitLines(goroutines, group, known, ink));
   return lines.join("\n");
-}
-
-function newIn(group: GoroutineGroup, changes: GoroutineChanges | undefined): number {
-  if (changes === undefined || changes.created.length === 0) return 0;
-  const created = new Set(changes.created);
-  return group.rows.reduce((sum, row) => sum + Number(created.has(row)), 0);
 }
 
 const SHOWN_OBJECTS = 3;
 const SHOWN_SERVERS = 5;
 
 /** The objects that a group waits for, those with most of it first, and who could wake it. */
-function waitLines(goroutines: Goroutines, group: GoroutineGroup, graph: WaitGraph | undefined, ink: Paint): string[] {
-  if (graph === undefined) return [];
+function waitLines(goroutines: Goroutines, group: GoroutineGroup, known: Known, ink: Paint): string[] {
   const counts = new Map<number, number>();
   for (const row of group.rows) {
-    for (const address of graph.waitsFor.get(goroutines.id[row]) ?? []) {
+    for (const address of known.waitsFor?.get(goroutines.id[row]) ?? []) {
       counts.set(address, (counts.get(address) ?? 0) + 1);
     }
   }
   const most = [...counts].toSorted((a, b) => b[1] - a[1]);
   const lines = most.slice(0, SHOWN_OBJECTS).flatMap(([address, count]) => {
-    const object = graph.objects.find((one) => one.address === address);
+    const object = known.objects.get(address);
     if (object === undefined) return [];
     const { senders, receivers, waiters, servers } = object;
     const words = objectWords(object, {

@@ -7,7 +7,7 @@ import { type Goroutines, totalOf } from "../core/goroutine.js";
 import { printable } from "../core/printable.js";
 import { Failure } from "./failure.js";
 import { type Beside, goroutinesJson, groupJson } from "./goroutine-json.js";
-import { changesText, groupText, many, paint, summary } from "./goroutine-words.js";
+import { changesText, groupWriter, many, paint, summary } from "./goroutine-words.js";
 import { count, tellWarnings } from "./profile-options.js";
 import { readGoroutines } from "./read-goroutines.js";
 import { isPausedTarget, readPaused } from "./read-paused.js";
@@ -143,7 +143,8 @@ function told(
   const parts = [summary(goroutines, rows, groups.length, ink)];
   if (goroutines.cause !== undefined) parts[0] += `\n${ink.red(printable(goroutines.cause))}`;
   if (beside.changes !== undefined) parts[0] += `\n${changesText(beside.changes, base, ink)}`;
-  for (const group of shown) parts.push(groupText(goroutines, group, ink, beside));
+  const groupText = groupWriter(goroutines, ink, beside);
+  for (const group of shown) parts.push(groupText(group));
   if (shown.length < groups.length)
     parts.push(`${many(groups.length - shown.length, "more group")}: --limit 0 shows all`);
   return parts.join("\n\n") + "\n";
