@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { gunzip } from "../capture/gunzip.js";
 import type { Series, TakenSnapshot } from "../capture/series.js";
 import type { SnapshotNumbers } from "../core/diagnosis.js";
+import { numbersAlone } from "../core/snapshot-numbers.js";
 import { decodeProfile } from "../core/pprof/decode.js";
 import { Failure } from "./failure.js";
 import type { Marker } from "./leak-markers.js";
@@ -49,9 +50,7 @@ export async function saveSnapshot(
 }
 
 export async function saveNumbers(folder: string, { taken }: Series, markers: readonly Marker[] = []): Promise<void> {
-  const snapshots = taken.map(
-    ({ snapshot: { heap: _heap, goroutine: _goroutine, leaked: _leaked, ...numbers } }) => numbers,
-  );
+  const snapshots = taken.map(({ snapshot }) => numbersAlone(snapshot));
   const recording: Recording = { snapshots, markers };
   await saving(folder, () => writeFile(join(folder, "series.json"), `${JSON.stringify(recording, undefined, 2)}\n`));
 }

@@ -26,6 +26,7 @@ import { outsideNotes } from "./outside-words.js";
 import { blameRequests } from "./http-connections.js";
 import { borneOut } from "./late-recording.js";
 import type { Profile } from "./profile.js";
+import { numbersAlone } from "./snapshot-numbers.js";
 import type { SeriesFrame, StackSeries } from "./stack-series.js";
 import { clockIsDoubtful, doubts, lastRateChange, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
 
@@ -218,14 +219,15 @@ function bySureness(a: Finding, b: Finding): number {
   return b.share - a.share || b.dz - a.dz;
 }
 
-function numbersOf({ heap, goroutine, leaked: _leaked, ...numbers }: Snapshot): SnapshotNumbers {
+function numbersOf(snapshot: Snapshot): SnapshotNumbers {
+  const { heap, goroutine } = snapshot;
   const inuseSpace = heap && sampleTypeTotal(heap, "inuse_space");
   const goroutines = goroutine && sampleTypeTotal(goroutine, goroutine.sampleTypes[0]?.type ?? "");
   const sampleRate = heap && heapSampleRate(heap);
   return {
     ...(sampleRate !== undefined && { sampleRate }),
     ...(goroutines !== undefined && { goroutines }),
-    ...numbers,
+    ...numbersAlone(snapshot),
     ...(inuseSpace !== undefined && { inuseSpace }),
   };
 }

@@ -21,11 +21,10 @@ export function withLeakVerdicts(
   timesMs: readonly number[],
   leaked: Profile | undefined,
 ): readonly Finding[] {
-  const moments = goroutines.map(rowsOf);
-  const last = moments.at(-1);
-  const base = moments.length > 1 ? moments[0] : undefined;
   const proven = leaked === undefined ? [] : findLeaks(rowsOf(leaked));
-  const leaks = [...proven, ...(last === undefined ? [] : findLeaks(last, base))];
+  const last = goroutines.at(-1);
+  const base = goroutines.length > 1 ? rowsOf(goroutines[0]) : undefined;
+  const leaks = [...proven, ...(last === undefined ? [] : findLeaks(rowsOf(last), base))];
   const joined = new Set<LeakFinding>();
   const known = findings.map((finding) => {
     const about = finding.kind === "goroutine" ? leaks.filter((leak) => isAt(leak, finding)) : [];
@@ -46,6 +45,8 @@ export function withLeakVerdicts(
     if (isNew) places.add(place);
     return isNew;
   });
+  if (more.length === 0) return known;
+  const moments = goroutines.map(rowsOf);
   return [...known, ...more.map((leak) => findingOf(leak, moments, timesMs))];
 }
 

@@ -13,6 +13,7 @@ import { takeSeries } from "../capture/series.js";
 import { shareableBytes } from "../capture/shareable-bytes.js";
 import { diagnose, isUndecided } from "../core/diagnose.js";
 import type { Diagnosis, SnapshotNumbers } from "../core/diagnosis.js";
+import { numbersAlone } from "../core/snapshot-numbers.js";
 import type { Sharing } from "../core/shareable.js";
 
 export interface DiagnosisJob {
@@ -75,8 +76,7 @@ async function run(job: DiagnosisJob): Promise<void> {
     intervalMs: job.intervalMs,
     signal: stop.signal,
     ...(job.adaptive === true && { wantsMore: (snapshots) => isUndecided(diagnose(sampled.name, snapshots)) }),
-    onSnapshot: ({ snapshot: { heap: _heap, goroutine: _goroutine, ...numbers } }, index, of) =>
-      say({ type: "snapshot", index, of, numbers }),
+    onSnapshot: ({ snapshot }, index, of) => say({ type: "snapshot", index, of, numbers: numbersAlone(snapshot) }),
   });
   say({ type: "judging" });
   const snapshots = taken.map(({ snapshot }) => snapshot);
