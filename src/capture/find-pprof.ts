@@ -8,7 +8,7 @@
 import { type Captured, captured, problem } from "./capture-problem.js";
 import { FormatError } from "../core/format-error.js";
 import { openProfile } from "../core/open.js";
-import { gunzip } from "./gunzip.js";
+import { gunzipped } from "./gunzip.js";
 import { httpGet } from "./http-get.js";
 import { type Listener, listenersOf } from "./listening.js";
 import { type Access, endpointUrl, parseTarget, type PprofTarget, shownTarget } from "./pprof-endpoint.js";
@@ -100,8 +100,7 @@ async function ask(
 
 function isThreadProfile(bytes: Uint8Array): boolean {
   try {
-    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const { sampleTypes } = openProfile(isGzip ? gunzip(bytes).bytes : bytes);
+    const { sampleTypes } = openProfile(gunzipped(bytes));
     return sampleTypes.some(({ type }) => type === PROBED);
   } catch (error) {
     if (error instanceof FormatError) return false;

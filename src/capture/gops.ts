@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import * as net from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isGzip } from "../core/gzip.js";
 import { type Captured, captured, problem } from "./capture-problem.js";
 import { entriesOf, isAlive } from "./process.js";
 import { parseGopsMemStats, type RuntimeNumbers } from "./runtime-numbers.js";
@@ -62,8 +63,7 @@ export async function gopsHeap(agent: GopsAgent, options: SampleOptions): Promis
   if (!collected.ok) return collected;
   const profile = await ask(agent, HEAP_PROFILE, options);
   if (!profile.ok) return profile;
-  const isGzip = profile.value[0] === 0x1f && profile.value[1] === 0x8b;
-  return isGzip ? profile : notAnAgent(agent, "what came is no heap profile");
+  return isGzip(profile.value) ? profile : notAnAgent(agent, "what came is no heap profile");
 }
 
 /** The stacks of all goroutines as text: an agent has no goroutine profile. */

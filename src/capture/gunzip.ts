@@ -6,7 +6,15 @@
  */
 import { gunzipSync, type InputType, type ZlibOptions } from "node:zlib";
 import { Inflate } from "pako";
-import { expectedSize, gunzipLimit, gunzipMembers, tooLarge, trailingBytes, type Gunzipped } from "../core/gzip.js";
+import {
+  expectedSize,
+  gunzipLimit,
+  gunzipMembers,
+  isGzip,
+  tooLarge,
+  trailingBytes,
+  type Gunzipped,
+} from "../core/gzip.js";
 
 /** `limit`: the most bytes to make of it; by default 256 MiB, or 64 times the input where that is more. */
 export function gunzip(input: Uint8Array, limit = gunzipLimit(input.length)): Gunzipped {
@@ -24,6 +32,11 @@ export function gunzip(input: Uint8Array, limit = gunzipLimit(input.length)): Gu
     if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
     return gunzipMembers(input, limit, () => new Inflate({ raw: true }));
   }
+}
+
+/** The bytes themselves where they are not gzip. */
+export function gunzipped(input: Uint8Array): Uint8Array {
+  return isGzip(input) ? gunzip(input).bytes : input;
 }
 
 // With `info`, zlib also says how much of the input it took; its types do not know.

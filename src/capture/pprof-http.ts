@@ -4,6 +4,7 @@
  * A status of 200 proves nothing: catch-all routes (gopls' debug server, single-page apps, login portals) answer every
  * path with an HTML page. So the content decides, and the words that a person gets say what came instead.
  */
+import { isGzip } from "../core/gzip.js";
 import { type Captured, captured, problem, quoted } from "./capture-problem.js";
 import { type Answer, httpGet } from "./http-get.js";
 import { type EndpointOptions, endpointUrl, type PprofTarget, type ProfileKind, shownUrl } from "./pprof-endpoint.js";
@@ -115,10 +116,9 @@ const TEXT_PROFILE =
 
 function looksLikeProfile(bytes: Uint8Array, kind: ProfileKind, text: string): boolean {
   if (kind === "trace") return /^go 1\.\d+ trace/.test(text);
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   // Field 1, sample_type, is written first; text that starts with a line feed is no profile.
   const isRawPprof = bytes[0] === 0x0a && !isText(bytes);
-  return isGzip || isRawPprof || TEXT_PROFILE.test(text);
+  return isGzip(bytes) || isRawPprof || TEXT_PROFILE.test(text);
 }
 
 function isText(bytes: Uint8Array): boolean {

@@ -11,7 +11,7 @@ import { FormatError } from "../core/format-error.js";
 import { openProfile } from "../core/open.js";
 import type { Profile } from "../core/profile.js";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
-import { gunzip } from "./gunzip.js";
+import { gunzipped } from "./gunzip.js";
 import type { PprofTarget } from "./pprof-endpoint.js";
 import { residentOf } from "./process.js";
 import { type Sampled, sampledOverHttp } from "./sampled.js";
@@ -139,10 +139,6 @@ function decoded(
         : "Check that nothing between here and the program changes its answers";
     return problem("undecodable", `cannot read the ${kind} profile of ${name}`, error.message, todo);
   }
-}
-
-function gunzipped(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes).bytes : bytes;
 }
 
 function sumOf({ samples, sampleTypes, defaultSampleType }: Profile): number {

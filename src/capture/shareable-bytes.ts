@@ -3,12 +3,11 @@ import { gzipSync } from "node:zlib";
 import { openProfile, recognise } from "../core/open.js";
 import { encodeProfile } from "../core/pprof/encode.js";
 import { shareableProfile, shareableText, type Sharing } from "../core/shareable.js";
-import { gunzip } from "./gunzip.js";
+import { gunzipped } from "./gunzip.js";
 
 /** Throws FormatError for bytes that are no profile. */
 export function shareableBytes(bytes: Uint8Array, sharing: Sharing): Uint8Array {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const plain = isGzip ? gunzip(bytes).bytes : bytes;
+  const plain = gunzipped(bytes);
   if (recognise(plain) !== "pprof") {
     return gzipSync(shareableText(new TextDecoder().decode(plain), sharing));
   }

@@ -10,6 +10,7 @@ import { findSampled, findTarget } from "../capture/find-target.js";
 import { PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
 import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
 import { FormatError } from "../core/format-error.js";
+import { isGzip } from "../core/gzip.js";
 import { pausedProfile } from "../delve/paused-profile.js";
 import type { PausedProfileKind } from "../delve/requests.js";
 import { captureFailure } from "./capture-failure.js";
@@ -149,7 +150,7 @@ function notSaid(kinds: readonly string[]): Failure {
 
 /** A proxy may cut an answer off without anybody noticing; the gzip checksum tells. */
 function damageOf(bytes: Uint8Array): string | undefined {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return undefined;
+  if (!isGzip(bytes)) return undefined;
   try {
     gunzip(bytes);
     return undefined;

@@ -3,12 +3,11 @@
  * that runs or is paused.
  */
 import { isRunningTarget } from "../capture/find-target.js";
-import { gunzip } from "../capture/gunzip.js";
+import { gunzipped } from "../capture/gunzip.js";
 import { FormatError } from "../core/format-error.js";
 import { parseDump } from "../core/goroutine-dump.js";
 import { goroutineSampleType, goroutinesOfProfile } from "../core/goroutine-profile.js";
 import type { Goroutines } from "../core/goroutine.js";
-import { isGzip } from "../core/gzip.js";
 import { openProfile, recognise } from "../core/open.js";
 import { Failure } from "./failure.js";
 import { dumpOf } from "./live-dump.js";
@@ -26,7 +25,7 @@ export async function readGoroutines(
   if (await isPausedTarget(arg, terminal)) return (await readPaused(terminal, arg, options, "nothing")).goroutines;
   if (!isRunningTarget(arg)) return goroutinesIn(await readInput(terminal, arg), arg);
   const bytes = await dumpOf(arg, await accessOf(options, terminal), terminal);
-  return goroutinesIn(isGzip(bytes) ? gunzip(bytes).bytes : bytes, arg);
+  return goroutinesIn(gunzipped(bytes), arg);
 }
 
 function goroutinesIn(bytes: Uint8Array, arg: string): Goroutines {
