@@ -26,13 +26,17 @@ beforeAll(async () => {
 afterAll(() => workbench?.stop());
 keepEvidence(() => workbench);
 
-/** What the hosts with Node wrote: they tell which extensions they activate. */
-function nodeHostLogs(): string {
+/**
+ * The extensions that the hosts with Node started, by their logs. Where CI is set those also list
+ * every extension that is installed, so only the line that tells of a start counts.
+ */
+function startedWithNode(): string[] {
   const logs = join(workbench.server.extensionsFolder, "..", "user-data", "logs");
   return readdirSync(logs, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith("exthost.log"))
-    .map((file) => readFileSync(join(logs, file), "utf8"))
-    .join("\n");
+    .flatMap((file) =>
+      [...readFileSync(join(logs, file), "utf8").matchAll(/_doActivateExtension ([^,\s]+)/g)].map(([, id]) => id),
+    );
 }
 
 test("profiles open, and lead to their source, without Node", async () => {
@@ -45,5 +49,6 @@ test("profiles open, and lead to their source, without Node", async () => {
   await editorInFront(page, "main.go");
   await cursorOnLine(page, 69);
   await workbench.screenshot("web-extension-host");
-  expect(nodeHostLogs()).not.toContain("go-diagnostics.go-diagnostics");
+  expect(startedWithNode()).toContain("vscode.git");
+  expect(startedWithNode()).not.toContain("go-diagnostics.go-diagnostics");
 });
