@@ -7,7 +7,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import packageJson from "../../package.json" with { type: "json" };
+import { version } from "../../package.json";
 import { isRunningTarget } from "../capture/find-target.js";
 import { againstBaseline, type BaselineFinding, baselineFindings } from "../core/baseline.js";
 import { diagnosisSarif } from "../core/diagnosis-sarif.js";
@@ -51,8 +51,7 @@ export async function emitDiagnosis(
   if (typeof options.json === "string" && !jsonToStdout) {
     await write(terminal, options.json, JSON.stringify(judged, undefined, 2) + "\n");
   }
-  const sarif = (): string =>
-    JSON.stringify(diagnosisSarif(judged, packageJson.version, terminal.cwd), undefined, 2) + "\n";
+  const sarif = (): string => JSON.stringify(diagnosisSarif(judged, version, terminal.cwd), undefined, 2) + "\n";
   if (options.sarif !== undefined && !sarifToStdout) await write(terminal, options.sarif, sarif());
 
   if (jsonToStdout) terminal.out(JSON.stringify(judged) + "\n");

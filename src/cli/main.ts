@@ -2,6 +2,7 @@
  * `godiag`: the command line. Each subcommand is a file; this one wires them, prints failures and sets the exit code.
  */
 import { Command, CommanderError } from "commander";
+import { version } from "../../package.json";
 import { FormatError } from "../core/format-error.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
@@ -32,15 +33,21 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   let code: ExitCode = DONE;
   const program = new Command("godiag")
     .description("Why memory and goroutines of a Go program grow: profiles, diffs, leak verdicts.")
+    .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {} });
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text.trimEnd()), // the help, where no command is named
+      outputError: () => {}, // said below, in the form of every other failure
+    });
   for (const load of namedCommands(args)) (await load())(program, terminal, (exit) => (code = exit));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return DONE; // --help, --version
-    const failure = asFailure(error);
+    if (error instanceof CommanderError && error.code === "commander.help") return UNUSABLE; // no command named
+    const failure = asFailure(error, commandNamed(args));
     terminal.err(`godiag: ${failure.message}`);
     if (args.includes("--json")) {
       const { code: errorCode, message, offset } = failure;
@@ -54,11 +61,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 /** The command that the line names; all of them for help, and for a name that is none. */
 function namedCommands(args: readonly string[]): readonly (() => Promise<AddCommand>)[] {
-  const name = args.find((arg) => !arg.startsWith("-"));
-  return name !== undefined && Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+  const name = commandNamed(args);
+  return name === undefined ? Object.values(commands) : [commands[name]];
 }
 
-function asFailure(error: unknown): Failure {
+function commandNamed(args: readonly string[]): string | undefined {
+  const name = args.find((arg) => !arg.startsWith("-"));
+  return name !== undefined && Object.hasOwn(commands, name) ? name : undefined;
+}
+
+function asFailure(error: unknown, command: string | undefined): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof FormatError) {
     const where = error.offset === undefined ? "" : ` at byte ${error.offset}`;
@@ -66,7 +78,8 @@ function asFailure(error: unknown): Failure {
   }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CommanderError) {
-    return new Failure("usage", "wrong usage", message.replace(/^error: /, ""), "See godiag --help");
+    const help = command === undefined ? "godiag --help" : `godiag ${command} --help`;
+    return new Failure("usage", "wrong usage", message.replace(/^error: /, "").replace("\n", " "), `See ${help}`);
   }
   return new Failure("internal", "godiag failed", message, "This is a bug: please report it with the command line");
 }

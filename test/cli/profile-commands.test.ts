@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { run } from "../../src/cli/main.js";
 import { decodeProfile } from "../../src/core/pprof/decode.js";
 import { encodeProfile } from "../../src/core/pprof/encode.js";
@@ -28,7 +29,7 @@ writeFileSync(join(work, "s.go"), "package s\n\n\n\nfunc serve() {\n\tread()\n")
 
 async function godiag(line: string, world: { cwd?: string; stdin?: Uint8Array } = {}) {
   const terminal = testTerminal({ cwd: work, ...world });
-  const code = await run(line.split(" "), terminal);
+  const code = await run(line.split(" ").filter(Boolean), terminal);
   return { code, ...terminal.written, json: () => JSON.parse(terminal.written.out) as Record<string, unknown> };
 }
 
@@ -172,6 +173,21 @@ describe("input", () => {
     "convert now.pb --to png",
     "diff now.pb",
   ])("%s is wrong usage", async (line) => expect(await godiag(line)).toMatchObject({ code: 2, out: "" }));
+});
+
+describe("usage", () => {
+  test("without a command, the help, where it is in nobody's way", async () => {
+    expect(await godiag("")).toMatchObject({ code: 2, out: "" });
+    expect((await godiag("")).err).toMatch(/^Usage: godiag .+\n {2}diagnose /s);
+    expect((await godiag("launch")).err).toMatch(/^Usage: godiag launch .+\n {2}check /s);
+  });
+  test("the version is the extension's", async () =>
+    expect(await godiag("--version")).toMatchObject({ code: 0, out: `${manifest.version}\n` }));
+  test.each([
+    ["topp x", "unknown command 'topp' (Did you mean top?). See godiag --help"],
+    ["top x --focsu y", "unknown option '--focsu' (Did you mean --focus?). See godiag top --help"],
+    ["peek x", "missing required argument 're'. See godiag peek --help"],
+  ])("%s: %s", async (line, said) => expect((await godiag(line)).err).toBe(`godiag: wrong usage: ${said}\n`));
 });
 
 describe("convert", () => {
