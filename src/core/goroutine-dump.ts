@@ -10,23 +10,45 @@
  * The grammar is that of runtime/traceback.go: goroutineheader, traceback2, printcreatedby, printAncestorTraceback. Tests
  * indent it, wrap it in JSON, or list it in goleak's words (test-output.ts).
  */
+import {
+  ascii,
+  BRACE,
+  BRACKET,
+  CLOSE,
+  CLOSING_BRACKET,
+  COLON,
+  digit,
+  DOT,
+  firstIn,
+  hexDigit,
+  isDigit,
+  isHexDigit,
+  lastIn,
+  OPEN,
+  PLUS,
+  QUESTION,
+  RETURN,
+  skipSpaces,
+  SPACE,
+  startsWith,
+  TAB,
+} from "./ascii.js";
+import { DumpedGoroutine } from "./dumped-goroutine.js";
 import type { Warning } from "./format-error.js";
 import { type GoroutineHeader, parseHeader } from "./goroutine-header.js";
 import {
-  type Ancestor,
   CALL,
   ELIDED,
   FOREIGN_CALL,
   GoroutineBuilder,
   type Goroutines,
   INLINED_CALL,
-  NO_FRAME,
-  STACK_UNAVAILABLE,
   UNKNOWN_ID,
 } from "./goroutine.js";
 import { InternedBytes } from "./interned.js";
 import { GOLEAK, parseGoleakHeader, printedLine } from "./test-output.js";
-import { byteOrderMark, decodeUtf8, encodeUtf8, utf16Length } from "./utf8.js";
+import { TextLines } from "./text-lines.js";
+import { byteOrderMark, decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** Reads a whole text that is in memory. */
 export function parseDump(bytes: Uint8Array): Goroutines {
@@ -40,45 +62,22 @@ export const GO_CUTS_AT = 64 * 1024 * 1024;
 
 /** Frames above it belong to the locking itself, the runtime's included. */
 const DEEPEST_LOCK = 10;
-/** Longer lines are log output; no function, file or header comes near. */
-const LONGEST_LINE = 1 << 20;
 /** So that a text that is not one does not drown its reader in warnings. */
 const MOST_WARNINGS = 100;
 /** Headers differ in state, minutes and labels; with trace ids as labels no two are the same, and not worth keeping. */
 const MOST_HEADERS = 10_000;
 const SUMMARIES = new Set(["truncated", "repeated-goroutines", "goleak"]);
 
-const TAB = 9;
-const NEWLINE = 10;
-const RETURN = 13;
-const SPACE = 32;
-const OPEN = 40;
-const CLOSE = 41;
-const PLUS = 43;
-const DOT = 46;
-const COLON = 58;
-const QUESTION = 63;
-const BRACKET = 91;
-const CLOSING_BRACKET = 93;
-const BRACE = 123;
-
 /** Feed it chunks in order, then call `end` once. */
 export class DumpParser {
   readonly #functions = new InternedBytes();
   readonly #files = new InternedBytes();
   readonly #builder = new GoroutineBuilder(this.#functions.strings, this.#files.strings);
+  readonly #goroutine = new DumpedGoroutine(this.#builder);
+  readonly #lines = new TextLines((bytes, from, to) => this.#line(bytes, from, to));
   readonly #warnings: Warning[] = [];
   #cause: string | undefined;
 
-  // The unfinished last line of the chunks so far.
-  #carry = new Uint8Array(4096);
-  #carried = 0;
-  #isLineTooLong = false;
-
-  // Where the current line lies; offsets of warnings count UTF-16 code units.
-  #bytesRead = 0;
-  #unitsRead = 0;
-  #lastByte = NEWLINE;
   #isRaceReport = false;
   readonly #seen = new Set<number>();
   #repeated = 0;
@@ -87,19 +86,6 @@ export class DumpParser {
   /** Spaces before each line of a stack that a test printed. */
   #indent = 0;
   #isGoleak = false;
-
-  // The goroutine being read.
-  #header: GoroutineHeader | undefined;
-  #id = UNKNOWN_ID;
-  #frames = new Int32Array(256);
-  #depth = 0;
-  #creator = NO_FRAME;
-  #creatorId = UNKNOWN_ID;
-  #waitsFor = 0;
-  #isUnavailable = false;
-  #ancestors: Ancestor[] = [];
-  #ancestorId = UNKNOWN_ID;
-  #ownStack = NO_FRAME;
 
   // A line that names a function waits for the line that names its file.
   #pending: "call" | "creator" | "foreign" | undefined;
@@ -110,34 +96,16 @@ export class DumpParser {
   #foreignLength = 0;
 
   feed(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
-    this.#lastByte = chunk[chunk.length - 1];
-    let from = 0;
-    const first = chunk.indexOf(NEWLINE);
-    if (this.#carried > 0 || this.#isLineTooLong) {
-      const rest = first < 0 ? chunk.length : first;
-      this.#keep(chunk, 0, rest);
-      if (first < 0) return;
-      this.#finishCarry();
-      from = first + 1;
-    }
-    for (;;) {
-      const newline = chunk.indexOf(NEWLINE, from);
-      if (newline < 0) break;
-      this.#line(chunk, from, newline);
-      this.#advance(chunk, from, newline + 1);
-      from = newline + 1;
-    }
-    this.#keep(chunk, from, chunk.length);
+    this.#lines.feed(chunk);
   }
 
   end(): Goroutines {
-    const last = decodeUtf8(this.#carry, 0, Math.min(this.#carried, 64));
-    if (this.#carried > 0 || this.#isLineTooLong) this.#finishCarry();
+    const last = this.#lines.unfinished;
+    this.#lines.end();
     // Go prints a newline after every line: a text that ends inside one was cut off, unless somebody trimmed it.
-    const isCut =
-      this.#lastByte !== NEWLINE && (this.#pending !== undefined || /^(goroutine \d*|created by)[^:]*$/.test(last));
-    const filled = this.#bytesRead - 1 === GO_CUTS_AT || this.#bytesRead === GO_CUTS_AT;
+    const isCut = last !== undefined && (this.#pending !== undefined || /^(goroutine \d*|created by)[^:]*$/.test(last));
+    const { bytesRead } = this.#lines;
+    const filled = bytesRead - 1 === GO_CUTS_AT || bytesRead === GO_CUTS_AT;
     if (isCut) this.#pending = undefined;
     this.#finishGoroutine();
     if (isCut || filled) {
@@ -146,14 +114,14 @@ export class DumpParser {
         filled
           ? "Go cut the text off at 64 MiB: goroutines are missing; the protobuf form (debug=0) has all of them"
           : "the text ends in the middle of a goroutine: the last stack, and maybe more, is missing",
-        this.#unitsRead,
+        this.#lines.unitsRead,
       );
     }
     if (this.#repeated > 0) {
       this.#warn(
         "repeated-goroutines",
         `${this.#repeated} goroutines appear more than once (several dumps in one text?): the first of each is kept`,
-        this.#unitsRead,
+        this.#lines.unitsRead,
       );
     }
     if (this.#isGoleak) {
@@ -161,45 +129,11 @@ export class DumpParser {
       this.#warn(
         "goleak",
         "goleak lists only the goroutines that a test did not expect, and not how long they have waited",
-        this.#unitsRead,
+        this.#lines.unitsRead,
       );
     }
     const complete = !isCut && !filled && !this.#isGoleak;
     return this.#builder.finish({ complete, cause: this.#cause, warnings: this.#warnings });
-  }
-
-  #keep(chunk: Uint8Array, from: number, to: number): void {
-    const length = to - from;
-    if (length === 0) return;
-    if (this.#isLineTooLong || this.#carried + length > LONGEST_LINE) {
-      // Nothing of such a line is needed; count it and forget it.
-      this.#isLineTooLong = true;
-      this.#advance(this.#carry, 0, this.#carried);
-      this.#carried = 0;
-      this.#advance(chunk, from, to);
-      return;
-    }
-    if (this.#carried + length > this.#carry.length) {
-      const grown = new Uint8Array(Math.min(LONGEST_LINE, Math.max(this.#carried + length, this.#carry.length * 2)));
-      grown.set(this.#carry.subarray(0, this.#carried));
-      this.#carry = grown;
-    }
-    this.#carry.set(chunk.subarray(from, to), this.#carried);
-    this.#carried += length;
-  }
-
-  #finishCarry(): void {
-    if (!this.#isLineTooLong) this.#line(this.#carry, 0, this.#carried);
-    this.#advance(this.#carry, 0, this.#carried);
-    this.#bytesRead++; // the newline
-    this.#unitsRead++;
-    this.#carried = 0;
-    this.#isLineTooLong = false;
-  }
-
-  #advance(bytes: Uint8Array, from: number, to: number): void {
-    this.#bytesRead += to - from;
-    this.#unitsRead += utf16Length(bytes, from, to);
   }
 
   #warn(code: string, message: string, offset: number): void {
@@ -209,7 +143,7 @@ export class DumpParser {
 
   /** One line without its newline. The first byte tells most kinds of line apart. */
   #line(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#bytesRead === 0) from += byteOrderMark(bytes, from);
+    if (this.#lines.bytesRead === 0) from += byteOrderMark(bytes, from);
     if (to > from && bytes[to - 1] === RETURN) to--;
     if (bytes[from] === BRACE && to - from > 10) {
       const printed = printedLine(decodeUtf8(bytes, from, to));
@@ -238,11 +172,12 @@ export class DumpParser {
     const first = bytes[from];
     if (first === TAB || first === SPACE) return this.#indented(bytes, from, to);
     if (first === GOROUTINE[0] && this.#isHeader(bytes, from, to)) return this.#startGoroutine(bytes, from, to);
-    if (this.#header === undefined) return this.#outside(bytes, from, to);
+    if (!this.#goroutine.isBegun) return this.#outside(bytes, from, to);
     if (first === CREATED_BY[0] && startsWith(bytes, from, to, CREATED_BY)) return this.#createdBy(bytes, from, to);
     if (first === DOT && this.#elided(bytes, from, to)) return;
     if (first === ORIGINATING[0] && startsWith(bytes, from, to, ORIGINATING)) {
-      this.#startAncestor(decodeUtf8(bytes, from + ORIGINATING.length, to));
+      const match = /^(\d+)\]:/.exec(decodeUtf8(bytes, from + ORIGINATING.length, to));
+      if (match !== null) this.#goroutine.beginAncestor(Number(match[1]));
       return;
     }
     if (startsWith(bytes, from, to, RACE_WARNING)) {
@@ -274,8 +209,7 @@ export class DumpParser {
     const parsed = parseGoleakHeader(decodeUtf8(bytes, name, to));
     if (parsed === undefined) return false;
     this.#finishGoroutine();
-    this.#header = parsed.header;
-    this.#id = parsed.id;
+    this.#goroutine.begin(parsed.id, parsed.header);
     this.#isGoleak = true;
     // The list begins with a bracket, and each further goroutine with the space of a list.
     this.#indent = Math.max(0, (first === BRACKET ? start : start - 1) - from);
@@ -289,22 +223,20 @@ export class DumpParser {
 
   #isHeader(bytes: Uint8Array, from: number, to: number): boolean {
     if (!startsWith(bytes, from, to, GOROUTINE)) return false;
-    const digit = bytes[from + GOROUTINE.length];
-    return digit >= 48 && digit <= 57 && bytes[to - 1] === COLON;
+    return isDigit(bytes[from + GOROUTINE.length]) && bytes[to - 1] === COLON;
   }
 
   #startGoroutine(bytes: Uint8Array, from: number, to: number): void {
     let at = from + GOROUTINE.length;
     let id = 0;
-    for (; bytes[at] >= 48 && bytes[at] <= 57; at++) id = id * 10 + bytes[at] - 48;
+    for (; isDigit(bytes[at]); at++) id = id * 10 + digit(bytes[at]);
     const header = this.#parseHeader(decodeUtf8(bytes, at, to));
     if (header === undefined) {
-      this.#warn("goroutine-header", "a line begins like a goroutine and is none", this.#unitsRead);
+      this.#warn("goroutine-header", "a line begins like a goroutine and is none", this.#lines.unitsRead);
       return;
     }
     this.#finishGoroutine();
-    this.#header = header;
-    this.#id = id;
+    this.#goroutine.begin(id, header);
   }
 
   /** Thousands of goroutines say the same of themselves. */
@@ -318,76 +250,24 @@ export class DumpParser {
   }
 
   #finishGoroutine(): void {
-    if (this.#header === undefined) return;
-    if (this.#pending !== undefined) {
-      if (this.#pending !== "foreign") {
-        this.#warn("frame-without-file", "a function without the line that says where", this.#pendingOffset);
-      }
-      this.#pending = undefined;
+    if (!this.#goroutine.isBegun) return;
+    if (this.#pending !== undefined && this.#pending !== "foreign") {
+      this.#warn("frame-without-file", "a function without the line that says where", this.#pendingOffset);
     }
-    this.#finishAncestor();
-    const header = this.#header;
-    this.#header = undefined;
-    if (this.#isWanted()) this.#add(header);
-    this.#depth = 0;
-    this.#creator = NO_FRAME;
-    this.#creatorId = UNKNOWN_ID;
-    this.#waitsFor = 0;
-    this.#isUnavailable = false;
-    this.#ancestors = [];
-    this.#ownStack = NO_FRAME;
+    this.#pending = undefined;
+    if (this.#isWanted(this.#goroutine.id)) this.#goroutine.keep();
+    else this.#goroutine.drop();
   }
 
   /** A thread's scheduler stack (0) is no goroutine, and each goroutine counts once. */
-  #isWanted(): boolean {
-    if (this.#id === UNKNOWN_ID) return false;
-    if (this.#seen.has(this.#id)) {
+  #isWanted(id: number): boolean {
+    if (id === UNKNOWN_ID) return false;
+    if (this.#seen.has(id)) {
       this.#repeated++;
       return false;
     }
-    this.#seen.add(this.#id);
+    this.#seen.add(id);
     return true;
-  }
-
-  #add(header: GoroutineHeader): void {
-    this.#builder.add({
-      id: this.#id,
-      state: header.state,
-      waitNs: header.waitMinutes === undefined ? undefined : header.waitMinutes * 60e9,
-      flags: header.flags | (this.#isUnavailable ? STACK_UNAVAILABLE : 0),
-      stack: this.#ownStack === NO_FRAME ? this.#builder.stack(this.#frames, this.#depth) : this.#ownStack,
-      creator: this.#creator,
-      creatorId: this.#creatorId,
-      labels: header.labels,
-      ancestry: this.#ancestors,
-      waitsFor: this.#waitsFor,
-      bubble: header.bubble,
-    });
-  }
-
-  #startAncestor(rest: string): void {
-    const match = /^(\d+)\]:/.exec(rest);
-    if (match === null) return;
-    this.#finishAncestor();
-    if (this.#ownStack === NO_FRAME) {
-      this.#ownStack = this.#builder.stack(this.#frames, this.#depth);
-      this.#depth = 0;
-    }
-    this.#ancestorId = Number(match[1]);
-  }
-
-  #finishAncestor(): void {
-    if (this.#ancestorId === UNKNOWN_ID) return;
-    const last = this.#ancestors.length - 1;
-    const ancestor = { id: this.#ancestorId, stack: this.#builder.stack(this.#frames, this.#depth) };
-    // Its creator was kept in the list when its line came, since the stack was not complete before.
-    if (last >= 0 && this.#ancestors[last].stack === OPEN_ANCESTOR) {
-      this.#ancestors[last] = { ...ancestor, creator: this.#ancestors[last].creator };
-    } else {
-      this.#ancestors.push({ ...ancestor, creator: NO_FRAME });
-    }
-    this.#ancestorId = UNKNOWN_ID;
-    this.#depth = 0;
   }
 
   #createdBy(bytes: Uint8Array, from: number, to: number): void {
@@ -397,12 +277,12 @@ export class DumpParser {
     const space = firstIn(bytes, SPACE, name, to);
     if (space >= 0 && startsWith(bytes, space, to, IN_GOROUTINE)) {
       end = space;
-      for (let at = space + IN_GOROUTINE.length; at < to && isDigit(bytes[at]); at++) id = id * 10 + bytes[at] - 48;
+      for (let at = space + IN_GOROUTINE.length; at < to && isDigit(bytes[at]); at++) id = id * 10 + digit(bytes[at]);
     }
     this.#pending = "creator";
     this.#pendingFunction = this.#functions.indexOf(bytes, name, end);
     this.#pendingCreatorId = id;
-    this.#pendingOffset = this.#unitsRead;
+    this.#pendingOffset = this.#lines.unitsRead;
   }
 
   #elided(bytes: Uint8Array, from: number, to: number): boolean {
@@ -412,7 +292,7 @@ export class DumpParser {
     if (match === null) return false;
     const count = match[1] === undefined ? 0 : Math.min(Number(match[1]), 0x7fffffff);
     const name = this.#functions.indexOf(bytes, from, to);
-    this.#push(this.#builder.frame(name, this.#noFile(), count, 0, ELIDED));
+    this.#goroutine.push(this.#builder.frame(name, this.#noFile(), count, 0, ELIDED));
     return true;
   }
 
@@ -421,7 +301,7 @@ export class DumpParser {
     const end = pc >= 0 ? pc : to;
     if (end === to) return this.#awaitForeign(bytes, from, to);
     const name = this.#functions.indexOf(bytes, from, end);
-    this.#push(this.#builder.frame(name, this.#noFile(), 0, 0, FOREIGN_CALL));
+    this.#goroutine.push(this.#builder.frame(name, this.#noFile(), 0, 0, FOREIGN_CALL));
   }
 
   /** "main.(*T).f(0xc000012345, {0x1, 0x2})", or whatever else stands at the beginning of a line. */
@@ -438,10 +318,11 @@ export class DumpParser {
     if (this.#pending === "call" || this.#pending === "creator") {
       this.#warn("frame-without-file", "a function without the line that says where", this.#pendingOffset);
     }
-    if (this.#waitsFor === 0 && this.#depth < DEEPEST_LOCK) this.#waitsFor = receiverOf(bytes, from, open, to);
+    if (this.#goroutine.waitsFor === 0 && this.#goroutine.depth < DEEPEST_LOCK)
+      this.#goroutine.waitsFor = receiverOf(bytes, from, open, to);
     this.#pending = "call";
     this.#pendingFunction = this.#functions.indexOf(bytes, from, open);
-    this.#pendingOffset = this.#unitsRead;
+    this.#pendingOffset = this.#lines.unitsRead;
   }
 
   /** Log lines must not fill the table of names: the candidate is kept apart until its file line confirms it. */
@@ -449,16 +330,16 @@ export class DumpParser {
     this.#foreignLength = Math.min(to - from, this.#foreign.length);
     this.#foreign.set(bytes.subarray(from, from + this.#foreignLength));
     this.#pending = "foreign";
-    this.#pendingOffset = this.#unitsRead;
+    this.#pendingOffset = this.#lines.unitsRead;
   }
 
   /** "\t/path/file.go:12 +0x1d fp=0x… sp=0x… pc=0x…", or a line that is indented for another reason. */
   #indented(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#header === undefined) return;
+    if (!this.#goroutine.isBegun) return;
     let start = from;
     while (start < to && (bytes[start] === TAB || bytes[start] === SPACE)) start++;
     if (startsWith(bytes, start, to, UNAVAILABLE)) {
-      this.#isUnavailable = true;
+      this.#goroutine.isUnavailable = true;
       return;
     }
     if (this.#pending === undefined) return;
@@ -466,7 +347,7 @@ export class DumpParser {
     const colon = lastIn(bytes, COLON, start, to);
     let at = colon + 1;
     let line = 0;
-    while (at < to && isDigit(bytes[at]) && line < 1e9) line = line * 10 + bytes[at++] - 48;
+    while (at < to && isDigit(bytes[at]) && line < 1e9) line = line * 10 + digit(bytes[at++]);
     const hasLine = colon > start && at > colon + 1 && (at === to || bytes[at] === SPACE);
     const isForeign = this.#pending === "foreign";
     if (isForeign) {
@@ -475,7 +356,7 @@ export class DumpParser {
       if (isFrame) {
         const name = this.#functions.indexOf(this.#foreign, 0, this.#foreignLength);
         const file = hasLine ? this.#files.indexOf(bytes, start, colon) : this.#noFile();
-        this.#push(this.#builder.frame(name, file, hasLine ? line : 0, 0, FOREIGN_CALL));
+        this.#goroutine.push(this.#builder.frame(name, file, hasLine ? line : 0, 0, FOREIGN_CALL));
       }
       this.#pending = undefined;
       return;
@@ -492,32 +373,15 @@ export class DumpParser {
     }
     const name = this.#pendingFunction;
     if (this.#pending === "creator") {
-      const creator = this.#builder.frame(name, file, line, offset, CALL);
-      if (this.#ancestorId !== UNKNOWN_ID)
-        this.#ancestors.push({ id: this.#ancestorId, stack: OPEN_ANCESTOR, creator });
-      else {
-        this.#creator = creator;
-        this.#creatorId = this.#pendingCreatorId;
-      }
-      // An ancestor is complete with its creator.
-      if (this.#ancestorId !== UNKNOWN_ID) this.#finishAncestor();
+      this.#goroutine.createdBy(this.#builder.frame(name, file, line, offset, CALL), this.#pendingCreatorId);
     } else {
-      this.#push(this.#builder.frame(name, file, line, offset, hasOffset ? CALL : INLINED_CALL));
+      this.#goroutine.push(this.#builder.frame(name, file, line, offset, hasOffset ? CALL : INLINED_CALL));
     }
     this.#pending = undefined;
   }
 
   #noFile(): number {
-    return this.#files.indexOf(this.#carry, 0, 0);
-  }
-
-  #push(frame: number): void {
-    if (this.#depth === this.#frames.length) {
-      const grown = new Int32Array(this.#depth * 2);
-      grown.set(this.#frames);
-      this.#frames = grown;
-    }
-    this.#frames[this.#depth++] = frame;
+    return this.#files.indexOf(NOTHING, 0, 0);
   }
 
   /** Between goroutines: only the reason why the program wrote all this is of interest. */
@@ -533,10 +397,7 @@ export class DumpParser {
   }
 }
 
-/** Stands in for the stack of an ancestor whose lines are still being read. */
-const OPEN_ANCESTOR = -1;
-
-const ascii = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+const NOTHING = new Uint8Array(0);
 const GOROUTINE = ascii("goroutine ");
 const GOLEAK_GOROUTINE = ascii("Goroutine ");
 const CREATED_BY = ascii("created by ");
@@ -545,6 +406,7 @@ const ORIGINATING = ascii("[originating from goroutine ");
 const UNAVAILABLE = ascii("goroutine running on other thread; stack unavailable");
 const NON_GO = ascii("non-Go function");
 const PC = ascii("pc=0x");
+const HEX = ascii("0x");
 const SYNC = ascii("sync.(*");
 const INTERNAL_SYNC = ascii("internal/sync.(*");
 const RACE_WARNING = ascii("WARNING: DATA RACE");
@@ -560,49 +422,18 @@ const CAUSES = [
   "SIGTRAP: ",
 ].map(ascii);
 
-function startsWith(bytes: Uint8Array, from: number, to: number, prefix: Uint8Array): boolean {
-  if (to - from < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (bytes[from + i] !== prefix[i]) return false;
-  return true;
-}
-
-function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
-  while (from < to && bytes[from] === SPACE) from++;
-  return from;
-}
-
-// Within the line: indexOf would search on through the whole text, for every line anew.
-function firstIn(bytes: Uint8Array, wanted: number, from: number, to: number): number {
-  for (let i = from; i < to; i++) if (bytes[i] === wanted) return i;
-  return -1;
-}
-
-function lastIn(bytes: Uint8Array, wanted: number, from: number, to: number): number {
-  for (let i = to - 1; i >= from; i--) if (bytes[i] === wanted) return i;
-  return -1;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
-}
-
-function hexDigit(byte: number): number {
-  return byte >= 97 ? byte - 87 : byte >= 65 ? byte - 55 : byte - 48;
-}
-
 /**
  * The object that a goroutine in package sync waits for: the receiver, first argument of its frame. A value that Go
  * marks with "?" may be stale and is not taken.
  */
 function receiverOf(bytes: Uint8Array, from: number, open: number, to: number): number {
   if (!startsWith(bytes, from, to, SYNC) && !startsWith(bytes, from, to, INTERNAL_SYNC)) return 0;
-  let at = open + 1;
-  if (bytes[at] !== 48 || bytes[at + 1] !== 120) return 0;
+  if (!startsWith(bytes, open + 1, to, HEX)) return 0;
+  let at = open + 1 + HEX.length;
   let address = 0;
-  for (at += 2; at < to; at++) {
-    const byte = bytes[at];
-    if (!isDigit(byte) && !(byte >= 97 && byte <= 102)) break;
-    address = address * 16 + hexDigit(byte);
+  for (; at < to; at++) {
+    if (!isHexDigit(bytes[at])) break;
+    address = address * 16 + hexDigit(bytes[at]);
   }
   return bytes[at] === QUESTION || address > Number.MAX_SAFE_INTEGER ? 0 : address;
 }
