@@ -20,7 +20,8 @@ import { goroutineGrowth, type GrownGoroutines, isGoroutineProfile } from "./gor
 import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.js";
 import { goroutineWords } from "./goroutine-advice.js";
 import { MIN_SNAPSHOTS, type Shape } from "./growth-judgement.js";
-import { type Grown, type HeapGrowth, heapGrowth, heapSampleRate, isHeapProfile, leadingStacks } from "./growth.js";
+import { type Grown, type HeapGrowth, heapGrowth, leadingStacks } from "./growth.js";
+import { heapSampleRate, isHeapProfile } from "./heap-measures.js";
 import { growthOutsideHeap } from "./outside-heap.js";
 import { outsideNotes } from "./outside-words.js";
 import { blameRequests } from "./http-connections.js";
@@ -28,6 +29,7 @@ import { borneOut } from "./late-recording.js";
 import type { Profile } from "./profile.js";
 import { numbersAlone } from "./snapshot-numbers.js";
 import type { SeriesFrame, StackSeries } from "./stack-series.js";
+import { growthOf } from "./trend.js";
 import { clockIsDoubtful, doubts, lastRateChange, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
 
 /** What the profiler allocates for itself is told of from here on. */
@@ -352,6 +354,4 @@ function lastSum(stacks: StackSeries, measure: number): number {
   for (let i = stacks.length - 1; i < column.length; i += stacks.length) sum += column[i];
   return sum;
 }
-
-const growthOf = (series: Float64Array): number => series[series.length - 1] - series[0];
 const share = (part: number, whole: number): number => (whole > 0 ? Math.max(0, Math.min(1, part / whole)) : 0);

@@ -6,7 +6,7 @@
  */
 import type { FunctionBalance, Snapshot } from "./diagnosis.js";
 import { isGoroutineProfile, measureGoroutines } from "./goroutine-growth.js";
-import { isHeapProfile, measureHeap } from "./growth.js";
+import { isHeapProfile, measureHeap } from "./heap-measures.js";
 import type { Profile } from "./profile.js";
 import { stackFrames, stackSeries } from "./stack-series.js";
 

@@ -6,8 +6,9 @@
  * once: findings claim their stacks, surest first, a stack before the functions on it, and a deeper function before its
  * callers.
  */
-import { type Closeness, closeness, STANDARD } from "./allocation-blame.js";
+import { BlamedFunctions, type FunctionIndex } from "./blamed-functions.js";
 import { CONFIRMED_DZ, type Guard, judge, type Level, stepsUp, TREND_Z, type Trend } from "./growth-judgement.js";
+import { ALLOCATED, BYTES, measureHeap, OBJECTS, SAMPLES } from "./heap-measures.js";
 import { isProfilersOwn, type KnownCache, knownCache } from "./known-growth.js";
 import type { Profile } from "./profile.js";
 import {
@@ -18,7 +19,7 @@ import {
   type StackSeries,
   stackSeries,
 } from "./stack-series.js";
-import { driftSpread, normalQuantile, poissonDz } from "./trend.js";
+import { driftSpread, growthOf, normalQuantile, poissonDz } from "./trend.js";
 
 export interface HeapGrowth {
   /** Live bytes of the whole profile at each snapshot. */
@@ -51,12 +52,6 @@ export interface Grown extends Trend {
   readonly cache: KnownCache | undefined;
 }
 
-const BYTES = 0;
-const OBJECTS = 1;
-const SAMPLES = 2;
-/** Samples ever allocated; only of stacks that are alive. */
-const ALLOCATED = 3;
-
 /** A function whose growth is to this part one rising stack is reported as that stack. */
 const ONE_STACK_PART = 0.8;
 
@@ -86,45 +81,6 @@ export function heapGrowth(profiles: readonly Profile[], timesMs: readonly numbe
   return new Search(stacks, timesMs).run();
 }
 
-/** Bytes per sample (runtime.MemProfileRate) of a heap profile; undefined where it does not say. */
-export function heapSampleRate(profile: Profile): number | undefined {
-  return profile.periodType?.type === "space" && profile.period > 0 ? profile.period : undefined;
-}
-
-/**
- * Live bytes, live objects, how many samples stand behind them, and how many samples there ever were. The runtime scales what it sampled up by
- * 1 / (1 - exp(-size / rate)) (runtime/pprof/protomem.go, scaleHeapSample); this takes it back.
- */
-export function measureHeap(profile: Profile): readonly Float64Array[] {
-  const { count, values } = profile.samples;
-  const width = profile.sampleTypes.length;
-  const space = profile.sampleTypes.findIndex(({ type }) => type === "inuse_space");
-  const object = profile.sampleTypes.findIndex(({ type }) => type === "inuse_objects");
-  const everSpace = profile.sampleTypes.findIndex(({ type }) => type === "alloc_space");
-  const everObject = profile.sampleTypes.findIndex(({ type }) => type === "alloc_objects");
-  const rate = heapSampleRate(profile);
-  const sampled = (of: number, size: number) =>
-    of > 0 ? of * (rate === undefined ? 1 : -Math.expm1(-size / of / rate)) : 0;
-  const bytes = new Float64Array(count);
-  const objects = new Float64Array(count);
-  const samples = new Float64Array(count);
-  const allocated = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    bytes[i] = values[i * width + space];
-    objects[i] = values[i * width + object];
-    samples[i] = sampled(objects[i], bytes[i]);
-    if (everSpace >= 0 && everObject >= 0) {
-      allocated[i] = sampled(values[i * width + everObject], values[i * width + everSpace]);
-    }
-  }
-  return [bytes, objects, samples, allocated];
-}
-
-export function isHeapProfile(profile: Profile): boolean {
-  const has = (wanted: string) => profile.sampleTypes.some(({ type }) => type === wanted);
-  return has("inuse_space") && has("inuse_objects");
-}
-
 /** Below the number of snapshots that a verdict needs: the stacks that lead, by how clearly they grew. */
 export function leadingStacks(stacks: StackSeries, limit: number): readonly (readonly SeriesFrame[])[] {
   const leading: { stack: StackIndex; dz: number }[] = [];
@@ -148,14 +104,9 @@ class Search {
   readonly #minGrowth: number;
   readonly #guard: Guard;
   #profilersOwn = 0;
-  /** Stack `i` has the candidate functions `candidate[candidateStart[i] ..]`, leaf first, each once. */
-  readonly #candidateStart: Uint32Array;
-  readonly #candidate: Uint32Array;
-  readonly #functionBytes: Float64Array;
-  readonly #functionSamples: Float64Array;
-  /** Of the growth in samples, if nothing but chance were at work: by stack and by function. */
+  /** Of the growth in samples of each stack, if nothing but chance were at work. */
   readonly #variance: Float64Array;
-  readonly #functionVariance: Float64Array;
+  readonly #functions: BlamedFunctions;
 
   constructor(stacks: StackSeries, times: readonly number[]) {
     this.#stacks = stacks;
@@ -171,14 +122,7 @@ class Search {
     const sure = normalQuantile(1 - FALSE_ALARM_CHANCE / Math.max(1, this.#noisyStacks()));
     this.#guard = { trendZ: Math.max(TREND_Z, sure * driftSpread(times)), dz: sure };
     this.#variance = new Float64Array(stacks.stackCount).map((_, stack) => this.#varianceOf(stack));
-
-    const candidates = candidatesOf(stacks);
-    this.#candidateStart = candidates.start;
-    this.#candidate = candidates.list;
-    this.#functionBytes = new Float64Array(stacks.functionName.length * stacks.length);
-    this.#functionSamples = new Float64Array(stacks.functionName.length * stacks.length);
-    this.#functionVariance = new Float64Array(stacks.functionName.length);
-    for (let stack = 0; stack < stacks.stackCount; stack++) this.#addToFunctions(stack, 1);
+    this.#functions = new BlamedFunctions(stacks, this.#variance);
   }
 
   run(): HeapGrowth {
@@ -259,7 +203,7 @@ class Search {
       const { fn, trend } = this.#clearestCaller(deepest, found);
       const below = this.#unclaimedBelow(fn).sort((a, b) => this.#growth(b) - this.#growth(a));
       const own = rising.get(below[0]);
-      if (own !== undefined && this.#growth(below[0]) >= ONE_STACK_PART * this.#functionGrowth(fn)) {
+      if (own !== undefined && this.#growth(below[0]) >= ONE_STACK_PART * this.#functions.growth(fn)) {
         this.#claimStack(below[0], own);
         continue;
       }
@@ -272,34 +216,23 @@ class Search {
    * A deep function may serve many callers (a decoder, a string builder) and hold much that does not grow. Where one
    * caller accounts for the same growth with less beside it, the growth shows more clearly there: that one is named.
    */
-  #clearestCaller(deepest: number, found: Trend): { readonly fn: number; readonly trend: Trend } {
-    const growth = this.#functionGrowth(deepest);
+  #clearestCaller(deepest: number, found: Trend): { readonly fn: FunctionIndex; readonly trend: Trend } {
+    const growth = this.#functions.growth(deepest);
     const shared = new Map<number, number>();
     for (const stack of this.#unclaimedBelow(deepest)) {
-      for (let i = this.#candidateStart[stack]; i < this.#candidateStart[stack + 1]; i++) {
-        const fn = this.#candidate[i];
-        shared.set(fn, (shared.get(fn) ?? 0) + this.#growth(stack));
-      }
+      for (const fn of this.#functions.of(stack)) shared.set(fn, (shared.get(fn) ?? 0) + this.#growth(stack));
     }
     let best = { fn: deepest, trend: found };
     for (const [fn, part] of shared) {
-      if (part < SAME_GROWTH_PART * growth || this.#functionGrowth(fn) * SAME_GROWTH_PART > growth) continue;
+      if (part < SAME_GROWTH_PART * growth || this.#functions.growth(fn) * SAME_GROWTH_PART > growth) continue;
       const trend = this.#judgeFunction(fn);
       if (trend !== undefined && trend.dz > best.trend.dz * CLEARER_DZ_RATIO) best = { fn, trend };
     }
     return best;
   }
 
-  #judgeFunction(fn: number): Trend | undefined {
-    return this.#judge(
-      this.#functionSeries(this.#functionBytes, fn),
-      this.#functionSeries(this.#functionSamples, fn),
-      this.#functionVariance[fn],
-    );
-  }
-
-  #functionGrowth(fn: number): number {
-    return growthOf(this.#functionSeries(this.#functionBytes, fn));
+  #judgeFunction(fn: FunctionIndex): Trend | undefined {
+    return this.#judge(this.#functions.bytes(fn), this.#functions.samples(fn), this.#functions.variance(fn));
   }
 
   /** Functions that grew, those furthest from the root first, by where the growing stacks have them. */
@@ -311,34 +244,28 @@ class Search {
       if (this.#claimed[stack] !== 0) continue;
       const growth = this.#growth(stack);
       if (growth <= 0) continue;
-      const end = this.#candidateStart[stack + 1];
-      for (let i = this.#candidateStart[stack]; i < end; i++) {
-        depth[this.#candidate[i]] += growth * (end - i);
-        weight[this.#candidate[i]] += growth;
+      const functions = this.#functions.of(stack);
+      for (let i = 0; i < functions.length; i++) {
+        depth[functions[i]] += growth * (functions.length - i);
+        weight[functions[i]] += growth;
       }
     }
     const grown: number[] = [];
     for (let fn = 0; fn < functionName.length; fn++) {
-      if (this.#functionGrowth(fn) > this.#minGrowth) grown.push(fn);
+      if (this.#functions.growth(fn) > this.#minGrowth) grown.push(fn);
     }
     return grown.sort((a, b) => depth[b] / weight[b] - depth[a] / weight[a]);
   }
 
-  #unclaimedBelow(fn: number): StackIndex[] {
+  #unclaimedBelow(fn: FunctionIndex): StackIndex[] {
     const below: StackIndex[] = [];
     for (let stack = 0; stack < this.#stacks.stackCount; stack++) {
-      if (this.#claimed[stack] !== 0) continue;
-      for (let i = this.#candidateStart[stack]; i < this.#candidateStart[stack + 1]; i++) {
-        if (this.#candidate[i] === fn) {
-          below.push(stack);
-          break;
-        }
-      }
+      if (this.#claimed[stack] === 0 && this.#functions.isOn(stack, fn)) below.push(stack);
     }
     return below;
   }
 
-  #report(kind: Grown["kind"], members: readonly StackIndex[], fn: number | undefined, trend: Trend): void {
+  #report(kind: Grown["kind"], members: readonly StackIndex[], fn: FunctionIndex | undefined, trend: Trend): void {
     const { frameFunction, functionName } = this.#stacks;
     const frames = stackFrames(this.#stacks, members[0]);
     const bytes = this.#sum(BYTES, members);
@@ -396,21 +323,7 @@ class Search {
 
   #claim(stack: StackIndex): void {
     this.#claimed[stack] = 1;
-    this.#addToFunctions(stack, -1);
-  }
-
-  #addToFunctions(stack: StackIndex, sign: 1 | -1): void {
-    const n = this.#length;
-    const bytes = this.#stacks.values[BYTES];
-    const samples = this.#stacks.values[SAMPLES];
-    for (let i = this.#candidateStart[stack]; i < this.#candidateStart[stack + 1]; i++) {
-      const to = this.#candidate[i] * n;
-      this.#functionVariance[this.#candidate[i]] += sign * this.#variance[stack];
-      for (let at = 0; at < n; at++) {
-        this.#functionBytes[to + at] += sign * bytes[stack * n + at];
-        this.#functionSamples[to + at] += sign * samples[stack * n + at];
-      }
-    }
+    this.#functions.takeOut(stack);
   }
 
   #sum(measure: number, members: readonly StackIndex[]): Float64Array {
@@ -427,37 +340,6 @@ class Search {
   }
 
   #series(measure: number, stack: StackIndex): Float64Array {
-    return this.#stacks.values[measure].subarray(stack * this.#length, (stack + 1) * this.#length);
-  }
-
-  #functionSeries(sums: Float64Array, fn: number): Float64Array {
-    return sums.subarray(fn * this.#length, (fn + 1) * this.#length);
+    return seriesOf(this.#stacks, measure, stack);
   }
 }
-
-/**
- * The functions of each stack that could be blamed: those of the main module; where there are none, of dependencies;
- * where there are none either, all. Leaf first, each once however often it recurs.
- */
-function candidatesOf(stacks: StackSeries): { readonly start: Uint32Array; readonly list: Uint32Array } {
-  const { stackCount, functionName, functionFile, frameFunction } = stacks;
-  const close = functionName.map((name, fn) => closeness(name, functionFile[fn]));
-  const seenIn = new Int32Array(functionName.length).fill(-1);
-  const start = new Uint32Array(stackCount + 1);
-  const list: number[] = [];
-  for (let stack = 0; stack < stackCount; stack++) {
-    const frames = stackFrames(stacks, stack);
-    let closest: Closeness = STANDARD;
-    for (const frame of frames) if (close[frameFunction[frame]] < closest) closest = close[frameFunction[frame]];
-    for (const frame of frames) {
-      const fn = frameFunction[frame];
-      if (close[fn] !== closest || seenIn[fn] === stack) continue;
-      seenIn[fn] = stack;
-      list.push(fn);
-    }
-    start[stack + 1] = list.length;
-  }
-  return { start, list: Uint32Array.from(list) };
-}
-
-const growthOf = (series: Float64Array): number => series[series.length - 1] - series[0];

@@ -7,7 +7,7 @@
  */
 import type { Note, Snapshot } from "./diagnosis.js";
 import { isGoroutineProfile } from "./goroutine-growth.js";
-import { isHeapProfile } from "./growth.js";
+import { isHeapProfile } from "./heap-measures.js";
 import type { Profile } from "./profile.js";
 import { median } from "./trend.js";
 

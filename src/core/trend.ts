@@ -131,3 +131,8 @@ export function median(values: Numbers): number {
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
+
+/** By how much a series rose from its first value to its last. */
+export function growthOf(series: Float64Array): number {
+  return series[series.length - 1] - series[0];
+}

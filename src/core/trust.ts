@@ -6,7 +6,7 @@
  * is a cycle behind the MemStats beside it.
  */
 import type { Note, Snapshot } from "./diagnosis.js";
-import { heapSampleRate } from "./growth.js";
+import { heapSampleRate } from "./heap-measures.js";
 import { MIN_SNAPSHOTS } from "./growth-judgement.js";
 import type { Profile } from "./profile.js";
 import { median } from "./trend.js";

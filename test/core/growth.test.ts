@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { diagnose } from "../../src/core/diagnose.js";
 import type { Diagnosis, Snapshot } from "../../src/core/diagnosis.js";
-import { measureHeap } from "../../src/core/growth.js";
+import { measureHeap } from "../../src/core/heap-measures.js";
 import { heapProfile } from "../support/heap-simulation.js";
 
 const KB = 1024;
