@@ -7,35 +7,31 @@
  * likelihood, and is judged against healthy programs that look alike: a pool of workers waits too, but was started by
  * one goroutine; what requests leave behind was started by many that are long gone.
  */
-import { closeness, STANDARD } from "./allocation-blame.js";
+import { compareGoroutines } from "./goroutine-diff.js";
+import { groupGoroutines, type GoroutineGroup, groupOfRows } from "./goroutine-group.js";
 import {
   type GoroutineFrameIndex,
   type GoroutineRow,
   type Goroutines,
   isWaiting,
   LEAKED,
-  NO_ANCESTRY,
   NO_FRAME,
-  type StackIndex,
   SYSTEM,
-  tellingFrame,
   UNKNOWN_ID,
 } from "./goroutine.js";
-import { compareGoroutines } from "./goroutine-diff.js";
-import { groupGoroutines, type GoroutineGroup, groupOfRows } from "./goroutine-group.js";
+import { type Earlier, familyOf, type LeakBasis, type LeakLevel, MINUTE_NS } from "./leak-case.js";
 import {
-  type Case,
-  countIn,
-  type Earlier,
-  familyOf,
-  isMain,
-  type LeakBasis,
-  type LeakLevel,
-  MINUTE_NS,
-  type Verdict,
-} from "./leak-case.js";
-import { FEW, grown, likely } from "./leak-likelihood.js";
+  ancestorFrames,
+  culpritOf,
+  frameAt,
+  framesOf,
+  functionsOf,
+  type LeakFrame,
+  tellingFrameOf,
+} from "./leak-frames.js";
+import { grown, likely } from "./leak-likelihood.js";
 import { isIdleByDesign, LEAK_WORDS, type LeakPattern, patternOfWait } from "./leak-pattern.js";
+import { foundInMemory, type JudgedCase, provenBy } from "./leak-proof.js";
 import { likelyHolder } from "./lock-holder.js";
 import type { MemoryReading } from "./memory-reading.js";
 
@@ -58,12 +54,6 @@ export interface LeakFinding {
   readonly evidence: readonly string[];
   /** Ids of the goroutines, where known; at most MOST_IDS. */
   readonly ids: readonly number[];
-}
-
-interface LeakFrame {
-  readonly function: string;
-  readonly file: string;
-  readonly line: number;
 }
 
 /**
@@ -103,11 +93,6 @@ export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: Me
 
 const MOST_IDS = 1000;
 const MOST_ROUNDS = 8;
-
-interface JudgedCase extends Case {
-  readonly memory: MemoryReading | undefined;
-  readonly inCycle: ReadonlySet<number>;
-}
 
 function waitingRows(goroutines: Goroutines): Uint32Array {
   const { count, flags, states, state } = goroutines;
@@ -215,57 +200,8 @@ function judge(about: JudgedCase): LeakFinding | undefined {
   };
 }
 
-/** What needs no likelihood: the runtime says so, or the wait cannot end. */
-function provenBy({ goroutines, group, pattern }: Case): Verdict | undefined {
-  const first = group.rows[0];
-  if (goroutines.flags[first] & LEAKED) {
-    const reason = "Proved by the Go runtime: nothing that can still run reaches what they wait for.";
-    return { level: "confirmed", basis: "runtime", reason };
-  }
-  if (pattern === "deadlock") {
-    const reason = "Proved by the Go runtime: it found all goroutines asleep.";
-    return { level: "confirmed", basis: "runtime", reason };
-  }
-  if (pattern !== "nil-channel" && pattern !== "select-no-cases") return undefined;
-  // Parking main is an idiom. One more that parks itself (select {}, <-context.Background().Done()) does little harm
-  // and yet never ends; a send is a mistake.
-  const others = group.rows.filter((row) => !isMain(goroutines, row));
-  const count = sum(goroutines, others);
-  const isSend = goroutines.states[goroutines.state[first]].startsWith("chan send");
-  if (count === 0) return undefined;
-  const reason = "Nothing can ever wake a goroutine that waits like that.";
-  return { level: isSend || count >= FEW ? "confirmed" : "suspect", basis: "wait", reason };
-}
-
-/** Beyond the reach of all that may still run. A second sign that time passes and nothing happens makes it sure. */
-function foundInMemory(about: JudgedCase, evidence: string[]): Verdict | undefined {
-  const { goroutines, group, earlier, memory, inCycle } = about;
-  if (memory === undefined) return undefined;
-  const ids = Array.from(group.rows, (row) => goroutines.id[row]);
-  const isInCycle = ids.every((id) => inCycle.has(id));
-  if (!isInCycle && !ids.every((id) => memory.unreachable.has(id) || inCycle.has(id))) {
-    if (about.isReachable) {
-      evidence.push("Something that may still run can reach what they wait for; whether it ever will is not known.");
-    }
-    return undefined;
-  }
-  const cycle = memory.cycles.find((circle) => circle.includes(ids[0]));
-  if (cycle !== undefined) {
-    evidence.push(`They wait for each other in a circle: goroutines ${[...cycle, cycle[0]].join(" → ")}.`);
-  }
-  const stayed = earlier === undefined ? 0 : countIn(group.rows, earlier.stuck);
-  if (stayed > 0) evidence.push(`${stayed} of them were there before and have not moved since.`);
-  evidence.push(...memory.limits);
-  const isOld = (group.longestWaitNs ?? 0) >= MINUTE_NS;
-  return {
-    level: isOld || stayed > 0 ? "confirmed" : "suspect",
-    basis: "memory",
-    reason: "Likely for good: in the memory of the program nothing that may still run reaches what they wait for.",
-  };
-}
-
 /** Who came here only after the earlier moment has not waited long enough to be counted with those that did. */
-function withoutMoved({ goroutines, group, earlier }: Case): GoroutineGroup {
+function withoutMoved({ goroutines, group, earlier }: JudgedCase): GoroutineGroup {
   if (earlier === undefined || earlier.moved.size === 0) return group;
   return groupOfRows(
     goroutines,
@@ -295,57 +231,6 @@ function commonCreator(goroutines: Goroutines, rows: Uint32Array): GoroutineFram
     if (best === NO_FRAME || (counts.get(creator) ?? 0) > (counts.get(best) ?? 0)) best = creator;
   }
   return best;
-}
-
-/**
- * The user's blocking line; where only the library's code is on the stack, the user's `go` statement, or, with
- * GODEBUG=tracebackancestors=N, the user's line that led to it. `frames` are in that order.
- */
-function culpritOf(frames: readonly LeakFrame[], telling: LeakFrame): LeakFrame {
-  let best = telling;
-  let bestCloseness: number = STANDARD;
-  for (const frame of frames) {
-    const here = closeness(frame.function, frame.file);
-    if (here < bestCloseness) {
-      best = frame;
-      bestCloseness = here;
-    }
-  }
-  return best;
-}
-
-function ancestorFrames(goroutines: Goroutines, row: GoroutineRow): LeakFrame[] {
-  if (goroutines.ancestry[row] === NO_ANCESTRY) return [];
-  return goroutines.ancestries[goroutines.ancestry[row]].flatMap(({ stack, creator }) => [
-    ...Array.from(stackFrames(goroutines, stack), (frame) => frameAt(goroutines, frame)),
-    ...(creator === NO_FRAME ? [] : [frameAt(goroutines, creator)]),
-  ]);
-}
-
-function framesOf(goroutines: Goroutines, row: GoroutineRow): LeakFrame[] {
-  return Array.from(stackFrames(goroutines, goroutines.stack[row]), (frame) => frameAt(goroutines, frame));
-}
-
-function functionsOf(goroutines: Goroutines, row: GoroutineRow): string[] {
-  return Array.from(stackFrames(goroutines, goroutines.stack[row]), (frame) => goroutines.frames.function[frame]);
-}
-
-function stackFrames({ stacks }: Goroutines, stack: StackIndex): Int32Array {
-  return stacks.frame.subarray(stacks.start[stack], stacks.start[stack + 1]);
-}
-
-function frameAt({ frames }: Goroutines, frame: GoroutineFrameIndex): LeakFrame {
-  const file = frames.file[frame];
-  return { function: frames.function[frame], file, line: file === "" ? 0 : frames.line[frame] };
-}
-
-function tellingFrameOf(goroutines: Goroutines, row: GoroutineRow): LeakFrame {
-  const frame = tellingFrame(goroutines, goroutines.stack[row]);
-  return frame === NO_FRAME ? { function: "", file: "", line: 0 } : frameAt(goroutines, frame);
-}
-
-function sum(goroutines: Goroutines, rows: Uint32Array): number {
-  return rows.reduce((total, row) => total + goroutines.multiplicity[row], 0);
 }
 
 function explanationOf(count: number, words: { what: string; why: string }, basis: LeakBasis): string {
