@@ -99,17 +99,24 @@ describe.each(machines)("dlv $version", (machine) => {
   const binary = join(folder, `built-${machine.version}`);
   beforeAll(() => void goBuild(binary, "-gcflags=all=-N -l"));
 
-  /** The text of `dlv dap` itself is kept; the proxy's must be the same with each engine. */
+  /**
+   * The text of `dlv dap` itself is kept; the proxy's must be the same with each engine. The three talk at the same
+   * time, each with its own Delve: most of a conversation is waiting.
+   */
   async function same(
     name: string,
     conversation: (talk: Talk) => Promise<void>,
     withoutChance = (text: string) => text,
   ): Promise<void> {
-    const direct = await told("direct", conversation);
+    const [direct, dap, rpc] = await Promise.all([
+      told("direct", conversation),
+      told("dap", conversation),
+      told("rpc", conversation),
+    ]);
     const kept = `../fixtures/conversation/${name}-${machine.version}.txt`;
     await expect(withoutChance(direct)).toMatchFileSnapshot(kept);
-    expect(await told("dap", conversation), "dap engine").toBe(direct);
-    expect(await told("rpc", conversation), "rpc engine").toBe(direct);
+    expect(dap, "dap engine").toBe(direct);
+    expect(rpc, "rpc engine").toBe(direct);
   }
 
   test("debug: the whole of a session", () => same("debug", (talk) => everything(talk, { mode: "debug" }, canRestart)));
@@ -282,11 +289,11 @@ describe.each(machines)("dlv $version", (machine) => {
     },
   );
 
-  test("attach to a process, which goes on afterwards", async () => {
-    const program = spawn(binary, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
-    onTestFinished(() => void program.kill("SIGKILL"));
-    await new Promise((resolve) => program.stdout.once("data", resolve));
-    await same("attach", async (talk) => {
+  test("attach to a process, which goes on afterwards", () =>
+    same("attach", async (talk) => {
+      const program = spawn(binary, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
+      onTestFinished(() => void program.kill("SIGKILL"));
+      await new Promise((resolve) => program.stdout.once("data", resolve));
       await talk.ask("initialize", INITIALIZE);
       talk.send("attach", { mode: "local", processId: program.pid });
       await talk.event("initialized");
@@ -296,12 +303,11 @@ describe.each(machines)("dlv $version", (machine) => {
       await talk.ask("setBreakpoints", { source, breakpoints: [] });
       await talk.ask("disconnect");
       await talk.event("terminated");
-    });
-    expect(program.exitCode).toBeNull();
-    const state = readFileSync(`/proc/${program.pid}/status`, "utf8");
-    expect(state).toMatch(/TracerPid:\t0\n/);
-    expect(state).not.toMatch(/State:\tt/);
-  });
+      expect(program.exitCode).toBeNull();
+      const state = readFileSync(`/proc/${program.pid}/status`, "utf8");
+      expect(state).toMatch(/TracerPid:\t0\n/);
+      expect(state).not.toMatch(/State:\tt/);
+    }));
 
   test("attach to a process, which is to end", async () => {
     const program = spawn(binary, ["wait"], { stdio: "ignore" });
