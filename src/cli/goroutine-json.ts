@@ -2,7 +2,7 @@
  * Goroutines as the JSON of cli.md. A dump may hold 100,000 of them: what depends on the stack alone is written once
  * per stack, and the document leaves in pieces.
  */
-import type { GoroutineChanges } from "../core/goroutine-diff.js";
+import { CHANGE_NAMES, type GoroutineChanges } from "../core/goroutine-diff.js";
 import type { GoroutineGroup } from "../core/goroutine-group.js";
 import {
   type GoroutineFrameIndex,
@@ -30,12 +30,11 @@ export interface Beside {
 /** One goroutine per row; a row of a profile, which has no ids, carries a `count` instead. */
 export function* goroutinesJson(goroutines: Goroutines, rows: Uint32Array, beside: Beside = {}): Generator<string> {
   const waitsFor = waitsJson(goroutines, beside.waits);
-  const change = changeOf(beside.changes);
   const stackText = stackJson(goroutines);
   let piece = "[";
   for (let i = 0; i < rows.length; i++) {
     if (i > 0) piece += ",";
-    const about = { ...aboutRow(goroutines, rows[i]), ...waitsFor(rows[i]), ...change(rows[i]) };
+    const about = { ...aboutRow(goroutines, rows[i]), ...waitsFor(rows[i]), ...changeJson(beside.changes, rows[i]) };
     piece += JSON.stringify(about).slice(0, -1) + `,"stack":${stackText(rows[i])}}`;
     if (piece.length > 1 << 20) {
       yield piece;
@@ -101,15 +100,9 @@ function aboutObject({ senders, receivers, waiters, servers, ...object }: WaitOb
   };
 }
 
-function changeOf(changes: GoroutineChanges | undefined): (row: GoroutineRow) => object {
-  const names = new Map<GoroutineRow, string>();
-  for (const name of ["created", "stuck", "moved"] as const) {
-    for (const row of changes?.[name] ?? []) names.set(row, name);
-  }
-  return (row) => {
-    const change = names.get(row);
-    return change === undefined ? {} : { change };
-  };
+function changeJson(changes: GoroutineChanges | undefined, row: GoroutineRow): object {
+  const change = CHANGE_NAMES[changes?.change[row] ?? 0];
+  return change === undefined ? {} : { change };
 }
 
 function creatorJson(goroutines: Goroutines, row: GoroutineRow): object {

@@ -4,7 +4,7 @@
  */
 import { frameTitle, type GoroutineGroup } from "../core/goroutine-group.js";
 import { type GoroutineFrameIndex, type Goroutines, NO_FRAME, UNKNOWN_ID } from "../core/goroutine.js";
-import type { GoroutineChanges } from "../core/goroutine-diff.js";
+import { CREATED, type GoroutineChanges } from "../core/goroutine-diff.js";
 import type { LeakFinding } from "../core/leak.js";
 import { printable } from "../core/printable.js";
 import { objectWords, type WaitGraph, type WaitObject } from "../core/wait-graph.js";
@@ -64,7 +64,7 @@ export function changesText(changes: GoroutineChanges, base: string, ink: Paint)
 
 /** What groups are looked up in, made once for all of them. */
 interface Known {
-  readonly created: ReadonlySet<number>;
+  readonly change: GoroutineChanges["change"] | undefined;
   readonly waitsFor: WaitGraph["waitsFor"] | undefined;
   readonly objects: ReadonlyMap<number, WaitObject>;
 }
@@ -72,7 +72,7 @@ interface Known {
 /** One group each: its number and title, ids, the stack of its first goroutine, what they wait for, who started them. */
 export function groupWriter(goroutines: Goroutines, ink: Paint, { changes, waits }: Beside) {
   const known: Known = {
-    created: new Set(changes?.created),
+    change: changes?.change,
     waitsFor: waits?.waitsFor,
     objects: new Map(waits?.objects.map((object) => [object.address, object])),
   };
@@ -85,7 +85,7 @@ function groupText(goroutines: Goroutines, group: GoroutineGroup, ink: Paint, kn
   const minutes = Math.floor((group.longestWaitNs ?? 0) / 60e9);
   const wait = minutes > 0 ? ink.yellow(`, up to ${many(minutes, "minute")}`) : "";
   const title = printable(group.title === "" ? "(none)" : group.title);
-  const fresh = group.rows.reduce((sum, row) => sum + Number(known.created.has(row)), 0);
+  const fresh = group.rows.reduce((sum, row) => sum + Number(known.change?.[row] === CREATED), 0);
   const news = fresh > 0 ? ink.yellow(`, ${amount(fresh)} of them new`) : "";
   const lines = [`${ink.cyan(ink.bold(amount(group.count)))}  ${ink.bold(title)}${wait}${news}`];
   if (id[first] !== UNKNOWN_ID) {

@@ -1,13 +1,19 @@
 /**
  * What changed between two moments of one process, goroutine by goroutine: Go never uses an id twice.
  */
-import { type GoroutineFrameIndex, type GoroutineRow, type Goroutines, isWaiting, UNKNOWN_ID } from "./goroutine.js";
-import { frameTitle } from "./goroutine-group.js";
+import { type GoroutineFrameIndex, type Goroutines, isWaiting, NO_FRAME, UNKNOWN_ID } from "./goroutine.js";
+import { NAMELESS, numbering, type Numbers } from "./goroutine-numbers.js";
+import { NO_ROW, rowIndex } from "./row-index.js";
 
-/** Numbers for texts, the same in both moments. */
-type Numbering = (text: string) => number;
+/** What `GoroutineChanges.change` says of a row; 0 is where it was and does not wait. */
+export const CREATED = 1;
+export const STUCK = 2;
+export const MOVED = 3;
+export const CHANGE_NAMES = [undefined, "created", "stuck", "moved"] as const;
 
 export interface GoroutineChanges {
+  /** Per row of `after`: CREATED, STUCK, MOVED or 0. */
+  readonly change: Uint8Array;
   /** Rows of `after` whose id `before` does not have. */
   readonly created: Uint32Array;
   /** Rows of `before` whose id `after` does not have. */
@@ -21,80 +27,56 @@ export interface GoroutineChanges {
 }
 
 export function compareGoroutines(before: Goroutines, after: Goroutines): GoroutineChanges {
-  const rowOf = new Map<number, GoroutineRow>();
-  for (let row = 0; row < before.count; row++) if (before.id[row] !== UNKNOWN_ID) rowOf.set(before.id[row], row);
-  const known = new Map<string, number>();
-  const numberOf: Numbering = (text) => {
-    let number = known.get(text);
-    if (number === undefined) known.set(text, (number = known.size));
-    return number;
-  };
-  if (rowOf.size < before.count || after.id.includes(UNKNOWN_ID) || !isSameProcess(before, after, rowOf, numberOf)) {
-    const none = new Uint32Array(0);
-    return { created: none, finished: none, stuck: none, moved: none, isComparable: false };
-  }
-  const created: GoroutineRow[] = [];
-  const stuck: GoroutineRow[] = [];
-  const moved: GoroutineRow[] = [];
-  const beforeStack = stackNumbers(before, numberOf);
-  const afterStack = stackNumbers(after, numberOf);
+  const earlier = rowIndex(before.id);
+  const isKnown = earlier.rowOf(UNKNOWN_ID) === NO_ROW && !after.id.includes(UNKNOWN_ID);
+  if (!isKnown || earlier.size < before.count) return notComparable(after);
+  const numbersOf = numbering();
+  const [was, is] = [numbersOf(before), numbersOf(after)];
+  const waits = after.states.map(isWaiting);
+  const statesBefore = new Map(before.states.map((state, index) => [state, index]));
+  const stateBefore = after.states.map((state) => statesBefore.get(state));
+  const change = new Uint8Array(after.count);
+  const isAlive = new Uint8Array(before.count);
+  const changed = new Uint32Array(4);
+  let alive = 0;
+  let sameCreator = 0;
+  let otherCreator = 0;
   for (let row = 0; row < after.count; row++) {
-    const earlier = rowOf.get(after.id[row]);
-    if (earlier === undefined) {
-      created.push(row);
+    const old = earlier.rowOf(after.id[row]);
+    if (old === NO_ROW) {
+      change[row] = CREATED;
+      changed[CREATED]++;
       continue;
     }
-    rowOf.delete(after.id[row]);
-    const state = after.states[after.state[row]];
-    const isSame = state === before.states[before.state[earlier]] && afterStack(row) === beforeStack(earlier);
-    if (!isSame) moved.push(row);
-    else if (isWaiting(state)) stuck.push(row);
+    isAlive[old] = 1;
+    alive++;
+    const state = after.state[row];
+    const isSame =
+      before.state[old] === stateBefore[state] && is.stack[after.stack[row]] === was.stack[before.stack[old]];
+    changed[(change[row] = isSame ? (waits[state] ? STUCK : 0) : MOVED)]++;
+    if (frameNumber(is, after.creator[row]) === frameNumber(was, before.creator[old])) sameCreator++;
+    else otherCreator++;
   }
-  return {
-    created: Uint32Array.from(created),
-    finished: Uint32Array.from(rowOf.values()).sort(),
-    stuck: Uint32Array.from(stuck),
-    moved: Uint32Array.from(moved),
-    isComparable: true,
-  };
+  // In one process an id was started by the same `go` statement at both moments, wherever both know it.
+  if (otherCreator > sameCreator) return notComparable(after);
+  const [created, stuck, moved] = [CREATED, STUCK, MOVED].map((one) => rowsWith(change, one, changed[one]));
+  const finished = rowsWith(isAlive, 0, before.count - alive);
+  return { change, created, finished, stuck, moved, isComparable: true };
 }
 
-/** The same id was started by the same `go` statement in both, wherever both know it. */
-function isSameProcess(
-  before: Goroutines,
-  after: Goroutines,
-  rowOf: ReadonlyMap<number, GoroutineRow>,
-  numberOf: Numbering,
-): boolean {
-  const beforeCreator = creatorNumbers(before, numberOf);
-  const afterCreator = creatorNumbers(after, numberOf);
-  let same = 0;
-  let different = 0;
-  for (let row = 0; row < after.count; row++) {
-    const earlier = rowOf.get(after.id[row]);
-    if (earlier === undefined) continue;
-    if (beforeCreator(earlier) === afterCreator(row)) same++;
-    else different++;
-  }
-  return same >= different;
+function notComparable({ count }: Goroutines): GoroutineChanges {
+  const none = new Uint32Array(0);
+  const change = new Uint8Array(count);
+  return { change, created: none, finished: none, stuck: none, moved: none, isComparable: false };
 }
 
-/** Of the stack of a row, worked out once per different stack. */
-function stackNumbers(goroutines: Goroutines, numberOf: Numbering): (row: GoroutineRow) => number {
-  const { stack, stacks } = goroutines;
-  const known: number[] = [];
-  const numberOfStack = (index: number) => {
-    let text = "";
-    for (let i = stacks.start[index]; i < stacks.start[index + 1]; i++) {
-      text += frameTitle(goroutines, stacks.frame[i]) + "\n";
-    }
-    return numberOf(text);
-  };
-  return (row) => (known[stack[row]] ??= numberOfStack(stack[row]));
+function frameNumber({ frame }: Numbers, index: GoroutineFrameIndex): number {
+  return index === NO_FRAME ? NAMELESS : frame[index];
 }
 
-function creatorNumbers(goroutines: Goroutines, numberOf: Numbering): (row: GoroutineRow) => number {
-  const known: number[] = [];
-  const numberOfFrame = (frame: GoroutineFrameIndex) => numberOf(frameTitle(goroutines, frame));
-  return (row) => (known[goroutines.creator[row] + 1] ??= numberOfFrame(goroutines.creator[row]));
+/** The `count` rows that have a value. */
+function rowsWith(column: Uint8Array, value: number, count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let row = 0, found = 0; found < count; row++) if (column[row] === value) rows[found++] = row;
+  return rows;
 }

@@ -22,7 +22,7 @@ import {
   NO_FRAME,
   NO_LABELS,
   SYSTEM,
-  tellingFrame,
+  tellingFrames,
   UNKNOWN_WAIT,
 } from "./goroutine.js";
 
@@ -246,10 +246,8 @@ function testOf(term: FilterTerm, goroutines: Goroutines): (row: GoroutineRow) =
       return (row) => inState[state[row]] || inStack(row);
     }
     case "at": {
-      const isMatch = Array.from({ length: goroutines.stacks.count }, (_, index) => {
-        const frame = tellingFrame(goroutines, index);
-        return frame !== NO_FRAME && term.matches(frames.function[frame]);
-      });
+      const isFrame = frames.function.map(term.matches);
+      const isMatch = Array.from(tellingFrames(goroutines), (frame) => frame !== NO_FRAME && isFrame[frame]);
       return (row) => isMatch[stack[row]];
     }
     case "created": {

@@ -7,10 +7,12 @@ import {
   type Goroutines,
   NO_FRAME,
   NO_LABELS,
-  tellingFrame,
+  tellingFrames,
   UNKNOWN_WAIT,
 } from "./goroutine.js";
 import { packageOf } from "./frames.js";
+import { functionNumbers, NAMELESS, numbering, textNumbers } from "./goroutine-numbers.js";
+import { ordered } from "./row-order.js";
 
 export type Grouping = "stack" | "similar" | "wait" | "creator" | "state" | "package" | { readonly label: string };
 
@@ -41,36 +43,34 @@ export function groupGoroutines(
   rows: ArrayLike<GoroutineRow>,
   grouping: Grouping,
 ): GoroutineGroup[] {
-  const keyOf = keys(goroutines, grouping);
-  // First who belongs where and how many, then the rows at once: groups may be few or a hundred thousand.
-  const groupOfKey = new Map<number, number>();
-  const groupOf = new Uint32Array(rows.length);
-  const size: number[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const key = keyOf(rows[i]);
-    let group = groupOfKey.get(key);
-    if (group === undefined) {
-      groupOfKey.set(key, (group = size.length));
-      size.push(0);
-    }
-    groupOf[i] = group;
-    size[group]++;
+  const [by, then = by] = keyColumns(goroutines, grouping);
+  const titleOf = titles(goroutines, grouping);
+  const order = ordered(by === then ? rows : ordered(rows, then.key, then.keys), by.key, by.keys);
+  const groups: GoroutineGroup[] = [];
+  for (let from = 0; from < order.length;) {
+    const group = order.subarray(from, endOfRun(order, from, by.key, then.key));
+    groups.push(groupOfRows(goroutines, titleOf(group[0]), group));
+    from += group.length;
   }
-  const members = size.map((length) => new Uint32Array(length));
-  const filled = new Uint32Array(size.length);
-  for (let i = 0; i < rows.length; i++) members[groupOf[i]][filled[groupOf[i]]++] = rows[i];
-  return members
-    .map((group) => groupOfRows(goroutines, titleOf(goroutines, grouping, group[0]), group))
-    .sort((a, b) => b.count - a.count || a.rows[0] - b.rows[0]);
+  return groups.sort((a, b) => b.count - a.count || a.rows[0] - b.rows[0]);
+}
+
+/** Where the rows from `from` on stop to have both keys of the first. */
+function endOfRun(order: Uint32Array, from: number, by: Uint32Array, then: Uint32Array): number {
+  const [one, other] = [by[order[from]], then[order[from]]];
+  let to = from + 1;
+  while (to < order.length && by[order[to]] === one && then[order[to]] === other) to++;
+  return to;
 }
 
 /** `rows` as a group of that title. */
 export function groupOfRows({ multiplicity, waitNs }: Goroutines, title: string, rows: Uint32Array): GoroutineGroup {
   let count = 0;
   let longest = UNKNOWN_WAIT;
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
     count += multiplicity[row];
-    longest = Math.max(longest, waitNs[row]);
+    if (waitNs[row] > longest) longest = waitNs[row];
   }
   return { title, count, rows, longestWaitNs: longest === UNKNOWN_WAIT ? undefined : longest };
 }
@@ -82,60 +82,88 @@ export function frameTitle({ frames }: Goroutines, frame: GoroutineFrameIndex): 
   return file === "" ? frames.function[frame] : `${frames.function[frame]} ${file}:${frames.line[frame]}`;
 }
 
-/**
- * A number per row, equal for what belongs together. What depends on the stack, the creator or the labels alone is
- * worked out once for each different one.
- */
-function keys(goroutines: Goroutines, grouping: Grouping): (row: GoroutineRow) => number {
-  const { stack, state, states, creator, labels, stacks, frames } = goroutines;
-  const numbers = new Map<string, number>();
-  const numberOf = (text: string) => {
-    let number = numbers.get(text);
-    if (number === undefined) numbers.set(text, (number = numbers.size));
-    return number;
-  };
-  const once = (column: ArrayLike<number>, text: (index: number) => string) => {
-    const known: number[] = [];
-    // Columns mark what is missing with -1.
-    return (row: GoroutineRow) => (known[column[row] + 1] ??= numberOf(text(column[row])));
-  };
-  const joined = (index: number, text: (frame: GoroutineFrameIndex) => string) => {
-    let all = "";
-    for (let i = stacks.start[index]; i < stacks.start[index + 1]; i++) all += text(stacks.frame[i]) + "\n";
-    return all;
-  };
-  if (typeof grouping === "object") return once(labels, (index) => labelOf(goroutines, index, grouping.label));
+/** `key[row]` is below `keys`. */
+interface KeyColumn {
+  readonly key: Uint32Array;
+  readonly keys: number;
+}
+
+/** Goroutines belong together whose keys are equal, in all columns. */
+function keyColumns(goroutines: Goroutines, grouping: Grouping): readonly [KeyColumn, KeyColumn?] {
+  const { stack, state, states, creator, labels, labelSets, frames } = goroutines;
+  if (typeof grouping === "object") {
+    const value = textNumbers();
+    const missing = value("");
+    return [
+      keyed(
+        labels,
+        labelSets.map((_, index) => value(labelOf(goroutines, index, grouping.label))),
+        missing,
+      ),
+    ];
+  }
+  const byState = { key: Uint32Array.from(state), keys: states.length };
   switch (grouping) {
     case "stack":
-      return once(stack, (index) => joined(index, (frame) => frameTitle(goroutines, frame)));
+      return [keyed(stack, numbering()(goroutines).stack)];
     case "similar":
-      return once(stack, (index) => joined(index, (frame) => frames.function[frame]));
+      return [keyed(stack, functionNumbers(goroutines))];
     case "wait": {
-      const site = once(stack, (index) => frameTitle(goroutines, tellingFrame(goroutines, index)));
-      return (row) => site(row) * states.length + state[row];
+      const { frame } = numbering()(goroutines);
+      return [
+        keyed(
+          stack,
+          tellingFrames(goroutines).map((at) => (at === NO_FRAME ? NAMELESS : frame[at])),
+        ),
+        byState,
+      ];
     }
     case "creator":
-      return once(creator, (frame) => frameTitle(goroutines, frame));
+      return [keyed(creator, numbering()(goroutines).frame, NAMELESS)];
     case "state":
-      return (row) => state[row];
-    case "package":
-      return once(stack, (index) => packageTitle(goroutines, tellingFrame(goroutines, index)));
+      return [byState];
+    case "package": {
+      const value = textNumbers();
+      const ofFrame = frames.function.map((name) => value(packageOf(name)));
+      const none = value("");
+      return [
+        keyed(
+          stack,
+          tellingFrames(goroutines).map((at) => (at === NO_FRAME ? none : ofFrame[at])),
+        ),
+      ];
+    }
   }
 }
 
-function titleOf(goroutines: Goroutines, grouping: Grouping, row: GoroutineRow): string {
+/** `number[column[row]]` of each row; columns mark what is missing with -1. */
+function keyed(column: ArrayLike<number>, number: ArrayLike<number>, missing = 0): KeyColumn {
+  const key = new Uint32Array(column.length);
+  let keys = missing + 1;
+  for (let row = 0; row < column.length; row++) {
+    key[row] = column[row] < 0 ? missing : number[column[row]];
+    if (key[row] >= keys) keys = key[row] + 1;
+  }
+  return { key, keys };
+}
+
+function titles(goroutines: Goroutines, grouping: Grouping): (row: GoroutineRow) => string {
   const { stack, states, state, creator, labels } = goroutines;
-  if (typeof grouping === "object") return labelOf(goroutines, labels[row], grouping.label);
-  const at = tellingFrame(goroutines, stack[row]);
+  if (typeof grouping === "object") return (row) => labelOf(goroutines, labels[row], grouping.label);
+  const telling = tellingFrames(goroutines);
   switch (grouping) {
     case "creator":
-      return frameTitle(goroutines, creator[row]);
+      return (row) => frameTitle(goroutines, creator[row]);
     case "state":
-      return states[state[row]];
+      return (row) => states[state[row]];
     case "package":
-      return packageTitle(goroutines, at);
+      return (row) => packageTitle(goroutines, telling[stack[row]]);
     default:
-      return at === NO_FRAME ? states[state[row]] : `${states[state[row]]} in ${frameTitle(goroutines, at)}`;
+      return (row) => {
+        const at = telling[stack[row]];
+        const what = states[state[row]];
+        return at === NO_FRAME ? what : `${what} in ${frameTitle(goroutines, at)}`;
+      };
   }
 }
 

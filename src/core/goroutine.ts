@@ -307,6 +307,23 @@ export function tellingFrame(
   return stacks.frame[from];
 }
 
+/** `tellingFrame` of each stack: a frame that many of them have is looked at once. */
+export function tellingFrames({ stacks, frames }: Goroutines): Int32Array {
+  const tells = Uint8Array.from(frames.function, (name, frame) =>
+    Number(frames.kind[frame] <= INLINED_CALL && !MACHINERY.test(name)),
+  );
+  const telling = new Int32Array(stacks.count).fill(NO_FRAME);
+  for (let stack = 0; stack < stacks.count; stack++) {
+    const from = stacks.start[stack];
+    const to = stacks.start[stack + 1];
+    if (from === to) continue;
+    let at = from;
+    while (at < to && tells[stacks.frame[at]] === 0) at++;
+    telling[stack] = stacks.frame[at < to ? at : from];
+  }
+  return telling;
+}
+
 const MACHINERY =
   /^(runtime|sync|internal\/[^.]*|syscall|time|net|io|bufio|os|crypto\/tls|golang\.org\/x\/sys\/[^.]*)\./;
 

@@ -2,7 +2,7 @@
  * What is known when a group of goroutines is judged, and what a judgement is.
  */
 import { type GoroutineRow, type Goroutines, UNKNOWN_ID } from "./goroutine.js";
-import type { GoroutineChanges } from "./goroutine-diff.js";
+import { type GoroutineChanges, STUCK } from "./goroutine-diff.js";
 import type { GoroutineGroup } from "./goroutine-group.js";
 import type { LeakPattern } from "./leak-pattern.js";
 
@@ -24,10 +24,8 @@ export interface Verdict {
 export interface Earlier {
   /** Goroutines by the title of their group, as `groupGoroutines` by "wait" makes it. */
   readonly countAt: ReadonlyMap<string, number>;
+  /** From then to now. */
   readonly changes: GoroutineChanges;
-  /** Rows of now that wait where they waited then; and those that were elsewhere. */
-  readonly stuck: ReadonlySet<GoroutineRow>;
-  readonly moved: ReadonlySet<GoroutineRow>;
 }
 
 /** What is known when a group of goroutines that wait at one line is judged. */
@@ -75,10 +73,10 @@ function childrenOf({ count, creatorId }: Goroutines): Map<number, GoroutineRow[
   return rows;
 }
 
-export function countIn(rows: Uint32Array, set: ReadonlySet<GoroutineRow>): number {
-  let count = 0;
-  for (const row of rows) if (set.has(row)) count++;
-  return count;
+export function stuckIn(rows: Uint32Array, { changes }: Earlier): number {
+  let stuck = 0;
+  for (const row of rows) if (changes.change[row] === STUCK) stuck++;
+  return stuck;
 }
 
 export function isMain({ id, stack, stacks, frames }: Goroutines, row: GoroutineRow): boolean {

@@ -5,19 +5,11 @@
  * goroutine; what requests leave behind was started by many that are long gone. Many wait for a busy lock, but somebody
  * is awake who holds it. A coordinator waits for its workers all day, but they are not stuck themselves.
  */
-import {
-  type GoroutineRow,
-  type Goroutines,
-  isWaiting,
-  LEAKED,
-  NO_FRAME,
-  SYSTEM,
-  tellingFrame,
-  UNKNOWN_ID,
-} from "./goroutine.js";
+import { type Goroutines, isWaiting, LEAKED, NO_FRAME, SYSTEM, tellingFrame, UNKNOWN_ID } from "./goroutine.js";
+import { type GoroutineChanges, STUCK } from "./goroutine-diff.js";
 import type { GoroutineGroup } from "./goroutine-group.js";
 import type { LeakPattern } from "./leak-pattern.js";
-import { type Case, countIn, isMain, MINUTE_NS, type Verdict } from "./leak-case.js";
+import { type Case, isMain, MINUTE_NS, stuckIn, type Verdict } from "./leak-case.js";
 
 /** Least numbers for a suspicion; what they separate is said where they are used. */
 export const FEW = 5;
@@ -35,7 +27,7 @@ export function grown({ goroutines, group, earlier, pattern }: Case, evidence: s
     // Without ids a burst of load looks the same as a leak: it must be much.
     return more < Math.max(2 * FEW, before) ? undefined : { level: "suspect", basis: "growth", reason };
   }
-  const stayed = countIn(group.rows, earlier.stuck);
+  const stayed = stuckIn(group.rows, earlier);
   if (stayed < 0.9 * before) return undefined;
   if (pattern === "http-server-connection") {
     if (more < MANY) return undefined;
@@ -122,7 +114,7 @@ const HARDLY_IDLE: ReadonlySet<LeakPattern> = new Set(["chan-send", "mutex", "ht
 function unserved({ goroutines, group, earlier, isReachable }: Case): Verdict | undefined {
   if (isReachable) return undefined;
   const suspect = (reason: string): Verdict => ({ level: "suspect", basis: "likelihood", reason });
-  const isSame = earlier !== undefined && countIn(group.rows, earlier.stuck) >= FEW;
+  const isSame = earlier !== undefined && stuckIn(group.rows, earlier) >= FEW;
   if (group.count >= (isSame ? FEW : 2 * FEW) && !isAnybodyBeyond(goroutines, group.rows)) {
     return suspect(`${group.count} senders wait at the same line.`);
   }
@@ -193,8 +185,8 @@ function neverUnlocked({ goroutines, group, earlier, isReachable }: Case): Verdi
   }
 
   if (earlier === undefined || !earlier.changes.isComparable) return undefined;
-  const stayed = countIn(group.rows, earlier.stuck);
-  if (stayed === 0 || somebodyElseMoves(goroutines, group.rows, earlier.stuck)) return undefined;
+  const stayed = stuckIn(group.rows, earlier);
+  if (stayed === 0 || somebodyElseMoves(goroutines, group.rows, earlier.changes)) return undefined;
   const who = stayed === 1 ? "1 of them has" : `${stayed} of them have`;
   return suspect(`${who} waited for the lock since the earlier moment, and nobody in the same code has moved since.`);
 }
@@ -234,7 +226,7 @@ function awakeCount({ count, flags, states, state, multiplicity }: Goroutines): 
 function somebodyElseMoves(
   { count, stack, creator, stacks, frames, flags }: Goroutines,
   rows: Uint32Array,
-  stuck: ReadonlySet<GoroutineRow>,
+  { change }: GoroutineChanges,
 ): boolean {
   const { frame } = stacks;
   const at = tellingFrame({ stacks, frames }, stack[rows[0]]);
@@ -248,7 +240,7 @@ function somebodyElseMoves(
   const creators = new Set(Array.from(rows, (row) => creator[row]));
   creators.delete(NO_FRAME);
   for (let row = 0; row < count; row++) {
-    if (stuck.has(row) || flags[row] & SYSTEM) continue;
+    if (change[row] === STUCK || flags[row] & SYSTEM) continue;
     if (isThere[stack[row]] || creators.has(creator[row])) return true;
   }
   return false;

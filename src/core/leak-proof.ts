@@ -1,6 +1,6 @@
 /** What needs no likelihood: what the runtime proved, what cannot end, what nothing in the memory can wake. */
 import { type Goroutines, LEAKED } from "./goroutine.js";
-import { type Case, countIn, isMain, MINUTE_NS, type Verdict } from "./leak-case.js";
+import { type Case, isMain, MINUTE_NS, stuckIn, type Verdict } from "./leak-case.js";
 import { FEW } from "./leak-likelihood.js";
 import type { MemoryReading } from "./memory-reading.js";
 
@@ -48,7 +48,7 @@ export function foundInMemory(about: JudgedCase, evidence: string[]): Verdict | 
   if (cycle !== undefined) {
     evidence.push(`They wait for each other in a circle: goroutines ${[...cycle, cycle[0]].join(" → ")}.`);
   }
-  const stayed = earlier === undefined ? 0 : countIn(group.rows, earlier.stuck);
+  const stayed = earlier === undefined ? 0 : stuckIn(group.rows, earlier);
   if (stayed > 0) evidence.push(`${stayed} of them were there before and have not moved since.`);
   evidence.push(...memory.limits);
   const isOld = (group.longestWaitNs ?? 0) >= MINUTE_NS;

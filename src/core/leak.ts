@@ -7,7 +7,7 @@
  * likelihood, and is judged against healthy programs that look alike: a pool of workers waits too, but was started by
  * one goroutine; what requests leave behind was started by many that are long gone.
  */
-import { compareGoroutines } from "./goroutine-diff.js";
+import { compareGoroutines, MOVED } from "./goroutine-diff.js";
 import { groupGoroutines, type GoroutineGroup, groupOfRows } from "./goroutine-group.js";
 import {
   type GoroutineFrameIndex,
@@ -107,12 +107,9 @@ function waitingRows(goroutines: Goroutines): Uint32Array {
 
 function earlierMoment(base: Goroutines, now: Goroutines): Earlier {
   const groups = groupGoroutines(base, waitingRows(base), "wait");
-  const changes = compareGoroutines(base, now);
   return {
     countAt: new Map(groups.map((group) => [group.title, group.count])),
-    changes,
-    stuck: new Set(changes.stuck),
-    moved: new Set(changes.moved),
+    changes: compareGoroutines(base, now),
   };
 }
 
@@ -202,11 +199,11 @@ function judge(about: JudgedCase): LeakFinding | undefined {
 
 /** Who came here only after the earlier moment has not waited long enough to be counted with those that did. */
 function withoutMoved({ goroutines, group, earlier }: JudgedCase): GoroutineGroup {
-  if (earlier === undefined || earlier.moved.size === 0) return group;
+  if (earlier === undefined || earlier.changes.moved.length === 0) return group;
   return groupOfRows(
     goroutines,
     group.title,
-    group.rows.filter((row) => !earlier.moved.has(row)),
+    group.rows.filter((row) => earlier.changes.change[row] !== MOVED),
   );
 }
 

@@ -4,7 +4,7 @@
  *
  * What a filter keeps and how it is grouped is worked out once and paged from then on; only pages leave here.
  */
-import { compareGoroutines } from "../core/goroutine-diff.js";
+import { CHANGE_NAMES, compareGoroutines, CREATED, STUCK } from "../core/goroutine-diff.js";
 import { filterGoroutines, type GoroutineFilter, parseFilter } from "../core/goroutine-filter.js";
 import { groupGoroutines, parseGrouping } from "../core/goroutine-group.js";
 import {
@@ -26,6 +26,7 @@ import {
 } from "../core/goroutine.js";
 import { findLeaks } from "../core/leak.js";
 import type { MemoryReading } from "../core/memory-reading.js";
+import { NO_ROW, rowIndex } from "../core/row-index.js";
 import { kindOfWait, type WaitGraph } from "../core/wait-graph.js";
 import type {
   ChangesBody,
@@ -76,8 +77,6 @@ const MOST_CREATORS = 20;
 const MOST_HISTORY = 100;
 const MOST_SERVERS = 5;
 
-const CHANGES = ["", "created", "stuck", "moved"] as const;
-
 interface NamedGroup {
   readonly title: string;
   readonly count: number;
@@ -89,18 +88,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
   const { goroutines, before, stop, pid } = moment;
   const whose = pid === undefined ? {} : { pid };
   const compared = lazy(() => (before ? compareGoroutines(before.goroutines, goroutines) : undefined));
-  const changeOf = lazy(() => {
-    const column = new Uint8Array(goroutines.count);
-    const changes = compared();
-    for (const name of ["created", "stuck", "moved"] as const)
-      for (const row of changes?.[name] ?? []) column[row] = CHANGES.indexOf(name);
-    return column;
-  });
-  const rowOf = lazy(() => {
-    const rows = new Map<number, GoroutineRow>();
-    goroutines.id.forEach((id, row) => id !== UNKNOWN_ID && rows.set(id, row));
-    return rows;
-  });
+  const ids = lazy(() => rowIndex(goroutines.id));
   const findings = lazy(() => findLeaks(goroutines, before?.goroutines, moment.memory?.reading));
   const changesBody = lazy((): ChangesBody => {
     const changes = compared();
@@ -158,7 +146,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const matched = totalOf(table, rows);
       const start = Math.max(0, about.start ?? 0);
       const end = start + Math.min(LARGEST_PAGE, Math.max(1, about.count ?? PAGE));
-      const changes = about.change === "finished" ? undefined : changeOf();
+      const changes = about.change === "finished" ? undefined : compared()?.change;
       const listed = (of: Uint32Array) =>
         Array.from(of.subarray(start, end), (row) => ({
           ...goroutineJson(table, row, changes?.[row], about.change),
@@ -187,12 +175,12 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
     },
 
     goroutine({ id, start = 0, levels = PAGE }) {
-      const row = rowOf().get(id);
-      if (row === undefined) return undefined;
+      const row = id === UNKNOWN_ID ? NO_ROW : ids().rowOf(id);
+      if (row === NO_ROW) return undefined;
       const frames = framesOf(goroutines, goroutines.stack[row]);
       const shown = frames.slice(start, start + Math.min(LARGEST_PAGE, Math.max(1, levels)));
       return {
-        goroutine: { ...goroutineJson(goroutines, row, changeOf()[row]), ...waitedFor(row), ...whose },
+        goroutine: { ...goroutineJson(goroutines, row, compared()?.change[row]), ...waitedFor(row), ...whose },
         stack: shown.map((frame) => frameJson(goroutines, frame)),
         totalFrames: frames.length,
       };
@@ -220,14 +208,18 @@ function withOwnTitles(groups: readonly NamedGroup[]): NamedGroup[] {
 }
 
 function groupRow(goroutines: Goroutines, group: NamedGroup, changes: Uint8Array | undefined): GroupRow {
-  const first = group.rows[0];
+  const { rows } = group;
+  const { id } = goroutines;
+  const first = rows[0];
   let newCount = 0;
   let stuckCount = 0;
-  let firstId = Infinity;
-  for (const row of group.rows) {
-    if (changes?.[row] === 1) newCount++;
-    if (changes?.[row] === 2) stuckCount++;
-    firstId = Math.min(firstId, goroutines.id[row]);
+  let firstId = id[first];
+  for (let i = 0; i < rows.length; i++) {
+    if (id[rows[i]] < firstId) firstId = id[rows[i]];
+    if (changes === undefined) continue;
+    const change = changes[rows[i]];
+    if (change === CREATED) newCount++;
+    if (change === STUCK) stuckCount++;
   }
   return {
     title: group.title,
@@ -250,7 +242,7 @@ function goroutineJson(
   const state = goroutines.states[goroutines.state[row]];
   const flags = goroutines.flags[row];
   const labels = goroutines.labels[row] === NO_LABELS ? [] : goroutines.labelSets[goroutines.labels[row]];
-  const changed = named ?? (change ? CHANGES[change] || undefined : undefined);
+  const changed = named ?? CHANGE_NAMES[change ?? 0];
   return {
     id: goroutines.id[row],
     state,
@@ -317,13 +309,14 @@ function frameJson({ frames }: Goroutines, frame: GoroutineFrameIndex): FrameJso
 function growingCreators(before: Goroutines, now: Goroutines): ChangesBody["creators"] {
   const counts = new Map<string, { createdBy: FrameJson; before: number; now: number }>();
   for (const [table, when] of [[before, "before"] as const, [now, "now"] as const]) {
-    for (const [creator, started] of startedBy(table)) {
+    startedBy(table).forEach((started, creator) => {
+      if (started === 0) return;
       const createdBy = frameJson(table, creator);
       const key = `${createdBy.function}\n${createdBy.file}:${createdBy.line}`;
       let entry = counts.get(key);
       if (entry === undefined) counts.set(key, (entry = { createdBy, before: 0, now: 0 }));
       entry[when] += started;
-    }
+    });
   }
   return [...counts.values()]
     .filter((entry) => entry.now > entry.before)
@@ -331,12 +324,10 @@ function growingCreators(before: Goroutines, now: Goroutines): ChangesBody["crea
     .slice(0, MOST_CREATORS);
 }
 
-/** How many goroutines each `go` statement has started. */
-function startedBy({ count, creator, multiplicity }: Goroutines): ReadonlyMap<GoroutineFrameIndex, number> {
-  const started = new Map<GoroutineFrameIndex, number>();
-  for (let row = 0; row < count; row++) {
-    if (creator[row] !== NO_FRAME) started.set(creator[row], (started.get(creator[row]) ?? 0) + multiplicity[row]);
-  }
+/** Per frame: how many goroutines the `go` statement there has started. */
+function startedBy({ count, creator, multiplicity, frames }: Goroutines): Float64Array {
+  const started = new Float64Array(frames.count);
+  for (let row = 0; row < count; row++) if (creator[row] !== NO_FRAME) started[creator[row]] += multiplicity[row];
   return started;
 }
 
