@@ -67,6 +67,11 @@ export function parseFilter(text: string): GoroutineFilter | FilterError {
   return { terms };
 }
 
+/** Whether stacks decide who passes: without them it is not known, or not right. */
+export function readsStacks({ terms }: GoroutineFilter): boolean {
+  return terms.some(({ kind }) => kind === "func" || kind === "file" || kind === "at" || kind === "any");
+}
+
 /** The rows that pass. Each term looks at each different frame, stack, state and label set once, not at each row. */
 export function filterGoroutines(goroutines: Goroutines, filter: GoroutineFilter): Uint32Array {
   const tests = filter.terms.map((term) => ({ isNegated: term.isNegated, test: testOf(term, goroutines) }));

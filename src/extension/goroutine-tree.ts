@@ -5,6 +5,7 @@
  * A node is asked for its children when it is opened, never before, and keeps them until the next stop: with 100,000
  * goroutines only the pages that somebody looks at cross a process border.
  */
+import { parseFilter, readsStacks } from "../core/goroutine-filter.js";
 import { printable } from "../core/printable.js";
 import type {
   ChangesBody,
@@ -91,6 +92,8 @@ export interface TreeTop {
   readonly matched: number;
   readonly complete: boolean;
   readonly incompleteBecause: string | undefined;
+  /** Stacks were not waited for: rows say what each goroutine started with, and nothing is compared. */
+  readonly withoutStacks: boolean;
   readonly filterError: GoroutinesBody["filterError"];
   /** Undefined while they are not known. */
   readonly findings: readonly LeakJson[] | undefined;
@@ -107,24 +110,32 @@ const MOST_NAMED = 1000;
 type Rows = { readonly nodes: readonly TreeNode[]; readonly total: number };
 type Fetch = (start: number, count: number, parent: TreeNode | undefined) => Promise<Rows>;
 
-/**
- * Asks for the first page and the changes; a filter that cannot be read leaves the list empty. `leaks` are shown where
- * they are known: to know them takes longer than the list, which stands without.
- */
+/** What is asked for beyond the query. */
+export interface TopOptions {
+  /** Shown where they are known: to know them takes longer than the list, which stands without. */
+  readonly leaks?: LeaksBody | undefined;
+  /** Stacks that are not there yet are not waited for, unless the query is about them. */
+  readonly isEarly?: boolean;
+}
+
+/** Asks for the first page and the changes; a filter that cannot be read leaves the list empty. */
 export async function treeTop(
   ask: Ask,
   query: TreeQuery,
-  leaks?: LeaksBody,
+  { leaks, isEarly = false }: TopOptions = {},
 ): Promise<TreeTop & { readonly list: NodeList }> {
   let body: GoroutinesBody | undefined;
-  const rows = queryRows(ask, query, (answer) => (body ??= answer));
-  const list = nodeList(rows, undefined);
-  const [nodes, changes] = await Promise.all([
-    list.load(),
-    ask("goDiagnostics/changes", {}).catch(() => undefined), // whoever answers may have nothing to compare with
-  ]);
+  const part = { filter: query.filter, ...(isEarly && !isAboutStacks(query) && { stacks: false as const }) };
+  const list = nodeList(
+    queryRows(ask, query.group, part, (answer) => (body ??= answer)),
+    undefined,
+  );
+  const nodes = await list.load();
   if (body === undefined) throw new Error("The goroutines were not answered.");
   const about = body;
+  const withoutStacks = about.withoutStacks === true;
+  // Whoever answers may have nothing to compare with.
+  const changes = withoutStacks ? undefined : await ask("goDiagnostics/changes", {}).catch(() => undefined);
   const top = [
     ...(leaks && leaks.findings.length + leaks.notes.length > 0 ? [leaksNode(ask, leaks)] : []),
     ...(changes?.since === undefined ? [] : [changesNode(ask, query, changes)]),
@@ -136,11 +147,20 @@ export async function treeTop(
     matched: about.matched,
     complete: about.complete,
     incompleteBecause: about.incompleteBecause,
+    withoutStacks,
     filterError: about.filterError,
     findings: leaks?.findings,
     changes,
   };
 }
+
+/** Whether the answer without stacks would be another one, and not only say less. */
+function isAboutStacks({ filter, group }: TreeQuery): boolean {
+  const parsed = parseFilter(filter);
+  return STACK_GROUPINGS.has(group) || ("terms" in parsed && readsStacks(parsed));
+}
+
+const STACK_GROUPINGS: ReadonlySet<string> = new Set(["stack", "similar", "package"]);
 
 /** Rows for a picker: the goroutines that a filter lets through, at most `limit`. */
 export async function firstMatches(ask: Ask, filter: string, limit: number): Promise<readonly GoroutineJson[]> {
@@ -148,18 +168,19 @@ export async function firstMatches(ask: Ask, filter: string, limit: number): Pro
   return body.filterError ? [] : (body.goroutines ?? []);
 }
 
-function queryRows(ask: Ask, { filter, group }: TreeQuery, heard: (body: GoroutinesBody) => void): Fetch {
-  if (group === "none") return goroutineRows(ask, "all", { filter }, heard);
+function queryRows(ask: Ask, group: string, part: Part, heard: (body: GoroutinesBody) => void): Fetch {
+  if (group === "none") return goroutineRows(ask, "all", part, heard);
   return async (start, size, parent) => {
-    const body = await ask("goDiagnostics/goroutines", { filter, group, start, count: size });
+    const body = await ask("goDiagnostics/goroutines", { ...part, group, start, count: size });
     heard(body);
-    const nodes = (body.groups ?? []).map((one) => groupNode(ask, { filter, group }, one, parent));
+    const nodes = (body.groups ?? []).map((one) => groupNode(ask, group, part, one, parent, body.withoutStacks));
     return { nodes, total: body.groupCount ?? nodes.length };
   };
 }
 
 interface Part {
   readonly filter?: string;
+  readonly stacks?: false;
   readonly group?: string;
   readonly inGroup?: string;
   readonly change?: GoroutineChange;
@@ -169,22 +190,30 @@ function goroutineRows(ask: Ask, within: string, part: Part, heard?: (body: Goro
   return async (start, size, parent) => {
     const body = await ask("goDiagnostics/goroutines", { ...part, start, count: size });
     heard?.(body);
-    const nodes = (body.goroutines ?? []).map((one, i) => goroutineNode(ask, within, start + i, one, parent));
+    const nodes = (body.goroutines ?? []).map((one, i) =>
+      goroutineNode(ask, `${within}/${one.id > 0 ? one.id : `row ${start + i}`}`, one, parent, body.withoutStacks),
+    );
     // Rows of a profile stand for several goroutines: there are no more than were sent.
     return { nodes, total: nodes.length < size ? start + nodes.length : Math.max(body.matched, start + nodes.length) };
   };
 }
 
-function groupNode(ask: Ask, query: TreeQuery, group: GroupRow, parent: TreeNode | undefined): TreeNode {
-  const { what, where } = groupWords(group, query.group);
-  const id = `group:${query.group}:${group.title}`;
-  const children = goroutineRows(ask, id, { ...query, inGroup: group.title });
+function groupNode(
+  ask: Ask,
+  grouping: string,
+  part: Part,
+  group: GroupRow,
+  parent: TreeNode | undefined,
+  withoutStacks = false,
+): TreeNode {
+  const { what, where } = groupWords(group, grouping);
+  const id = `group:${grouping}:${group.title}`;
   return node({
     kind: "group",
     id,
     label: `${thousands(group.count)} × ${what}`,
     description: joined([
-      where,
+      withoutStacks && grouping === "wait" ? startWords(group.at) : where,
       group.longestWaitNs !== undefined && `up to ${waitWords(group.longestWaitNs)}`,
       group.newCount !== undefined && `${thousands(group.newCount)} new`,
       group.stuckCount !== undefined && `${thousands(group.stuckCount)} stuck`,
@@ -192,37 +221,39 @@ function groupNode(ask: Ask, query: TreeQuery, group: GroupRow, parent: TreeNode
     tooltip: joined(
       [
         count(group.count, "goroutine"),
-        group.at && `waiting or running in ${frameTooltip(group.at)}`,
+        group.at && `${withoutStacks ? "started with" : "waiting or running in"} ${frameTooltip(group.at)}`,
         group.createdBy && `started by ${frameTooltip(group.createdBy)}`,
       ],
       "\n",
     ),
     ...(group.newCount !== undefined ? { mark: "new" } : group.stuckCount !== undefined ? { mark: "stuck" } : {}),
-    ...place(query.group === "creator" ? group.createdBy : group.at),
+    ...place(grouping === "creator" ? group.createdBy : withoutStacks ? undefined : group.at),
     parent,
-    fetch: children,
+    fetch: goroutineRows(ask, id, { ...part, group: grouping, inGroup: group.title }),
   });
 }
 
 function goroutineNode(
   ask: Ask,
-  within: string,
-  position: number,
-  goroutine: GoroutineJson,
+  nodeId: string,
+  { at: frame, ...about }: GoroutineJson,
   parent: TreeNode | undefined,
+  withoutStacks = false,
 ): TreeNode {
+  // Where it is, is not known yet: nothing may lead to where it began as if it stood there.
+  const goroutine: GoroutineJson = { ...about, ...(frame && !withoutStacks && { at: frame }) };
   const { id, state, change, at, leaked } = goroutine;
   const isKnown = id > 0 && change !== "finished";
   return node({
     kind: "goroutine",
-    id: `${within}/${id > 0 ? id : `row ${position}`}`,
+    id: nodeId,
     label: id > 0 ? `${id} ${printable(state, 60)}` : printable(state, 60),
-    description: goroutineDescription(goroutine),
+    description: joined([withoutStacks && startWords(frame), goroutineDescription(goroutine)]),
     tooltip: joined(
       [
         id > 0 && `goroutine ${id}`,
         printable(state, 60),
-        at && `in ${frameTooltip(at)}`,
+        frame && `${withoutStacks ? "started with" : "in"} ${frameTooltip(frame)}`,
         goroutine.createdBy && `started by ${frameTooltip(goroutine.createdBy)}`,
         leaked && "the Go runtime proved that nothing can wake it",
         change === "created" && "new since the previous stop",
@@ -236,6 +267,11 @@ function goroutineNode(
     parent,
     ...(isKnown && { fetch: stackRows(ask, goroutine) }),
   });
+}
+
+/** Of a goroutine whose stack is not there yet: the function that it began with. */
+function startWords(start: FrameJson | undefined): string {
+  return start ? `started with ${shortFrame(start)}` : "";
 }
 
 function stackRows(ask: Ask, goroutine: GoroutineJson): Fetch {

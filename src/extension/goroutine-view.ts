@@ -8,7 +8,7 @@ import * as vscode from "vscode";
 import { printable } from "../core/printable.js";
 import type { FrameJson, LeaksBody } from "../delve/requests.js";
 import type { GoroutineSource, GoroutineSources } from "./goroutine-source.js";
-import { type Mark, type TreeNode, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
+import { type Mark, type TopOptions, type TreeNode, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
 import { count, joined, thousands } from "./goroutine-words.js";
 import { log } from "./log.js";
 
@@ -17,7 +17,7 @@ const GOROUTINES_VIEW = "goDiagnostics.goroutines";
 const GROUP_KEY = "goroutines.group";
 /** How long the program may run before the list of its last stop is taken away. */
 const STALE_AFTER_MS = 400;
-/** A list that is drawn twice flickers: for leaks that are found this fast it waits. */
+/** For what is known this soon a list waits. */
 const SOON_MS = 300;
 const MARK_SCHEME = "go-diagnostics-goroutine";
 
@@ -176,20 +176,35 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
     if (wanted === this.#shownFor) return;
     this.#shownFor = wanted;
     const known = this.#leaks?.of === moment ? this.#leaks.known : undefined;
-    const list = await this.#listed(wanted, source, known);
+    const soon = performance.now() + SOON_MS;
+    const list = await this.#listed(wanted, source, { leaks: known, isEarly: true });
     if (!list) return;
-    if (known) return this.#show(source, list);
-    // To find leaks the memory of the program is read: the list does not wait for that, unless it is a matter of a moment.
-    const leaks = this.#leaksOf(source, moment);
-    let isWhole = false;
-    const shown = leaks.then(async (found) => {
-      const whole = found && this.#shownFor === wanted ? await this.#listed(wanted, source, found) : undefined;
-      if (!whole) return;
-      isWhole = true;
-      this.#show(source, whole);
+    if (!list.withoutStacks || list.filterError) return this.#showWithLeaks(wanted, source, moment, list);
+    // Who there is is known several times sooner than all their stacks.
+    const whole = this.#listed(wanted, source, { leaks: known }).then(async (found) => {
+      if (found) await this.#showWithLeaks(wanted, source, moment, found);
+      return found !== undefined;
     });
-    await Promise.race([shown, new Promise((done) => setTimeout(done, SOON_MS))]);
-    if (!isWhole && this.#shownFor === wanted) this.#show(source, list);
+    await this.#showUnless(whole, wanted, source, list, soon - performance.now());
+  }
+
+  /** To find leaks the memory of the program is read: the list does not wait for that, unless it is a matter of a moment. */
+  async #showWithLeaks(wanted: string, source: GoroutineSource, moment: string, list: Top): Promise<void> {
+    if (list.findings) return this.#show(source, list);
+    const whole = this.#leaksOf(source, moment).then(async (leaks) => {
+      const found = leaks && this.#shownFor === wanted ? await this.#listed(wanted, source, { leaks }) : undefined;
+      if (found) this.#show(source, found);
+      return found !== undefined;
+    });
+    await this.#showUnless(whole, wanted, source, list, SOON_MS);
+  }
+
+  /** Shows the list unless something fuller is shown within `ms`; a list that is drawn twice flickers. */
+  async #showUnless(fuller: Promise<boolean>, wanted: string, source: GoroutineSource, list: Top, ms: number) {
+    let isShown = false;
+    const settled = fuller.then((is) => (isShown = is));
+    await Promise.race([settled, new Promise((done) => setTimeout(done, ms))]);
+    if (!isShown && this.#shownFor === wanted) this.#show(source, list);
   }
 
   /** Asked for once, whatever is listed of that moment; undefined when whoever answers cannot judge leaks. */
@@ -207,10 +222,10 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
   }
 
   /** Undefined when a later question was faster, or when it failed, which is shown. */
-  async #listed(wanted: string, source: GoroutineSource, leaks: LeaksBody | undefined): Promise<Top | undefined> {
+  async #listed(wanted: string, source: GoroutineSource, options: TopOptions): Promise<Top | undefined> {
     try {
       const top = await vscode.window.withProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
-        treeTop(source.ask, this.#query, leaks),
+        treeTop(source.ask, this.#query, options),
       );
       return this.#shownFor === wanted ? top : undefined;
     } catch (error) {
@@ -245,6 +260,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
       filter === "" || top.filterError ? all : `${thousands(top.matched)} of ${all}`,
       source.session ? source.process && `process ${printable(source.process)}` : `in ${source.name}`,
       top.filterError && `the filter cannot be read, column ${top.filterError.column}: ${top.filterError.message}`,
+      top.withoutStacks && "their stacks are being read",
       !top.complete && `not complete: ${top.incompleteBecause ?? "some could not be read"}`,
     ]);
     const leaks = top.findings?.length ?? 0;

@@ -102,7 +102,11 @@ test("leaks come first, with the verdict in words and the goroutines in it", asy
     stop: 1,
     goroutines: goroutinesOf(["1 [running] main.main@main.go:9", ...stuck].join("\n")),
   });
-  const { nodes, findings } = await treeTop(ask, { filter: "", group: "wait" }, await ask("goDiagnostics/leaks", {}));
+  const { nodes, findings } = await treeTop(
+    ask,
+    { filter: "", group: "wait" },
+    { leaks: await ask("goDiagnostics/leaks", {}) },
+  );
   expect(findings).toHaveLength(1);
   const lines = await drawn(nodes, ["Likely", "6 × main.send"]);
   expect(lines.slice(0, 2)).toEqual([
@@ -171,11 +175,77 @@ v 5 chan send | main.send send.go:4
   test("that it could not be read is said, also where no leak was found", async () => {
     const why = "The memory of the program was not read for what goroutines wait for (it takes longer than 20 s).";
     const { ask } = asking({ stop: 1, goroutines, noMemoryBecause: why });
-    const { nodes } = await treeTop(ask, { filter: "", group: "wait" }, await ask("goDiagnostics/leaks", {}));
+    const { nodes } = await treeTop(
+      ask,
+      { filter: "", group: "wait" },
+      { leaks: await ask("goDiagnostics/leaks", {}) },
+    );
     expect((await drawn(nodes, ["No leak"])).slice(0, 2)).toEqual([
       "v No leak found | memory was not read",
       `    ${why}`,
     ]);
+  });
+});
+
+describe("before stacks are there", () => {
+  const listed = goroutinesOf(`
+    1 [running] main.main@main.go:3
+    2 [chan receive, 6 minutes] main.run@run.go:1 by main.start@s.go:3 in 1
+    4 [chan receive] {req: 42} main.run@run.go:1 by main.start@s.go:3 in 1
+    5 [select] main.loop@loop.go:1 by main.other@o.go:1 in 1
+  `);
+
+  const early = async (query: Partial<TreeQuery>, open: readonly string[] = []) => {
+    const { ask, asked } = asking(compared, listed);
+    const top = await treeTop(ask, { filter: "", group: "wait", ...query }, { isEarly: true });
+    return { top, lines: await drawn(top.nodes, open), asked };
+  };
+
+  test("it is listed who there is and what they began with; a goroutine that is opened has its stack", async () => {
+    const { top, lines, asked } = await early({}, ["2 ×", "2 chan"]);
+    expect(`\n${lines.join("\n")}\n`).toBe(`
+v 2 × chan receive | started with main.run run.go:1 · up to 6 min
+  v 2 chan receive | started with main.run run.go:1 · for 6 min
+      work.worker | work.go:7
+      main.run | run.go:2
+      started by | main.start s.go:3 · in goroutine 1
+  > 4 chan receive | started with main.run run.go:1 · req=42
+> 1 × running | started with main.main main.go:3
+> 1 × select | started with main.loop loop.go:1
+`);
+    expect(top.withoutStacks).toBe(true);
+    expect(asked.filter((each) => each.startsWith("changes"))).toEqual([]);
+  });
+
+  test("nothing leads to where they began as if they stood there", async () => {
+    const { top } = await early({ group: "none" });
+    expect(top.nodes.map(({ place, goroutine }) => [place, goroutine?.at])).toEqual(
+      top.nodes.map(() => [undefined, undefined]),
+    );
+  });
+
+  test.each<[Partial<TreeQuery>]>([
+    [{ group: "stack" }],
+    [{ group: "package" }],
+    [{ filter: "worker" }],
+    [{ filter: "state:chan at:worker" }],
+  ])("stacks are waited for where they are asked about: %j", async (query) => {
+    const { top, asked } = await early(query);
+    expect(top.withoutStacks).toBe(false);
+    expect(asked.join()).not.toContain('"stacks"');
+    expect(top.nodes.at(0)?.label).toBe("What changed");
+  });
+
+  test.each<[Partial<TreeQuery>, string]>([
+    [{ group: "creator" }, "> 2 × main.start | s.go:3 · up to 6 min"],
+    [
+      { filter: "state:chan wait>5m created:start user" },
+      "> 1 × chan receive | started with main.run run.go:1 · up to 6 min",
+    ],
+  ])("and are not where they are not: %j", async (query, line) => {
+    const { top, lines } = await early(query);
+    expect(top.withoutStacks).toBe(true);
+    expect(lines[0]).toBe(line);
   });
 });
 

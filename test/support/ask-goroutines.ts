@@ -1,17 +1,23 @@
 /** The requests of delve/requests.ts answered from tables in the tests' notation, and what was asked. */
+import type { Goroutines } from "../../src/core/goroutine.js";
 import { goroutineAnswers, type Moment } from "../../src/delve/goroutine-answers.js";
 import { waitsBody } from "../../src/delve/memory-evidence.js";
 import type { GoroutinesArguments, Requests } from "../../src/delve/requests.js";
 import type { Ask } from "../../src/extension/goroutine-tree.js";
 
-export function asking(moment: Moment): { ask: Ask; asked: string[] } {
+/** `listed`: what is known as long as stacks are not there, which is what is answered where they are not waited for. */
+export function asking(moment: Moment, listed?: Goroutines): { ask: Ask; asked: string[] } {
   const answers = goroutineAnswers(moment);
+  const early = listed && goroutineAnswers({ stop: moment.stop, goroutines: listed });
   const asked: string[] = [];
   const answer = (name: keyof Requests, about: Requests[keyof Requests]["arguments"]): unknown => {
     asked.push(`${name.replace("goDiagnostics/", "")} ${JSON.stringify(about)}`);
     switch (name) {
-      case "goDiagnostics/goroutines":
-        return answers.goroutines(about as GoroutinesArguments);
+      case "goDiagnostics/goroutines": {
+        const wanted = about as GoroutinesArguments;
+        if (early && wanted.stacks === false) return { ...early.goroutines(wanted), withoutStacks: true };
+        return answers.goroutines(wanted);
+      }
       case "goDiagnostics/goroutine":
         return answers.goroutine(about as { id: number });
       case "goDiagnostics/changes":
