@@ -68,14 +68,17 @@ export interface GoroutineScan {
 
 /** Finds out where this program keeps what; rejects with a `MemoryProblem` when that cannot be known. */
 export async function openGoroutines(program: PausedProgram, signal?: AbortSignal): Promise<GoroutineReader> {
-  const [layout, symbols] = await Promise.all([goroutineLayout(program, signal), openSymbols(program, signal)]);
-  const list: GoroutineReader["list"] = (options = {}) =>
-    goroutineColumns(program, layout, {
+  const symbols = await openSymbols(program, signal);
+  // Whoever reads profiles only needs nothing of it.
+  let known: GoroutineLayout | undefined;
+  const layoutOf = async (options: ScanOptions) => (known ??= await goroutineLayout(program, options.signal));
+  const list: GoroutineReader["list"] = async (options = {}) =>
+    goroutineColumns(program, await layoutOf(options), {
       signal: options.signal,
       onProgress: (done, of) => options.onProgress?.("goroutines", done, of),
     });
-  const table: GoroutineReader["table"] = (columns, options = {}) =>
-    assemble(program, layout, symbols, columns, options);
+  const table: GoroutineReader["table"] = async (columns, options = {}) =>
+    assemble(program, await layoutOf(options), symbols, columns, options);
   return {
     symbols,
     list,

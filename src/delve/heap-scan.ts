@@ -5,8 +5,8 @@
 import { ProfileBuilder } from "../core/profile-builder.js";
 import type { Profile } from "../core/profile.js";
 import { fieldOffsets, optionalNumber, sizeOf } from "./memory.js";
-import type { Address, PausedProgram } from "./paused-program.js";
-import { readBuckets } from "./profile-buckets.js";
+import type { PausedProgram } from "./paused-program.js";
+import { type Buckets, readBuckets } from "./profile-buckets.js";
 import { countersOf, ProfiledStacks } from "./profiled-stacks.js";
 import type { Symbols } from "./symbols.js";
 
@@ -23,14 +23,6 @@ export interface HeapProfileOptions {
    * so. "newest" counts also what was allocated since, of which some may be garbage already.
    */
   readonly asOf?: "collected" | "newest";
-}
-
-/** Counts per bucket, not scaled. */
-interface AllocationCounts {
-  readonly allocs: number;
-  readonly frees: number;
-  readonly allocBytes: number;
-  readonly freeBytes: number;
 }
 
 const HEAP_TYPES = [
@@ -52,15 +44,19 @@ export async function heapProfile(
     optionalNumber(program, "runtime.memstats.numgc", signal),
     allocationRecords(program, asOf, signal),
   ]);
-  await symbols.load(countersOf(read.records.map(({ stack }) => stack)), signal);
+  const { buckets, counts } = read;
+  await symbols.load(countersOf(buckets.words), signal);
   const builder = new ProfileBuilder();
-  const stacks = new ProfiledStacks(symbols, builder);
-  for (const { stack, counts } of read.records) {
-    const { allocs, frees, allocBytes, freeBytes } = counts;
+  const stacks = new ProfiledStacks(symbols, builder, buckets.words);
+  const { stack, stackStart } = buckets;
+  for (let i = 0; i < buckets.count; i++) {
+    if (read.isUnread[i] !== 0) continue;
+    const [allocs, frees, allocBytes, freeBytes] = counts.subarray(i * COUNTS, (i + 1) * COUNTS);
     const allocated = scaled(allocs, allocBytes, rate);
     const inUse = scaled(allocs - frees, allocBytes - freeBytes, rate);
     const size = allocs > 0 ? Math.floor(allocBytes / allocs) : 0;
-    builder.sample(stacks.locations(stack, true), [...allocated, ...inUse], size > 0 ? [["bytes", size, ""]] : []);
+    const locations = stacks.locations(stack, stackStart[i], stackStart[i + 1], true);
+    builder.sample(locations, [...allocated, ...inUse], size > 0 ? [["bytes", size, ""]] : []);
   }
   const profile = builder.finish({
     format: "pprof",
@@ -78,7 +74,7 @@ export async function heapProfile(
       "Memory profiling is off: the linker switches it off in programs that never read the profile. Start the program under the debugger again to have it switched on.",
     );
   } else if (rate === 0) notes.push("Memory profiling is off: the program has set runtime.MemProfileRate to 0.");
-  if (read.isAllCycles && read.records.length > 0 && asOf === "collected") {
+  if (read.isAllCycles && buckets.count > 0 && asOf === "collected") {
     notes.push("No garbage collection has completed yet: everything that was allocated counts as in use.");
   } else if (asOf === "collected") {
     notes.push(
@@ -89,18 +85,26 @@ export async function heapProfile(
   return { profile, notes };
 }
 
+interface AllocationRecords {
+  readonly buckets: Buckets;
+  /** Per bucket, not scaled: allocations, frees, bytes allocated, bytes freed. */
+  readonly counts: Float64Array;
+  /** By bucket: 1 where its record could not be read. */
+  readonly isUnread: Uint8Array;
+  /** Whether the profiler has published nothing yet: then, as runtime.MemProfile does, all that it has is counted. */
+  readonly isAllCycles: boolean;
+  readonly isComplete: boolean;
+}
+
+const COUNTS = 4;
+
 /** The records of the memory profiler with their counts, oldest last. */
 async function allocationRecords(
   program: PausedProgram,
   asOf: "collected" | "newest",
   signal?: AbortSignal,
-): Promise<{
-  readonly records: readonly { readonly stack: readonly Address[]; readonly counts: AllocationCounts }[];
-  /** Whether the profiler has published nothing yet: then, as runtime.MemProfile does, all that it has is counted. */
-  readonly isAllCycles: boolean;
-  readonly isComplete: boolean;
-}> {
-  const [layout, future, cycleBytes, cycle, { memory, buckets, isComplete }] = await Promise.all([
+): Promise<AllocationRecords> {
+  const [layout, future, cycleBytes, cycle, buckets] = await Promise.all([
     // Since Go 1.27 a bucket counts objects only: all of them have its size.
     fieldOffsets(program, "runtime.memRecordCycle", ["allocs", "frees"], ["alloc_bytes", "free_bytes"], signal),
     fieldOffsets(program, "runtime.memRecord", ["future"], [], signal),
@@ -108,40 +112,35 @@ async function allocationRecords(
     program.number("runtime.mProfCycle.value.value", signal),
     readBuckets(program, "mbuckets", signal),
   ]);
-  const countsAt = (at: Address, objectSize: number): AllocationCounts => {
-    const allocs = memory.u64(at + layout.allocs);
-    const frees = memory.u64(at + layout.frees);
-    const bytes = (offset: number | undefined, count: number) =>
-      offset === undefined ? count * objectSize : memory.u64(at + offset);
-    return { allocs, frees, allocBytes: bytes(layout.alloc_bytes, allocs), freeBytes: bytes(layout.free_bytes, frees) };
+  const { memory, count, record, objectSize } = buckets;
+  const counts = new Float64Array(count * COUNTS);
+  const isUnread = new Uint8Array(count);
+  /** Sums what each record has in those parts of it. */
+  const sumOf = async (parts: readonly number[]) => {
+    const sum = (i: number): true => {
+      let [allocs, frees, allocBytes, freeBytes] = [0, 0, 0, 0];
+      for (const part of parts) {
+        const at = record[i] + part;
+        const allocated = memory.u64(at + layout.allocs);
+        const freed = memory.u64(at + layout.frees);
+        allocs += allocated;
+        frees += freed;
+        allocBytes +=
+          layout.alloc_bytes === undefined ? allocated * objectSize[i] : memory.u64(at + layout.alloc_bytes);
+        freeBytes += layout.free_bytes === undefined ? freed * objectSize[i] : memory.u64(at + layout.free_bytes);
+      }
+      counts.set([allocs, frees, allocBytes, freeBytes], i * COUNTS);
+      return true;
+    };
+    const read = await memory.settleAll([...isUnread.keys()], sum, signal);
+    read.forEach((isRead, i) => (isUnread[i] = isRead === true ? 0 : 1));
   };
   const cycles = [0, 1, 2].map((each) => future.future + each * cycleBytes);
   // The lowest bit says whether this cycle has been published; adding it again is harmless, it is zero then.
-  const published = cycles[Math.floor(cycle / 2) % 3];
-  const all = await memory.settleAll(
-    buckets,
-    ({ record, objectSize }) => ({
-      collected: plus(countsAt(record, objectSize), countsAt(record + published, objectSize)),
-      newest: cycles.reduce((sum, at) => plus(sum, countsAt(record + at, objectSize)), countsAt(record, objectSize)),
-    }),
-    signal,
-  );
-  const isAllCycles = all.every((each) => each === undefined || each.collected.allocs + each.collected.frees === 0);
-  const records = buckets.flatMap(({ stack }, i) => {
-    const each = all[i];
-    if (each === undefined) return [];
-    return [{ stack, counts: isAllCycles || asOf === "newest" ? each.newest : each.collected }];
-  });
-  return { records, isAllCycles, isComplete: isComplete && records.length === buckets.length };
-}
-
-function plus(a: AllocationCounts, b: AllocationCounts): AllocationCounts {
-  return {
-    allocs: a.allocs + b.allocs,
-    frees: a.frees + b.frees,
-    allocBytes: a.allocBytes + b.allocBytes,
-    freeBytes: a.freeBytes + b.freeBytes,
-  };
+  if (asOf === "collected") await sumOf([0, cycles[Math.floor(cycle / 2) % 3]]);
+  const isAllCycles = counts.every((value) => value === 0);
+  if (asOf === "newest" || isAllCycles) await sumOf([0, ...cycles]);
+  return { buckets, counts, isUnread, isAllCycles, isComplete: buckets.isComplete && !isUnread.includes(1) };
 }
 
 /** runtime/pprof.scaleHeapSample: divides by the chance of an object of that size to be sampled. */
@@ -160,22 +159,24 @@ export async function contentionProfile(
   signal?: AbortSignal,
 ): Promise<PausedProfile> {
   const rateName = kind === "block" ? "runtime.blockprofilerate" : "runtime.mutexprofilerate";
-  const [rate, ticksPerSecond, layout, { memory, buckets, isComplete }] = await Promise.all([
+  const [rate, ticksPerSecond, layout, buckets] = await Promise.all([
     optionalNumber(program, rateName, signal),
     ticks(program, signal),
     fieldOffsets(program, "runtime.blockRecord", ["count", "cycles"], [], signal),
     readBuckets(program, kind === "block" ? "bbuckets" : "xbuckets", signal),
   ]);
-  await symbols.load(countersOf(buckets.map(({ stack }) => stack)), signal);
+  const { memory, words, stack, stackStart } = buckets;
+  await symbols.load(countersOf(words), signal);
   const builder = new ProfileBuilder();
-  const stacks = new ProfiledStacks(symbols, builder);
-  for (const { stack, record } of buckets) {
+  const stacks = new ProfiledStacks(symbols, builder, words);
+  for (const [i, record] of buckets.record.entries()) {
     const [count, cycles] = await memory.settle(
       () => [float64(memory.bytes(record + layout.count, 8)), memory.u64(record + layout.cycles)],
       signal,
     );
     const delay = ticksPerSecond === undefined ? cycles : Math.trunc((cycles / ticksPerSecond) * 1e9);
-    builder.sample(stacks.locations(stack, false), [Math.max(1, Math.trunc(count)), delay], []);
+    const locations = stacks.locations(stack, stackStart[i], stackStart[i + 1], false);
+    builder.sample(locations, [Math.max(1, Math.trunc(count)), delay], []);
   }
   const unit = ticksPerSecond === undefined ? "ticks" : "nanoseconds";
   const profile = builder.finish({
@@ -196,10 +197,10 @@ export async function contentionProfile(
     const call = kind === "block" ? "runtime.SetBlockProfileRate" : "runtime.SetMutexProfileFraction";
     notes.push(`The ${kind} profile is off: the program has not called ${call}.`);
   }
-  if (ticksPerSecond === undefined && buckets.length > 0) {
+  if (ticksPerSecond === undefined && buckets.count > 0) {
     notes.push("The program has not measured its clock yet: delays are in ticks of the processor, not in time.");
   }
-  if (!isComplete) notes.push("Some records could not be read: the profile is not complete.");
+  if (!buckets.isComplete) notes.push("Some records could not be read: the profile is not complete.");
   return { profile, notes };
 }
 

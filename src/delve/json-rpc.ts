@@ -131,8 +131,16 @@ export class RpcClient {
           reject(problem);
         },
       });
+      this.#cork();
       this.#socket.write(`${JSON.stringify({ method: `RPCServer.${method}`, params: [parameters], id })}\n`);
     }) as Promise<Result>;
+  }
+
+  /** Calls that are made in one go leave together. */
+  #cork(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
   }
 
   /** With what every call from now on rejects; undefined while the connection is up. */

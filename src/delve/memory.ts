@@ -56,6 +56,7 @@ function quoted(type: string): string {
 
 const PAGE_BYTES = 4096;
 const LONGEST_READ = 65_536;
+const FIRST_NEIGHBOURS = 16;
 /** Beyond that a table is not one. */
 const MOST_BYTES = 256 * 1_048_576;
 
@@ -68,16 +69,18 @@ const MISSING = new Error("a page of memory is not here yet");
 
 export class CachedMemory {
   readonly #program: PausedProgram;
-  readonly #pagesPerRead: number;
+  readonly #mostPerRead: number;
+  #pagesPerRead: number;
   readonly #pages = new Map<number, Uint8Array | "unreadable">();
   readonly #missing = new Set<number>();
   #lastNumber = -1;
   #lastPage: Uint8Array = new Uint8Array(0);
 
-  /** `pagesPerRead` above 1 reads neighbours too, for walks that go on beside where they are. */
-  constructor(program: PausedProgram, pagesPerRead = 1) {
+  /** Above 1 page neighbours are read too, for walks that go on beside where they are: ever more, up to so many. */
+  constructor(program: PausedProgram, mostPerRead = 1) {
     this.#program = program;
-    this.#pagesPerRead = pagesPerRead;
+    this.#mostPerRead = mostPerRead;
+    this.#pagesPerRead = Math.min(mostPerRead, FIRST_NEIGHBOURS);
   }
 
   u8(address: Address): number {
@@ -163,15 +166,18 @@ export class CachedMemory {
   }
 
   async #fetch(signal?: AbortSignal): Promise<void> {
-    const asked = [...this.#missing];
+    const numbers = [...this.#missing].sort((a, b) => a - b);
     this.#missing.clear();
-    if (this.#pagesPerRead > 1) {
-      await Promise.all(asked.map((number) => this.#readBlock(number, signal)));
-      return;
-    }
-    const numbers = asked.sort((a, b) => a - b);
+    if (numbers.length === 0) return;
     if ((this.#pages.size + numbers.length) * PAGE_BYTES > MOST_BYTES) {
       throw new MemoryProblem("unreadable", `a table of the program is longer than ${MOST_BYTES} bytes`);
+    }
+    if (this.#mostPerRead > 1) {
+      const size = this.#pagesPerRead;
+      const blocks = new Map(numbers.map((number) => [number - (number % size), number]));
+      await Promise.all(Array.from(blocks, ([first, number]) => this.#readBlock(first, size, number, signal)));
+      this.#pagesPerRead = Math.min(this.#mostPerRead, size * 2);
+      return;
     }
     const reads: Promise<void>[] = [];
     for (let from = 0; from < numbers.length;) {
@@ -184,12 +190,11 @@ export class CachedMemory {
     await Promise.all(reads);
   }
 
-  /** The block of pages around one; only itself where the block is not there as a whole. */
-  async #readBlock(number: number, signal?: AbortSignal): Promise<void> {
-    const first = number - (number % this.#pagesPerRead);
+  /** The block of pages around page `number`; only that one where the block is not there as a whole. */
+  async #readBlock(first: number, size: number, number: number, signal?: AbortSignal): Promise<void> {
     try {
-      const bytes = await this.#program.read(first * PAGE_BYTES, this.#pagesPerRead * PAGE_BYTES, signal);
-      for (let i = 0; i < this.#pagesPerRead; i++) {
+      const bytes = await this.#program.read(first * PAGE_BYTES, size * PAGE_BYTES, signal);
+      for (let i = 0; i < size; i++) {
         this.#pages.set(first + i, bytes.subarray(i * PAGE_BYTES, (i + 1) * PAGE_BYTES));
       }
     } catch (error) {

@@ -39,8 +39,10 @@ async function profileOf(
 ): Promise<PausedProfile> {
   switch (kind) {
     case "heap": {
-      const totals = await memoryTotals(program, scan.signal);
-      const { profile, notes } = await heapProfile(program, reader.symbols, scan);
+      const [totals, { profile, notes }] = await Promise.all([
+        memoryTotals(program, scan.signal),
+        heapProfile(program, reader.symbols, scan),
+      ]);
       return { profile: { ...profile, comments: commentsOf(totals) }, notes: [...notes, ...totalsNote(totals)] };
     }
     case "block":

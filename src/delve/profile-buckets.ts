@@ -5,17 +5,18 @@
 import { CachedMemory, fieldOffsets, sizeOf } from "./memory.js";
 import type { Address, PausedProgram } from "./paused-program.js";
 
-/** One bucket; `stack` holds return addresses, leaf first, as the profiler left them. */
-export interface Bucket {
-  readonly stack: readonly Address[];
-  /** Of one object, in bytes; 0 in profiles that are not about memory. */
-  readonly objectSize: number;
-  readonly record: Address;
-}
-
+/** All buckets, as columns. */
 export interface Buckets {
   readonly memory: CachedMemory;
-  readonly buckets: readonly Bucket[];
+  readonly count: number;
+  /** What the stacks are made of, each once: return addresses and marks, as the profiler left them. */
+  readonly words: readonly Address[];
+  /** The stack of bucket i, leaf first, is `stack[stackStart[i]]` to before `stackStart[i + 1]`: indices of `words`. */
+  readonly stackStart: readonly number[];
+  readonly stack: readonly number[];
+  /** Of one object, in bytes; 0 in profiles that are not about memory. */
+  readonly objectSize: readonly number[];
+  readonly record: readonly Address[];
   /** False when the list did not end as it should. */
   readonly isComplete: boolean;
 }
@@ -24,7 +25,7 @@ export interface Buckets {
 const DEEPEST_STACK = 1_025;
 const MOST_BUCKETS = 4_000_000;
 /** They lie one behind the other in chunks of 256 KiB. */
-const PAGES_PER_READ = 16;
+const PAGES_PER_READ = 32;
 
 export async function readBuckets(
   program: PausedProgram,
@@ -37,20 +38,35 @@ export async function readBuckets(
     program.number(`*(*uintptr)(uintptr(&runtime.${head}))`, signal),
   ]);
   const memory = new CachedMemory(program, PAGES_PER_READ);
-  const buckets: Bucket[] = [];
+  const words: Address[] = [];
+  const indexOf = new Map<Address, number>();
+  const stackStart = [0];
+  const stack: number[] = [];
+  const objectSize: number[] = [];
+  const record: Address[] = [];
+  const indexOfWord = (word: Address): number => {
+    let index = indexOf.get(word);
+    if (index === undefined) {
+      index = words.push(word) - 1;
+      indexOf.set(word, index);
+    }
+    return index;
+  };
   // The walk goes on where a missing page stopped it.
   let at = first;
   const isComplete = await memory.settle(() => {
     while (at !== 0) {
       const depth = memory.u64(at + layout.nstk);
-      if (depth > DEEPEST_STACK || buckets.length === MOST_BUCKETS) return false;
-      const record = at + headerBytes + depth * 8;
-      const stack = Array.from({ length: depth }, (_, i) => memory.u64(at + headerBytes + i * 8));
+      if (depth > DEEPEST_STACK || record.length === MOST_BUCKETS) return false;
+      const from = stackStart[record.length];
+      for (let i = 0; i < depth; i++) stack[from + i] = indexOfWord(memory.u64(at + headerBytes + i * 8));
       const next = memory.u64(at + layout.allnext);
-      buckets.push({ stack, objectSize: memory.u64(at + layout.size), record });
+      objectSize.push(memory.u64(at + layout.size));
+      record.push(at + headerBytes + depth * 8);
+      stackStart.push(from + depth);
       at = next;
     }
     return true;
   }, signal);
-  return { memory, buckets, isComplete };
+  return { memory, count: record.length, words, stackStart, stack, objectSize, record, isComplete };
 }
