@@ -6,11 +6,7 @@ import { findPprof } from "./find-pprof.js";
 import { gopsAgentOf } from "./gops.js";
 import { type Access, parseTarget, type PprofTarget } from "./pprof-endpoint.js";
 import { type Sampled, sampledOverHttp, sampledThroughGops } from "./sampled.js";
-
-/** Whether a text names a running program, and not a file. */
-export function isRunningTarget(text: string): boolean {
-  return /^(?:https?:\/\/|http\+unix:\/\/|unix:|pid:|dlv:|gops:)/i.test(text);
-}
+import { afterKind, processNamed, targetKind } from "./target-words.js";
 
 /** The program to sample. Of a process its pprof endpoints are looked for first, then its gops agent. */
 export async function findSampled(
@@ -19,11 +15,10 @@ export async function findSampled(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Captured<Sampled>> {
-  const agent = /^gops:(.*)$/is.exec(text)?.[1];
-  if (agent !== undefined) return gopsTarget(agent, env);
+  if (targetKind(text) === "gops") return gopsTarget(afterKind(text), env);
   const target = await findTarget(text, access, signal);
   if (target.ok) return captured(sampledOverHttp(target.value));
-  const pid = pidOf(text);
+  const pid = processNamed(text);
   if (pid !== undefined && target.problem.code === "no-endpoint") {
     const found = await gopsAgentOf(pid, env);
     if (found !== undefined) return captured(sampledThroughGops(found));
@@ -33,16 +28,11 @@ export async function findSampled(
 
 /** The pprof endpoints that a text names, or those of the process that it names. */
 export async function findTarget(text: string, access: Access, signal: AbortSignal): Promise<Captured<PprofTarget>> {
-  if (!/^pid:/i.test(text)) return parseTarget(text, access);
-  const pid = pidOf(text);
+  if (targetKind(text) !== "pid") return parseTarget(text, access);
+  const pid = processNamed(text);
   if (pid === undefined) return notATarget(text, "pid: wants the number of a process", "Give pid:1234");
   const found = await findPprof(pid, signal, access);
   return found.ok ? captured(found.value.target) : found;
-}
-
-function pidOf(text: string): number | undefined {
-  const digits = /^pid:\s*(\d{1,9})$/i.exec(text)?.[1];
-  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
 }
 
 async function gopsTarget(text: string, env: NodeJS.ProcessEnv): Promise<Captured<Sampled>> {

@@ -8,6 +8,7 @@ import { type Captured, captured } from "../capture/capture-problem.js";
 import { gunzip } from "../capture/gunzip.js";
 import { findSampled, findTarget } from "../capture/find-target.js";
 import { PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
+import { targetKind } from "../capture/target-words.js";
 import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
 import { FormatError } from "../core/format-error.js";
 import { isGzip } from "../core/gzip.js";
@@ -80,10 +81,11 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
 }
 
 async function fetchedBy(text: string, options: CaptureOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
-  if (/^gops:/i.test(text)) return throughAgent(text, options, terminal);
-  if (/^dlv:/i.test(text)) return fromMemory(text, options, terminal);
+  const named = targetKind(text);
+  if (named === "gops") return throughAgent(text, options, terminal);
+  if (named === "dlv") return fromMemory(text, options, terminal);
   const fetched = await overHttp(text, options, terminal);
-  const canBeRead = /^pid:/i.test(text) && isReadFromMemory(options.profile);
+  const canBeRead = named === "pid" && isReadFromMemory(options.profile);
   if (fetched.ok || fetched.problem.code !== "no-endpoint" || !canBeRead) return fetched;
   terminal.err(`godiag: ${text} serves no pprof pages: Delve pauses it and reads its memory`);
   return fromMemory(text, options, terminal);

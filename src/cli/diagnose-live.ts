@@ -6,13 +6,13 @@ import type { CaptureProblem } from "../capture/capture-problem.js";
 import { findSampled } from "../capture/find-target.js";
 import { withOutsideCallers } from "../capture/outside-callers.js";
 import type { Sampled } from "../capture/sampled.js";
+import { delveNamed, processNamed } from "../capture/target-words.js";
 import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.js";
 import type { Diagnosis, Note } from "../core/diagnosis.js";
 import { diagnose, isUndecided } from "../core/diagnose.js";
 import type { PageProfile } from "../core/page.js";
 import { attachRunning, runAt, type RunningTarget } from "../delve/running-target.js";
 import { captureFailure } from "./capture-failure.js";
-import { delveAddress } from "./read-paused.js";
 import { saveNumbers, saveSnapshot } from "./recorded-series.js";
 import { sampledAtPauses } from "./sampled-at-pauses.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
@@ -41,15 +41,15 @@ export interface JudgedProfiles {
 export async function diagnoseLive(text: string, options: LiveOptions, terminal: Terminal): Promise<JudgedProfiles> {
   const { signal } = terminal;
   const what = `cannot diagnose ${text}`;
-  const address = delveAddress(text);
+  const address = delveNamed(text);
   if (address !== undefined)
     return atPauses(text, await reading(what, () => runAt(address, signal)), options, terminal);
   const sampled = await findSampled(text, await accessOf(options, terminal), terminal.env, signal);
   if (sampled.ok) return sample(sampled.value, options, terminal);
-  const pid = /^pid:\s*(\d{1,9})$/i.exec(text)?.[1];
+  const pid = processNamed(text);
   if (pid === undefined || sampled.problem.code !== "no-endpoint") throw captureFailure(sampled.problem);
   terminal.err(`godiag: ${text} serves no pprof pages: Delve attaches to it and reads its memory at pauses`);
-  const target = await withDelve(what, terminal, (dlv) => attachRunning(Number(pid), dlv, signal));
+  const target = await withDelve(what, terminal, (dlv) => attachRunning(pid, dlv, signal));
   return atPauses(text, target, options, terminal);
 }
 

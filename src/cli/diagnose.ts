@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { isRunningTarget } from "../capture/find-target.js";
+import { targetKind } from "../capture/target-words.js";
 import { shareableBytes } from "../capture/shareable-bytes.js";
 import { diagnose } from "../core/diagnose.js";
 import type { Diagnosis } from "../core/diagnosis.js";
@@ -103,7 +103,7 @@ async function judge(targets: readonly string[], options: PackageOptions, termin
       "Name a URL such as http://localhost:6060, a process as pid:N, a Go package, or the profiles of a series";
     throw new Failure("usage", "nothing to diagnose", "no target is named", todo);
   }
-  const running = targets.find(isRunningTarget);
+  const running = targets.find((target) => targetKind(target) !== undefined);
   const folder = running === undefined && (await isPackage(first, terminal)) ? first : undefined;
   if (running === undefined && folder === undefined) return judgeRecorded(targets, terminal);
   if (targets.length > 1) {

@@ -8,7 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { version } from "../../package.json";
-import { isRunningTarget } from "../capture/find-target.js";
+import { targetKind } from "../capture/target-words.js";
 import { againstBaseline, type BaselineFinding, baselineFindings } from "../core/baseline.js";
 import { diagnosisSarif } from "../core/diagnosis-sarif.js";
 import { diagnosisLines, type LineRole } from "../core/diagnosis-text.js";
@@ -84,7 +84,7 @@ export async function settleOptions<T extends DiagnosisOptions>(
 }
 
 async function isTarget(value: string, terminal: Terminal): Promise<boolean> {
-  if (isRunningTarget(value)) return true;
+  if (targetKind(value) !== undefined) return true;
   if (/\.json$/i.test(value)) return false;
   try {
     // A folder is a package; an existing file is a profile unless it is a JSON document, which an earlier run may have written.

@@ -3,6 +3,7 @@ import type { Captured } from "../capture/capture-problem.js";
 import { findSampled, findTarget } from "../capture/find-target.js";
 import { fetchProfile } from "../capture/pprof-http.js";
 import type { Access } from "../capture/pprof-endpoint.js";
+import { targetKind } from "../capture/target-words.js";
 import { captureFailure } from "./capture-failure.js";
 import type { Terminal } from "./terminal.js";
 
@@ -14,7 +15,7 @@ export async function dumpOf(target: string, access: Access, terminal: Terminal)
 }
 
 async function dumpOrProblem(text: string, access: Access, { env, signal }: Terminal): Promise<Captured<Uint8Array>> {
-  if (!/^gops:/i.test(text)) {
+  if (targetKind(text) !== "gops") {
     const target = await findTarget(text, access, signal);
     if (target.ok) {
       const { kind } = target.value;

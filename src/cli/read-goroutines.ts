@@ -2,7 +2,7 @@
  * Reads goroutines from what a command was pointed at: a dump, a goroutine profile or its text form, a program
  * that runs or is paused.
  */
-import { isRunningTarget } from "../capture/find-target.js";
+import { targetKind } from "../capture/target-words.js";
 import { gunzipped } from "../capture/gunzip.js";
 import { FormatError } from "../core/format-error.js";
 import { parseDump } from "../core/goroutine-dump.js";
@@ -23,7 +23,7 @@ export async function readGoroutines(
   options: TargetOptions & RunOptions = {},
 ): Promise<Goroutines> {
   if (await isPausedTarget(arg, terminal)) return (await readPaused(terminal, arg, options, "nothing")).goroutines;
-  if (!isRunningTarget(arg)) return goroutinesIn(await readInput(terminal, arg), arg);
+  if (targetKind(arg) === undefined) return goroutinesIn(await readInput(terminal, arg), arg);
   const bytes = await dumpOf(arg, await accessOf(options, terminal), terminal);
   return goroutinesIn(gunzipped(bytes), arg);
 }

@@ -2,6 +2,7 @@
  * Goroutines of a program that is still: at a headless Delve (`dlv:HOST:PORT`), or a process that is stopped for the
  * moment of reading (`pid:N`).
  */
+import { delveNamed, processNamed, targetKind } from "../capture/target-words.js";
 import type { Goroutines } from "../core/goroutine.js";
 import type { MemoryReading } from "../core/memory-reading.js";
 import type { WaitGraph } from "../core/wait-graph.js";
@@ -23,7 +24,7 @@ export interface PausedMoment {
 
 /** Whether a target is read while it stands still; a package is run for that. */
 export async function isPausedTarget(arg: string, terminal: Terminal): Promise<boolean> {
-  return /^(dlv|pid):/.test(arg) || (await isPackage(arg, terminal));
+  return isReadPaused(arg) || (await isPackage(arg, terminal));
 }
 
 /** What is read `beside` the goroutines: nothing, what they wait for, or who can still be woken as well. */
@@ -42,7 +43,7 @@ export function readPaused(
     return { goroutines, memory, waits };
   };
   return reading(`cannot read the goroutines of ${arg}`, async () => {
-    if (!/^(dlv|pid):/.test(arg)) return whileRun(terminal, arg, options, read);
+    if (!isReadPaused(arg)) return whileRun(terminal, arg, options, read);
     const target = await openPaused(terminal, arg);
     try {
       return await read(target);
@@ -54,17 +55,16 @@ export function readPaused(
 
 /** The program at `dlv:HOST:PORT` or `pid:N`, standing still. */
 export async function openPaused(terminal: Terminal, arg: string): Promise<PausedTarget> {
-  const address = delveAddress(arg);
+  const address = delveNamed(arg);
   if (address !== undefined) return pausedAt(address, terminal.signal);
-  const pid = /^pid:(\d{1,10})$/.exec(arg)?.[1];
+  const pid = processNamed(arg);
   if (pid === undefined) {
     throw new Failure("usage", "wrong usage", `${arg} is no target`, "Use dlv:HOST:PORT or pid:NUMBER");
   }
-  return withDelve(`cannot read the memory of ${arg}`, terminal, (dlv) => attached(Number(pid), dlv, terminal.signal));
+  return withDelve(`cannot read the memory of ${arg}`, terminal, (dlv) => attached(pid, dlv, terminal.signal));
 }
 
-/** Of `dlv:HOST:PORT`. */
-export function delveAddress(arg: string): { readonly host: string; readonly port: number } | undefined {
-  const delve = /^dlv:(.+):(\d{1,5})$/.exec(arg);
-  return delve === null ? undefined : { host: delve[1].replace(/^\[|\]$/g, ""), port: Number(delve[2]) };
+function isReadPaused(arg: string): boolean {
+  const kind = targetKind(arg);
+  return kind === "dlv" || kind === "pid";
 }

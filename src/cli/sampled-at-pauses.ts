@@ -5,7 +5,7 @@ import type { SampleOptions } from "../capture/sampled.js";
 import { MemoryProblem } from "../delve/paused-program.js";
 import { pausedSample, SeriesSettings } from "../delve/paused-sample.js";
 import type { RunningTarget } from "../delve/running-target.js";
-import { TargetProblem } from "../delve/target-session.js";
+import { TargetProblem } from "../delve/target-problem.js";
 
 export interface SampledAtPauses {
   readonly sampled: PausedSampled;

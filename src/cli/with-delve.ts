@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { findDelve } from "../delve/capabilities.js";
 import { MemoryProblem } from "../delve/paused-program.js";
-import { TargetProblem } from "../delve/target-session.js";
+import { TargetProblem } from "../delve/target-problem.js";
 import { Failure } from "./failure.js";
 import type { Terminal } from "./terminal.js";
 

@@ -12,10 +12,12 @@ import { type GoroutineReader, openGoroutines, type ScanOptions } from "./gorout
 import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
 import { switchOnMemoryProfiling } from "./memory-profiling.js";
 import type { PausedProgram } from "./paused-program.js";
+import { withAttached } from "./own-attach.js";
 import { endWithUs } from "./rpc-engine.js";
 import { rpcProgram } from "./rpc-program.js";
 import { rpcRunningStack } from "./running-stacks.js";
-import { expectStill, TargetProblem } from "./target-session.js";
+import { TargetProblem } from "./target-problem.js";
+import { expectStill } from "./target-session.js";
 
 /** The program while it stands still. */
 export interface Moment {
@@ -134,20 +136,37 @@ export interface StartUnderDelve extends Pick<DlvStart, "cwd" | "env" | "signal"
   readonly onOutput: (text: string) => void;
 }
 
-/** Started, and profiled from its first allocation. Rejects with a `TargetProblem`. */
+/** Started, and profiled from its first allocation. Rejects with a `TargetProblem`, or a `MemoryProblem`. */
 export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTarget> {
   const { dlv, binary, args, cwd, env, signal, onOutput } = start;
   const begin = { path: dlv, args: ["exec", binary, ...HEADLESS, ANY_GO], programArgs: args, cwd, env, signal };
-  const target = await ofOwnDelve({ ...begin, limitMs: START_LIMIT_MS }, onOutput, { isKept: false });
-  await target.switchOnProfiling();
-  target.run();
-  return target;
+  const started = await startDlv({ ...begin, limitMs: START_LIMIT_MS }, (_, text) => onOutput(text));
+  if ("code" in started) {
+    const todo = "See that it is a program for this machine";
+    throw new TargetProblem(problemWords(dlv, started, START_LIMIT_MS), todo);
+  }
+  void started.ended.then(endWithUs(started.pid));
+  try {
+    const target = new RunningTarget(await connect(started.address, signal), () => started.stop());
+    await target.switchOnProfiling();
+    target.run();
+    return target;
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
 }
 
 /** A process of this machine, which goes on when this ends. Rejects with a `TargetProblem`. */
 export async function attachRunning(pid: number, dlv: string, signal?: AbortSignal): Promise<RunningTarget> {
-  const begin = { path: dlv, args: ["attach", String(pid), ...HEADLESS, ANY_GO], signal, limitMs: START_LIMIT_MS };
-  const target = await ofOwnDelve(begin, () => {}, { isKept: true });
+  const target = await withAttached(pid, dlv, signal, async (started) => {
+    const connected = await connect(started.address, signal);
+    return new RunningTarget(connected, async ({ control, halt }) => {
+      await halt();
+      await control.call("Detach", { Kill: false }).catch(() => {});
+      await started.stop();
+    });
+  });
   target.run();
   return target;
 }
@@ -168,32 +187,6 @@ export async function runAt(address: DelveAddress, signal?: AbortSignal): Promis
   const target = new RunningTarget(connected, ({ halt }) => halt());
   target.run();
   return target;
-}
-
-async function ofOwnDelve(
-  start: DlvStart,
-  onOutput: (text: string) => void,
-  { isKept }: { readonly isKept: boolean },
-): Promise<RunningTarget> {
-  const started = await startDlv(start, (_, text) => onOutput(text));
-  if ("code" in started) {
-    const todo = "See that it is a program for this machine, and that this user may trace it";
-    throw new TargetProblem(problemWords(start.path, started, START_LIMIT_MS), todo);
-  }
-  void started.ended.then(endWithUs(started.pid));
-  try {
-    const connected = await connect(started.address, start.signal);
-    return new RunningTarget(connected, async ({ control, halt }) => {
-      if (isKept) {
-        await halt();
-        await control.call("Detach", { Kill: false }).catch(() => {});
-      }
-      await started.stop();
-    });
-  } catch (error) {
-    await started.stop();
-    throw new TargetProblem((error as Error).message, "See that it is a Go program");
-  }
 }
 
 interface Connected {

@@ -58,6 +58,27 @@ test("a process: stopped for the moment of reading, and running on", async () =>
   }
 });
 
+test("a process that another debugger holds: every command says so", async () => {
+  const child = spawn(builtScenes(go), ["serve"], { stdio: ["ignore", "pipe", "ignore"] });
+  const flags = ["--headless", "--accept-multiclient", "--api-version=2", "--listen=127.0.0.1:0"];
+  let other: ReturnType<typeof spawn> | undefined;
+  try {
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    other = spawn(delve, ["attach", String(child.pid), ...flags], { stdio: "ignore" });
+    const isTraced = () => !/^TracerPid:\s+0$/m.test(readFileSync(`/proc/${child.pid}/status`, "utf8"));
+    await expect.poll(isTraced, { timeout: 60_000 }).toBe(true);
+    const words = `already being debugged by pid ${other.pid}. End the other debugger first`;
+    for (const command of ["goroutines", "leaks", "diagnose"]) {
+      // Capitals make no difference.
+      const { code, err } = await godiag(command, `PID:${child.pid}`);
+      expect([command, code, err]).toEqual([command, 2, expect.stringContaining(words)]);
+    }
+  } finally {
+    if (other !== undefined) await ended(other);
+    child.kill("SIGKILL");
+  }
+});
+
 test.each([
   ["dlv:127.0.0.1:1", /cannot read the goroutines of dlv:127\.0\.0\.1:1: no Delve at/],
   ["dlv:nowhere", /is no target/],
