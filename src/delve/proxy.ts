@@ -245,7 +245,9 @@ export class ProxySession {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#settings.log(`session ends: ${how}`);
-    await Promise.race([this.#samples.end(how), later(LEAVE_LIMIT_MS)]);
+    // A Delve that is gone answers nothing that is still asked of it.
+    if (unexpected) this.#wire.giveUp();
+    await this.#samples.end(how);
     this.#stops.close();
     this.#start.giveUp();
     if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);

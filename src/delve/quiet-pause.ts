@@ -53,9 +53,10 @@ export class QuietPause {
     if (ENDING.has(command)) this.giveUp();
   }
 
-  /** Whatever is being read is given up, and the program goes on. */
+  /** Whatever is being read is given up, and the program goes on. One that does not stand still yet is not waited for. */
   giveUp(): void {
     this.#reading.abort();
+    if (!this.#isPaused) this.#stopped?.("none");
   }
 
   /** What `work` comes to, and how long the program stood still; rejects with a sentence for a person. */

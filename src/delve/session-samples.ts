@@ -2,6 +2,7 @@
  * Samples for a series of snapshots: heap and goroutines of one moment. At a stop the program is read where it stands;
  * while it runs it is paused for that, and the client hears nothing of it.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
 import { OpenRequests } from "./open-requests.js";
 import { SeriesSettings } from "./paused-sample.js";
@@ -13,6 +14,8 @@ import type { Passing, Wire } from "./wire.js";
 
 /** A program that collected garbage all the time would do nothing else. */
 const LEAST_COLLECT_MS = 100;
+/** How long it may take until the program goes on. */
+const END_LIMIT_MS = 2_000;
 
 export class SessionSamples {
   readonly #wire: Wire;
@@ -70,8 +73,10 @@ export class SessionSamples {
 
   /** The session ends; a program that is not ours to end is not left behind as we paused it. */
   async end(how: string): Promise<void> {
-    this.#pause?.giveUp();
-    await this.#pause?.over;
+    const pause = this.#pause;
+    pause?.giveUp();
+    // Delve may not answer any more.
+    if (pause !== undefined) await Promise.race([pause.over, sleep(END_LIMIT_MS, undefined, { ref: false })]);
     this.#open.end(how);
   }
 

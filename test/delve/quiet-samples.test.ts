@@ -2,15 +2,19 @@
  * Samples of a program that runs, which never imported pprof: paused for moments that the client hears nothing of, over
  * either engine, Go 1.24 and newest.
  */
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { gunzipSync } from "node:zlib";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { diagnose } from "../../src/core/diagnose.js";
 import type { Snapshot } from "../../src/core/diagnosis.js";
 import { openProfile } from "../../src/core/open.js";
-import type { SampleBody, SeriesBody } from "../../src/delve/requests.js";
+import type { SampleBody, SeriesBody, StatusBody } from "../../src/delve/requests.js";
 import { connection, type Connection, INITIALIZE, markedLine } from "../support/conversation.js";
-import { built, MACHINES } from "../support/paused-debuggee.js";
+import { built, MACHINES, NEW_MACHINE } from "../support/paused-debuggee.js";
+import { nothingRemains } from "../support/remaining.js";
 
 const folder = resolve("test/fixtures/no-pprof");
 const SAMPLES = 8;
@@ -81,6 +85,91 @@ describe.each(ways)("$go, $engine engine", ({ dlv, delveVersion, go, engine }) =
     return body as Body;
   }
 });
+
+describe.each([["rpc"], ["dap"]] as const)("an end in the middle of a pause, %s engine", (engine) => {
+  const temporary = mkdtempSync(join(tmpdir(), "godiag-quiet-"));
+  const program = join(temporary, "program");
+  beforeAll(() => cpSync(built(folder, ".", NEW_MACHINE.go), program));
+  afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+  const { dlv, delveVersion } = NEW_MACHINE;
+
+  /** A session whose program is being read at this moment. */
+  async function inAPause(command: "launch" | "attach", args: object, known?: number) {
+    const here = await connection({ version: delveVersion, dlv, env: process.env }, engine, temporary);
+    onTestFinished(() => here.close());
+    const { talk } = here;
+    await talk.ask("initialize", INITIALIZE);
+    talk.send(command, args);
+    await talk.event("initialized");
+    await talk.ask("configurationDone");
+    const { processes } = (await talk.ask("goDiagnostics/status")).body as unknown as StatusBody;
+    const pid = known ?? processes[0].pid;
+    talk.send("goDiagnostics/sample");
+    while (stateOf(pid) !== "t") await later(1); // the test's own timeout ends it
+    return { ...here, pid };
+  }
+  const launched = () => inAPause("launch", { mode: "exec", program, args: ["serve"], outputMode: "remote" });
+
+  /** Every request was answered, and nothing is left. */
+  async function over({ talk, proxy }: Connection): Promise<void> {
+    await proxy?.ended;
+    await talk.end.closed;
+    const isAnswer = ({ command }: { command?: string }) => command === "goDiagnostics/sample";
+    expect(talk.end.left.some(isAnswer) || talk.text().includes("< goDiagnostics/sample")).toBe(true);
+    await nothingRemains(temporary);
+  }
+
+  test.each([["disconnect"], ["terminate"]])("%s", async (command) => {
+    const here = await launched();
+    await here.talk.ask(command, { terminateDebuggee: true });
+    if (command === "terminate") await here.talk.ask("disconnect", { terminateDebuggee: true });
+    await over(here);
+  });
+
+  test("the program is killed", async () => {
+    const here = await launched();
+    process.kill(here.pid, "SIGKILL");
+    await here.talk.ask("disconnect", { terminateDebuggee: true });
+    expect(here.talk.text()).not.toContain("event stopped");
+    await over(here);
+  });
+
+  test("dlv is killed", async () => {
+    const here = await launched();
+    process.kill(Number(statusOf(here.pid, "TracerPid")), "SIGKILL");
+    await here.talk.event("terminated");
+    await over(here);
+  });
+
+  test("the client is gone", async () => {
+    const { talk, proxy } = await launched();
+    talk.end.socket.destroy();
+    await proxy?.ended;
+    await nothingRemains(temporary);
+  });
+
+  test("disconnect from a process that goes on", async () => {
+    const child = spawn(program, ["serve"], { stdio: "ignore" });
+    try {
+      const here = await inAPause("attach", { mode: "local", processId: child.pid }, child.pid);
+      await here.talk.ask("disconnect", { terminateDebuggee: false });
+      await here.proxy?.ended;
+      await expect.poll(() => [statusOf(here.pid, "TracerPid"), stateOf(here.pid)]).toEqual(["0", "S"]);
+      child.kill("SIGKILL");
+      await over(here);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+});
+
+/** A field of /proc/PID/status. */
+function statusOf(pid: number, field: string): string | undefined {
+  return new RegExp(`^${field}:\\s+(\\S+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+}
+
+/** "t" while it is traced and stands still, "S" while it sleeps. */
+const stateOf = (pid: number) => statusOf(pid, "State");
 
 function opened(base64: string) {
   return openProfile(gunzipSync(Buffer.from(base64, "base64")));
