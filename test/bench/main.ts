@@ -1,9 +1,10 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|viewer ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|capture|viewer ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
 import { cpus, loadavg } from "node:os";
+import { captureRows } from "./capture.js";
 import { decodeRows } from "./decode.js";
 import { goroutineRows } from "./goroutines.js";
 import { launchRows } from "./launch.js";
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   goroutines: goroutineRows,
   proxy: proxyRows,
   heap: pausedHeapRows,
+  capture: captureRows,
   viewer: viewerRows,
 };
 
