@@ -291,37 +291,42 @@ const NOT_WAITING = new Set([
 
 /**
  * The frame that tells a person where a goroutine is: the first that is not the machinery of waiting (runtime, sync,
- * time.Sleep, system calls, readers and connections), else the leaf; NO_FRAME without a stack.
+ * time.Sleep, system calls, readers and connections), else the first that is a frame at all; NO_FRAME without any.
  */
 export function tellingFrame(
   { stacks, frames }: Pick<Goroutines, "stacks" | "frames">,
   stack: StackIndex,
 ): GoroutineFrameIndex {
-  const from = stacks.start[stack];
-  const to = stacks.start[stack + 1];
-  if (from === to) return NO_FRAME;
-  for (let i = from; i < to; i++) {
-    const frame = stacks.frame[i];
-    if (frames.kind[frame] <= INLINED_CALL && !MACHINERY.test(frames.function[frame])) return frame;
-  }
-  return stacks.frame[from];
+  return firstTelling(stacks, frames, stack, (frame) => tells(frames, frame));
 }
 
 /** `tellingFrame` of each stack: a frame that many of them have is looked at once. */
 export function tellingFrames({ stacks, frames }: Goroutines): Int32Array {
-  const tells = Uint8Array.from(frames.function, (name, frame) =>
-    Number(frames.kind[frame] <= INLINED_CALL && !MACHINERY.test(name)),
-  );
-  const telling = new Int32Array(stacks.count).fill(NO_FRAME);
+  const isTelling = Uint8Array.from({ length: frames.count }, (_, frame) => Number(tells(frames, frame)));
+  const telling = new Int32Array(stacks.count);
   for (let stack = 0; stack < stacks.count; stack++) {
-    const from = stacks.start[stack];
-    const to = stacks.start[stack + 1];
-    if (from === to) continue;
-    let at = from;
-    while (at < to && tells[stacks.frame[at]] === 0) at++;
-    telling[stack] = stacks.frame[at < to ? at : from];
+    telling[stack] = firstTelling(stacks, frames, stack, (frame) => isTelling[frame] === 1);
   }
   return telling;
+}
+
+function firstTelling(
+  stacks: GoroutineStacks,
+  { kind }: GoroutineFrames,
+  stack: StackIndex,
+  isTelling: (frame: GoroutineFrameIndex) => boolean,
+): GoroutineFrameIndex {
+  let first = NO_FRAME;
+  for (let i = stacks.start[stack]; i < stacks.start[stack + 1]; i++) {
+    const frame = stacks.frame[i];
+    if (isTelling(frame)) return frame;
+    if (first === NO_FRAME && kind[frame] !== ELIDED) first = frame;
+  }
+  return first;
+}
+
+function tells({ kind, function: name }: GoroutineFrames, frame: GoroutineFrameIndex): boolean {
+  return kind[frame] <= INLINED_CALL && !MACHINERY.test(name[frame]);
 }
 
 const MACHINERY =

@@ -1,9 +1,9 @@
 /**
- * The Goroutines view as a tree of values, filled page by page from whoever answers the requests: the proxy of a debug
- * session, or an opened dump. VS Code draws it (goroutine-view.ts); nothing here knows VS Code.
+ * The Goroutines view as a tree (paged-tree.ts), filled from whoever answers the requests: the proxy of a debug session,
+ * or an opened dump. Nothing here knows VS Code.
  *
- * A node is asked for its children when it is opened, never before, and keeps them until the next stop: with 100,000
- * goroutines only the pages that somebody looks at cross a process border.
+ * Nodes keep their children until the next stop: with 100,000 goroutines only the pages that somebody looks at cross a
+ * process border.
  */
 import { parseFilter, readsStacks } from "../core/goroutine-filter.js";
 import { printable } from "../core/printable.js";
@@ -31,6 +31,7 @@ import {
   waitObjectWords,
   waitWords,
 } from "./goroutine-words.js";
+import { type Fetch, node, type NodeList, nodeList, type TreeNode } from "./paged-tree.js";
 
 export type Ask = <Name extends keyof Requests>(
   name: Name,
@@ -42,47 +43,6 @@ export interface TreeQuery {
   readonly filter: string;
   /** A grouping of core/goroutine-group.ts, or "none" for a plain list. */
   readonly group: string;
-}
-
-export type NodeKind =
-  | "leaks"
-  | "finding"
-  | "changes"
-  | "change"
-  | "creator"
-  | "group"
-  | "goroutine"
-  | "wait"
-  | "waker"
-  | "frame"
-  | "started"
-  | "more"
-  | "note";
-
-export interface TreeNode {
-  readonly kind: NodeKind;
-  /** The same at every stop for the same thing, so that what is open stays open. */
-  readonly id: string;
-  readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  readonly mark?: Mark;
-  /** Where a click goes. */
-  readonly place?: FrameJson;
-  readonly goroutine?: GoroutineJson;
-  readonly finding?: LeakJson;
-  readonly parent: TreeNode | undefined;
-  readonly children?: NodeList;
-}
-
-/** What a badge says of a row. */
-export type Mark = "new" | "stuck" | "suspect" | "confirmed";
-
-export interface NodeList {
-  /** Those that are loaded, the first page at the first time; a last row of kind "more" stands for the others. */
-  load(): Promise<readonly TreeNode[]>;
-  /** Adds the next page. */
-  more(): Promise<void>;
 }
 
 /** The top of the tree and what stands above it. */
@@ -100,15 +60,9 @@ export interface TreeTop {
   readonly changes: ChangesBody | undefined;
 }
 
-const FIRST_PAGE = 100;
-/** What "Load more" adds. */
-const NEXT_PAGE = 1000;
 const FRAMES = 100;
 /** Ids that a filter may name one by one. */
 const MOST_NAMED = 1000;
-
-type Rows = { readonly nodes: readonly TreeNode[]; readonly total: number };
-type Fetch = (start: number, count: number, parent: TreeNode | undefined) => Promise<Rows>;
 
 /** What is asked for beyond the query. */
 export interface TopOptions {
@@ -275,27 +229,66 @@ function startWords(start: FrameJson | undefined): string {
 }
 
 function stackRows(ask: Ask, goroutine: GoroutineJson): Fetch {
+  let read = 0;
   return async (start, _size, parent) => {
     const { id, waitsFor } = goroutine;
+    if (start === 0) read = 0;
     // Known to the goroutine is known to the asked: the answer is at hand.
     const [{ stack, totalFrames }, waits] = await Promise.all([
-      ask("goDiagnostics/goroutine", { id, start, levels: FRAMES }),
+      ask("goDiagnostics/goroutine", { id, start: read, levels: FRAMES }),
       start === 0 && waitsFor ? ask("goDiagnostics/waits", { id }).catch(() => undefined) : undefined,
     ]);
-    const frames = stack.map((frame, i) => frameNode(`${parent?.id}/frame ${start + i}`, frame, goroutine, parent));
+    const frames = stack.map((frame, i) => frameNode(`${parent?.id}/frame ${read + i}`, frame, goroutine, parent));
+    read += stack.length;
+    const left = stack.length === 0 ? 0 : totalFrames - read;
     const objects = (waits?.objects ?? []).slice(0, MOST_OBJECTS);
     const waitRows = objects.map((object) => waitNode(ask, goroutine, object, parent));
     const by = goroutine.createdBy;
-    const isEnd = start + stack.length >= totalFrames || stack.length === 0;
     const started = by && {
       ...frameNode(`${parent?.id}/started`, by, goroutine, parent),
       kind: "started" as const,
       label: "started by",
       description: joined([shortFrame(by), by.goroutine !== undefined && `in goroutine ${by.goroutine}`]),
     };
-    const nodes = [...waitRows, ...frames, ...(isEnd && started ? [started] : [])];
-    return { nodes, total: waitRows.length + totalFrames + (started ? 1 : 0) };
+    const nodes = [...waitRows, ...withoutRuntime(stack, frames), ...(left === 0 && started ? [started] : [])];
+    return { nodes, total: start + nodes.length + left };
   };
+}
+
+/**
+ * The frames with those of the runtime behind a row of their own: how a goroutine is parked is the same for all of them,
+ * and of interest seldom. Where a goroutine is nothing but the runtime, they are what there is to see.
+ */
+function withoutRuntime(stack: readonly FrameJson[], frames: readonly TreeNode[]): TreeNode[] {
+  const isRuntime = stack.map((frame) => RUNTIME.test(frame.function));
+  if (!isRuntime.includes(false)) return [...frames];
+  const rows: TreeNode[] = [];
+  for (let from = 0; from < frames.length;) {
+    let to = from + 1;
+    while (to < frames.length && isRuntime[to] === isRuntime[from]) to++;
+    if (!isRuntime[from]) rows.push(...frames.slice(from, to));
+    // Below each goroutine; Go does not print it either.
+    else if (stack[from].function !== "runtime.goexit") rows.push(runtimeNode(frames.slice(from, to)));
+    from = to;
+  }
+  return rows;
+}
+
+const RUNTIME = /^(runtime\.|internal\/runtime\/)/;
+
+function runtimeNode(frames: readonly TreeNode[]): TreeNode {
+  const [{ id, parent }] = frames;
+  const names = frames.map(({ label }) => label).join(", ");
+  return node({
+    kind: "runtime",
+    id: `${id}/runtime`,
+    label: count(frames.length, "frame of the runtime", "frames of the runtime"),
+    description: names,
+    tooltip: names,
+    parent,
+    fetch: (_start, _size, self) =>
+      Promise.resolve({ nodes: frames.map((frame) => ({ ...frame, parent: self })), total: frames.length }),
+  });
 }
 
 /** Of a select: its cases. */
@@ -478,46 +471,6 @@ function creatorNode(ask: Ask, creator: ChangesBody["creators"][number], parent:
     parent,
     fetch: goroutineRows(ask, id, { filter: `created:"${createdBy.function.replaceAll('"', "")}"`, change: "created" }),
   });
-}
-
-function node({ fetch, ...about }: Omit<TreeNode, "children"> & { readonly fetch?: Fetch | undefined }): TreeNode {
-  if (!fetch) return about;
-  const self: TreeNode & { children?: NodeList } = { ...about };
-  return Object.assign(self, { children: nodeList(fetch, self) });
-}
-
-function nodeList(fetch: Fetch, parent: TreeNode | undefined): NodeList {
-  let loaded: TreeNode[] = [];
-  let total = 0;
-  let first: Promise<void> | undefined;
-  const page = async (size: number) => {
-    const rows = await fetch(loaded.length, size, parent);
-    loaded = [...loaded, ...rows.nodes];
-    total = rows.nodes.length === 0 ? loaded.length : rows.total;
-  };
-  return {
-    load: async () => {
-      first ??= page(FIRST_PAGE).catch((error: unknown) => {
-        first = undefined;
-        throw error;
-      });
-      await first;
-      return loaded.length < total ? [...loaded, moreNode(parent, total - loaded.length)] : loaded;
-    },
-    more: () => page(NEXT_PAGE),
-  };
-}
-
-function moreNode(parent: TreeNode | undefined, left: number): TreeNode {
-  const next = Math.min(left, NEXT_PAGE);
-  return {
-    kind: "more",
-    id: `${parent?.id ?? ""}/more`,
-    label: `Load ${thousands(next)} more`,
-    description: next < left ? `of ${thousands(left)}` : "",
-    tooltip: `${thousands(left)} more are not loaded`,
-    parent,
-  };
 }
 
 function place(frame: FrameJson | undefined): { readonly place?: FrameJson } {

@@ -8,9 +8,10 @@ import * as vscode from "vscode";
 import { printable } from "../core/printable.js";
 import type { FrameJson, LeaksBody } from "../delve/requests.js";
 import type { GoroutineSource, GoroutineSources } from "./goroutine-source.js";
-import { type Mark, type TopOptions, type TreeNode, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
+import { type TopOptions, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
 import { count, joined, thousands } from "./goroutine-words.js";
 import { log } from "./log.js";
+import type { Mark, TreeNode } from "./paged-tree.js";
 
 const GOROUTINES_VIEW = "goDiagnostics.goroutines";
 
@@ -305,6 +306,7 @@ const ICONS: Readonly<Record<TreeNode["kind"], string>> = {
   wait: "watch",
   waker: "bell",
   frame: "debug-stackframe-dot",
+  runtime: "gear",
   started: "rocket",
   more: "ellipsis",
   note: "info",

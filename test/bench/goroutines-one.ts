@@ -14,7 +14,8 @@ import { compareGoroutines } from "../../src/core/goroutine-diff.js";
 import { filterGoroutines, parseFilter } from "../../src/core/goroutine-filter.js";
 import { groupGoroutines, parseGrouping } from "../../src/core/goroutine-group.js";
 import { findLeaks } from "../../src/core/leak.js";
-import { type TreeNode, treeTop } from "../../src/extension/goroutine-tree.js";
+import { treeTop } from "../../src/extension/goroutine-tree.js";
+import type { TreeNode } from "../../src/extension/paged-tree.js";
 import { asking } from "../support/ask-goroutines.js";
 
 const TYPED = [

@@ -15,6 +15,7 @@ import {
   NO_LABELS,
   STACK_UNAVAILABLE,
   SYSTEM,
+  tellingFrame,
 } from "../../src/core/goroutine.js";
 import { openGoroutines } from "../../src/delve/goroutine-scan.js";
 import { dapRunningStack, rpcRunningStack } from "../../src/delve/running-stacks.js";
@@ -113,6 +114,9 @@ describe.each(ways)("$go over $way", (machine) => {
     const [dozing] = filterGoroutines(list, filter("state:sleep"));
     const [elided, start] = framesOf(list, dozing);
     expect([list.frames.kind[elided], list.frames.function[start]]).toEqual([ELIDED, "main.doze"]);
+    // Also of the runtime's own, which have nothing else to tell.
+    const telling = rows(list).map((row) => list.frames.kind[tellingFrame(list, list.stack[row])]);
+    expect(telling).not.toContain(ELIDED);
   });
 
   test("reading stops the moment that it is told to", async () => {

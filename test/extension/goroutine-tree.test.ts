@@ -1,7 +1,8 @@
 /** The view's tree as people see it: drawn, with what is open. */
 import { describe, expect, test } from "vitest";
 import type { WaitGraph } from "../../src/core/wait-graph.js";
-import { type TreeNode, type TreeQuery, treeTop } from "../../src/extension/goroutine-tree.js";
+import { type TreeQuery, treeTop } from "../../src/extension/goroutine-tree.js";
+import type { TreeNode } from "../../src/extension/paged-tree.js";
 import { asking } from "../support/ask-goroutines.js";
 import { goroutinesOf } from "../support/goroutine-lines.js";
 
@@ -184,6 +185,48 @@ v 5 chan send | main.send send.go:4
       "v No leak found | memory was not read",
       `    ${why}`,
     ]);
+  });
+});
+
+describe("frames of the runtime", () => {
+  const goroutines = goroutinesOf(`
+    1 [running] main.main@main.go:9 < runtime.main@proc.go:283 < runtime.goexit@asm.s:1
+    2 [chan send] runtime.gopark@proc.go:4 < runtime.chansend@chan.go:2 < main.send@send.go:4 < runtime.goexit@asm.s:1
+    3 [GC worker (idle)] runtime.gopark@proc.go:4 < runtime.gcBgMarkWorker@mgc.go:1 < runtime.goexit@asm.s:1
+  `);
+
+  test("stand behind a row of their own, unless they are all there is", async () => {
+    const { nodes } = await treeTop(asking({ stop: 1, goroutines }).ask, { filter: "", group: "none" });
+    const lines = await drawn(nodes, ["1 run", "2 chan", "2 frames", "3 GC"]);
+    expect(`\n${lines.join("\n")}\n`).toBe(`
+v 1 running | main.main main.go:9
+    main.main | main.go:9
+  v 2 frames of the runtime | runtime.main, runtime.goexit
+      runtime.main | proc.go:283
+      runtime.goexit | asm.s:1
+v 2 chan send | main.send send.go:4
+  v 2 frames of the runtime | runtime.gopark, runtime.chansend
+      runtime.gopark | proc.go:4
+      runtime.chansend | chan.go:2
+    main.send | send.go:4
+v 3 GC worker (idle) | runtime.gopark proc.go:4 · system
+    runtime.gopark | proc.go:4
+    runtime.gcBgMarkWorker | mgc.go:1
+    runtime.goexit | asm.s:1
+`);
+  });
+
+  test("of a stack of several pages: each frame is there once", async () => {
+    const calls = Array.from({ length: 230 }, (_, i) => `main.f${i}@f.go:${i + 1}`).join(" < ");
+    const deep = goroutinesOf(`7 [sync.Mutex.Lock] runtime.gopark@p.go:1 < ${calls} by main.go@g.go:2 in 1`);
+    const { nodes } = await treeTop(asking({ stop: 1, goroutines: deep }).ask, { filter: "", group: "none" });
+    const list = nodes[0].children;
+    for (let i = 0; i < 3; i++) {
+      expect((await list?.load())?.at(-1)?.kind).toBe(i < 2 ? "more" : "started");
+      if (i < 2) await list?.more();
+    }
+    const labels = ((await list?.load()) ?? []).map(({ label }) => label);
+    expect(labels.slice(1, -1)).toEqual(Array.from({ length: 230 }, (_, i) => `main.f${i}`));
   });
 });
 
