@@ -38,6 +38,8 @@ export class FrameReader {
 
   /** The frames that this chunk completes. Throws a FramingError, after which the stream is of no use. */
   push(chunk: Buffer): Frame[] {
+    const only = this.#length === 0 ? onlyFrame(chunk) : undefined;
+    if (only !== undefined) return [only];
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     const frames: Frame[] = [];
@@ -84,6 +86,28 @@ export class FrameReader {
     this.#chunks = rest.length === 0 ? [] : [rest];
     this.#length = rest.length;
   }
+}
+
+const USUAL_HEADER = Buffer.from("Content-Length: ");
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const CR = 0x0d;
+const LF = 0x0a;
+
+/**
+ * A chunk that is one frame, with no header but the length: what a debugger and its client say to each other in turns.
+ * Undefined where it is anything else, which is the careful reader's to judge.
+ */
+function onlyFrame(chunk: Buffer): Frame | undefined {
+  let at = 0;
+  for (; at < USUAL_HEADER.length; at++) if (chunk[at] !== USUAL_HEADER[at]) return undefined;
+  if (chunk[at] === CR) return undefined;
+  let length = 0;
+  for (; chunk[at] >= DIGIT_0 && chunk[at] <= DIGIT_9 && length <= MAX_BODY_BYTES; at++) {
+    length = length * 10 + chunk[at] - DIGIT_0;
+  }
+  if (chunk[at++] !== CR || chunk[at++] !== LF || chunk[at++] !== CR || chunk[at++] !== LF) return undefined;
+  return at + length === chunk.length ? { bytes: chunk, bodyStart: at } : undefined;
 }
 
 /** A message as a frame. */

@@ -196,22 +196,21 @@ export class Wire {
     if (this.#isOver) return this.tell(errorTo(about, "The debug session has ended."));
     const passing = this.#rules.request(frame, about);
     if (passing === "taken") return;
-    this.owe(about);
+    // It goes first, and the books are kept while Delve has it: no answer is read before this turn is over.
     this.#rules.asked(about);
     this.#engine.channel.pass(passing === "pass" ? frame.bytes : frameOf(passing.instead), this.#client);
+    this.owe(about);
   }
 
   #fromDelve(frame: Frame): void {
     const about = envelopeOf(frame);
     if (about === undefined) return this.#client.pass(frame.bytes, this.#engine.channel);
-    if (about.type === "response") {
-      const seq = about.requestSeq ?? -1;
-      if (this.#own.has(seq)) return this.#answered(frame, about);
-      this.oweNoMore({ seq });
-    }
+    const isAnswer = about.type === "response";
+    if (isAnswer && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
     const passing = this.#rules.reply(frame, about);
     if (passing === "pass") this.#client.pass(frame.bytes, this.#engine.channel);
     else if (passing !== "taken") this.tell(passing.instead);
+    if (isAnswer) this.oweNoMore({ seq: about.requestSeq ?? -1 });
     if (passing !== "taken") this.#rules.told(about);
   }
 

@@ -31,6 +31,11 @@ describe("FrameReader", () => {
     }
   });
 
+  test("passes the bytes of a frame that comes alone on without a copy", () => {
+    const alone = frameOf(sent[0]);
+    expect(new FrameReader().push(alone)[0].bytes).toBe(alone);
+  });
+
   test("reads frames byte by byte", () => {
     const reader = new FrameReader();
     const frames = [...bytes].flatMap((byte) => reader.push(Buffer.from([byte])));
@@ -48,6 +53,7 @@ describe("FrameReader", () => {
   test.each([
     ["Content-Type: x\r\n\r\n{}", "a header without Content-Length"],
     ["Content-Length: -1\r\n\r\n", "a header without Content-Length"],
+    ["Content-Length: \r\n\r\n", "a header without Content-Length"],
     ["Content-Length: 1e9\r\n\r\n", "a header without Content-Length"],
     [`Content-Length: ${MAX_BODY_BYTES + 1}\r\n\r\n`, "a message of"],
     ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "a header without Content-Length"],
