@@ -44,12 +44,12 @@ export async function startRpcEngine(
   const disarm = endWithUs(started.pid);
   void started.ended.then(disarm);
   try {
+    // It listens before it has started the program, and ends when it cannot: an answer says that it has.
+    const rpc = await connectRpc(started.address, { signal });
+    if (follow === undefined) await rpc.call("GetVersion", {}, signal);
+    else await rpc.call("FollowExec", { Enable: true, Regex: follow }, signal);
+    rpc.close();
     const socket = await connectDlv(started.address);
-    if (follow !== undefined) {
-      const rpc = await connectRpc(started.address, { signal });
-      await rpc.call("FollowExec", { Enable: true, Regex: follow }, signal);
-      rpc.close();
-    }
     listens = true;
     for (const [category, text] of early) hear(category, text);
     return {
