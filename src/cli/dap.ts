@@ -10,6 +10,7 @@ interface Options {
   readonly listen?: string;
   readonly dlv?: string;
   readonly engine: string;
+  readonly childSessions?: boolean;
   readonly log?: boolean;
 }
 
@@ -21,6 +22,7 @@ export function addDap(program: Command, terminal: Terminal, exit: (code: ExitCo
     .option("--listen <host:port>", "wait for one client there instead of speaking on stdin and stdout")
     .option("--dlv <path>", "this dlv instead of the one on PATH")
     .option("--engine <name>", "auto, dap or rpc: how goroutines and memory are read", "auto")
+    .option("--child-sessions", "a session of its own for each followed child, where the client can start sessions")
     .option("--log", "say on stderr what the proxy does")
     .description("a debug adapter for any editor: Delve, with every goroutine")
     .action(async (options: Options) => {
@@ -43,7 +45,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
       "Install it with: go install github.com/go-delve/delve/cmd/dlv@latest",
     );
   }
-  const proxy: ProxyOptions = { engine, dlv: delve.path };
+  const proxy: ProxyOptions = { engine, dlv: delve.path, childSessions: options.childSessions ?? false };
   const log = (line: string) => {
     if (options.log) terminal.err(`godiag: ${line}`);
   };

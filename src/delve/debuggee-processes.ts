@@ -24,6 +24,17 @@ export function beginningOf(pid: number): string | undefined {
   }
 }
 
+/** Whether a process that began then is gone. */
+export function hasEnded(pid: number, beginning: string | undefined): boolean {
+  if (beginning !== undefined) return beginningOf(pid) !== beginning;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
 export function killQuietly(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

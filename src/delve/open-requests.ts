@@ -8,23 +8,23 @@ import type { Wire } from "./wire.js";
 
 export class OpenRequests {
   readonly #wire: Wire;
-  readonly #open = new Set<Envelope>();
+  readonly #open = new Map<Envelope, (answer: object) => void>();
 
   constructor(wire: Wire) {
     this.#wire = wire;
   }
 
   /** Returns what tells the answer. */
-  add(about: Envelope): (answer: object) => void {
-    this.#open.add(about);
+  add(about: Envelope, tell = (answer: object) => this.#wire.tell(answer)): (answer: object) => void {
+    this.#open.set(about, tell);
     return (answer) => {
-      if (this.#open.delete(about)) this.#wire.tell(answer);
+      if (this.#open.delete(about)) tell(answer);
     };
   }
 
   /** The session ends. */
   end(how: string): void {
-    for (const about of this.#open) this.#wire.tell(errorTo(about, how));
+    for (const [about, tell] of this.#open) tell(errorTo(about, how));
     this.#open.clear();
   }
 }

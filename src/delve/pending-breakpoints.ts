@@ -6,12 +6,15 @@
  * DAP's own are not touched: when the client sets those of a file anew, ours of that file are taken away before.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { Envelope } from "./framing.js";
 import { askRpc, type DelveAddress } from "./json-rpc.js";
-import { errorTo, event } from "./session-words.js";
 import type { Wire } from "./wire.js";
 
-type Command = "setBreakpoints" | "setFunctionBreakpoints";
+export type PendingCommand = "setBreakpoints" | "setFunctionBreakpoints";
+/** Whether a request may set such ones. */
+export function isPendingCommand(command: string): command is PendingCommand {
+  return command === "setBreakpoints" || command === "setFunctionBreakpoints";
+}
+
 type Wanted = Partial<DebugProtocol.SourceBreakpoint & DebugProtocol.FunctionBreakpoint>;
 
 interface Pending {
@@ -36,6 +39,8 @@ export interface PendingFacts {
   readonly standsStill: () => boolean;
   /** The launch attribute, which says how paths of the client are Delve's. */
   readonly substitutePath: () => unknown;
+  /** Tells whoever set it what became of a breakpoint. */
+  readonly tell: (body: DebugProtocol.BreakpointEvent["body"]) => void;
 }
 
 /** What Delve says of a place that no process has. */
@@ -58,8 +63,8 @@ export class PendingBreakpoints {
     return this.#facts.address() !== undefined && this.#facts.standsStill();
   }
 
-  /** Sets them; the client has its answer in the end. `request` is as Delve is to get it. */
-  async set(command: Command, request: object, about: Envelope): Promise<void> {
+  /** Sets them, and answers as Delve does; `request` is as Delve is to get it. */
+  async set(command: PendingCommand, request: object): Promise<DebugProtocol.Response> {
     const release = this.#wire.hold({ letsLeave: true });
     try {
       const asked = ((request as DebugProtocol.Request).arguments ?? {}) as DebugProtocol.SetBreakpointsArguments;
@@ -73,13 +78,7 @@ export class PendingBreakpoints {
         const isUnknown = !one.verified && one.id === undefined && UNKNOWN_PLACE.test(one.message ?? "");
         breakpoints.push(isUnknown && wanted[i] !== undefined ? await this.#create(path, wanted[i], one) : one);
       }
-      this.#wire.tell({
-        ...answer,
-        request_seq: about.seq,
-        ...(body?.breakpoints !== undefined && { body: { ...body, breakpoints } }),
-      });
-    } catch (error) {
-      this.#wire.tell(errorTo(about, (error as Error).message));
+      return { ...answer, ...(body?.breakpoints !== undefined && { body: { ...body, breakpoints } }) };
     } finally {
       release();
     }
@@ -98,8 +97,8 @@ export class PendingBreakpoints {
       const pending = this.#pending.find((one) => one.id === id);
       if (!addrs?.length || pending === undefined || pending.isReal) continue;
       pending.isReal = true;
-      const where = file ? { source: { path: file }, line } : {};
-      this.#wire.tell(event("breakpoint", { reason: "changed", breakpoint: { id, verified: true, ...where } }));
+      const where = file ? { source: { path: file }, ...(line !== undefined && { line }) } : {};
+      this.#facts.tell({ reason: "changed", breakpoint: { id, verified: true, ...where } });
     }
   }
 

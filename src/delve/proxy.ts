@@ -7,11 +7,12 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "./channel.js";
+import { ChildSessions } from "./child-sessions.js";
 import { breakpointsInDelvesWords, evaluationInDelvesWords, restartInDelvesWords } from "./client-words.js";
 import type { Engine } from "./engine.js";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
 import { isForeignChild } from "./foreign-children.js";
-import { PendingBreakpoints } from "./pending-breakpoints.js";
+import { isPendingCommand, PendingBreakpoints } from "./pending-breakpoints.js";
 import type { Requests, StatusBody } from "./requests.js";
 import { SessionProcesses } from "./session-processes.js";
 import { SessionQuestions } from "./session-questions.js";
@@ -20,6 +21,7 @@ import { type SessionSettings, SessionStart } from "./session-start.js";
 import { SessionStops } from "./session-stops.js";
 import { SessionThreads } from "./session-threads.js";
 import { errorTo, event, responseTo } from "./session-words.js";
+import { SharedBreakpoints } from "./shared-breakpoints.js";
 import { type Passing, Wire } from "./wire.js";
 
 const LEAVE_LIMIT_MS = 2_000;
@@ -38,6 +40,8 @@ export class ProxySession {
   readonly #processes: SessionProcesses;
   readonly #start: SessionStart;
   readonly #pending: PendingBreakpoints;
+  readonly #children: ChildSessions;
+  readonly #breakpoints = new SharedBreakpoints();
   #hasTerminated = false;
   #isEnding = false;
   readonly #settleEnded: (how: string) => void;
@@ -51,7 +55,9 @@ export class ProxySession {
     ["attach", (frame, about) => this.#start.begins("attach", frame, about)],
     ["setBreakpoints", (frame, about) => this.#setsBreakpoints("setBreakpoints", frame, about)],
     ["setFunctionBreakpoints", (frame, about) => this.#setsBreakpoints("setFunctionBreakpoints", frame, about)],
-    ["setInstructionBreakpoints", (frame) => passOr(breakpointsInDelvesWords(frame))],
+    ["setInstructionBreakpoints", (frame, about) => this.#setsBreakpoints("setInstructionBreakpoints", frame, about)],
+    ["setExceptionBreakpoints", (frame, about) => this.#setsBreakpoints("setExceptionBreakpoints", frame, about)],
+    ["setDataBreakpoints", (frame, about) => this.#setsBreakpoints("setDataBreakpoints", frame, about)],
     ["evaluate", (frame) => passOr(evaluationInDelvesWords(frame))],
     ["configurationDone", (frame) => this.#start.isConfigured(frame)],
     ["restart", (frame) => this.#restarts(frame)],
@@ -73,7 +79,8 @@ export class ProxySession {
   /** … and with its events. */
   readonly #events = new Map<string, Handler>([
     ["stopped", (frame, about) => this.#stopsIn(frame, about)],
-    ["process", (frame) => (this.#processes.told(frame), "pass")],
+    ["process", (frame) => this.#processes.told(frame)],
+    ["breakpoint", (frame) => this.#tellsOfBreakpoint(frame)],
     ["capabilities", (frame) => this.#start.hasCapabilities(frame)],
     ["output", (frame) => this.#hasOutput(frame)],
   ]);
@@ -97,17 +104,35 @@ export class ProxySession {
       delveIsGone: (problem) => void this.#delveIsGone(problem),
     }));
     const { log } = settings;
-    const processes = (this.#processes = new SessionProcesses(wire, log));
-    const stops = (this.#stops = new SessionStops(wire, { processes, version: () => this.#start.version, log }));
+    const processes = (this.#processes = new SessionProcesses(wire, log, () => this.#start.hasChildSessions));
+    const stops = (this.#stops = new SessionStops(wire, {
+      processes,
+      version: () => this.#start.version,
+      runs: () => this.#children.runs(),
+      log,
+    }));
     this.#threads = new SessionThreads(wire, stops, processes);
     this.#start = new SessionStart(settings, { wire, stops, processes, end: (how, more) => this.#end(how, more) });
     this.#pending = new PendingBreakpoints(wire, {
       address: () => (this.#start.follows ? wire.engine.rpcAddress : undefined),
       standsStill: () => stops.standsStill,
       substitutePath: () => this.#start.attributes["substitutePath"],
+      tell: (body) => {
+        wire.tell(event("breakpoint", body));
+        this.#children.tellBreakpoint(body);
+      },
     });
     this.#questions = new SessionQuestions(wire, stops, () => this.#start.ready);
     this.#samples = new SessionSamples(wire, stops, () => this.#start.ready);
+    this.#children = new ChildSessions(
+      {
+        ...{ wire, stops, processes, samples: this.#samples, breakpoints: this.#breakpoints },
+        setBreakpoints: (command, request) => this.#setInDelve(command, request),
+        capabilities: () => ({ ...this.#start.capabilities, supportTerminateDebuggee: false }),
+        status: () => this.#statusBody(),
+      },
+      { log, showInParent: (pid, body) => this.#showInParent(pid, body) },
+    );
   }
 
   /** Text of the program or of dlv, for the client to show. */
@@ -140,6 +165,7 @@ export class ProxySession {
     else if (about.type === "event" && about.event === "terminated") {
       this.#hasTerminated = true;
       this.#stops.interrupt();
+      this.#children.end();
     } else if (about.type === "response" && about.command === "disconnect") {
       // Not every Delve closes the connection after it.
       void later(LEAVE_LIMIT_MS).then(() => this.#end("the client disconnected"));
@@ -147,9 +173,14 @@ export class ProxySession {
   }
 
   #status(about: Envelope): Passing {
+    this.#wire.tell(responseTo(about, this.#statusBody()));
+    return "taken";
+  }
+
+  #statusBody(): StatusBody {
     const { dlv } = this.#settings;
     const { version, reason } = this.#start;
-    const body: StatusBody = {
+    return {
       engine: this.#wire.engine.name,
       reason,
       dlv: { ...(dlv !== undefined && { path: dlv }), ...(version !== undefined && { version: version.join(".") }) },
@@ -157,20 +188,38 @@ export class ProxySession {
       running: this.#stops.isRunning,
       processes: this.#processes.rows,
     };
-    this.#wire.tell(responseTo(about, body));
-    return "taken";
   }
 
   #restarts(frame: Frame): Passing {
     this.#start.restarts();
+    this.#processes.forget();
+    this.#children.forget();
     return passOr(restartInDelvesWords(frame, this.#start.attributes));
   }
 
-  #setsBreakpoints(command: "setBreakpoints" | "setFunctionBreakpoints", frame: Frame, about: Envelope): Passing {
+  #setsBreakpoints(command: string, frame: Frame, about: Envelope): Passing {
     const instead = breakpointsInDelvesWords(frame);
-    if (!this.#pending.isNeeded) return passOr(instead);
-    void this.#pending.set(command, instead ?? messageOf(frame) ?? {}, about);
+    const { hasChildSessions } = this.#start;
+    if (!hasChildSessions && !(isPendingCommand(command) && this.#pending.isNeeded)) return passOr(instead);
+    const message = messageOf<DebugProtocol.Request>(frame);
+    const set = () => this.#setInDelve(command, instead ?? message ?? {});
+    const answer = hasChildSessions ? this.#breakpoints.set(this, command, message?.arguments, set) : set();
+    answer.then(
+      (response) => this.#wire.tell({ ...response, request_seq: about.seq }),
+      (error: Error) => this.#wire.tell(errorTo(about, error.message)),
+    );
     return "taken";
+  }
+
+  #setInDelve(command: string, request: object): Promise<DebugProtocol.Response> {
+    if (isPendingCommand(command) && this.#pending.isNeeded) return this.#pending.set(command, request);
+    return this.#wire.ask(command, (request as DebugProtocol.Request).arguments as object);
+  }
+
+  #tellsOfBreakpoint(frame: Frame): Passing {
+    const body = this.#start.hasChildSessions ? messageOf<DebugProtocol.BreakpointEvent>(frame)?.body : undefined;
+    if (body !== undefined) this.#children.tellBreakpoint(body);
+    return "pass";
   }
 
   /** Where children are followed: first which processes there are, then the stop, which the client asks about. */
@@ -182,12 +231,26 @@ export class ProxySession {
       this.#wire.ask("continue", { threadId: body.threadId ?? 1 }).catch(() => {});
       return "taken";
     }
-    void this.#processes
-      .stopped()
-      .then(() => this.#pending.stopped())
-      .catch((error: Error) => this.#settings.log(`breakpoints of children: ${error.message}`))
-      .finally(() => !this.#isEnding && this.#wire.pass(frame, about));
+    void this.#hasStopped(frame, about);
     return "taken";
+  }
+
+  async #hasStopped(frame: Frame, about: Envelope): Promise<void> {
+    const { hasChildSessions } = this.#start;
+    const problem = (error: Error) => this.#settings.log(`at a stop of children: ${error.message}`);
+    await this.#processes.stopped();
+    await this.#pending.stopped().catch(problem);
+    const first = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
+    if (this.#isEnding) return;
+    this.#wire.pass(first ?? frame, about);
+    await this.#children.tellStop().catch(problem);
+  }
+
+  /** A child that has no session of its own has stopped: it is shown in that of its parent. */
+  async #showInParent(pid: number, body: DebugProtocol.StoppedEvent["body"]): Promise<void> {
+    await this.#processes.show(pid);
+    this.#stops.tell();
+    this.#wire.tell(event("stopped", body));
   }
 
   #hasOutput(frame: Frame): Passing {
@@ -253,6 +316,7 @@ export class ProxySession {
     if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);
     this.#wire.end(how);
     this.#questions.end(how);
+    this.#children.end();
     if (!this.#hasTerminated) this.#wire.tell(event("terminated"));
     this.#wire.giveUp();
     const { process } = this.#wire.engine;

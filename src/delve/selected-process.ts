@@ -64,6 +64,20 @@ export class SelectedProcess {
     }
   }
 
+  /**
+   * Lets the program run while that process is selected; `work` answers whether it runs. From there on Delve selects by
+   * itself, and until it stops none can be.
+   */
+  async resume(pid: number, work: () => Promise<boolean>): Promise<void> {
+    await this.#turnOf(pid);
+    try {
+      if (await work()) this.#current = this.#shown;
+    } finally {
+      this.#working--;
+      void this.#next();
+    }
+  }
+
   /** The client resumes the program: nothing new begins. */
   interrupt(): void {
     const queue = this.#queue;

@@ -11,7 +11,7 @@ import type { ProcessRow } from "./requests.js";
 import { SelectedProcess } from "./selected-process.js";
 import type { ReadProcesses } from "./session-stops.js";
 import { event } from "./session-words.js";
-import type { Wire } from "./wire.js";
+import type { Passing, Wire } from "./wire.js";
 
 /** How long Delve may take to list or switch its targets, over DAP. */
 const LIST_LIMIT_MS = 10_000;
@@ -19,20 +19,24 @@ const LIST_LIMIT_MS = 10_000;
 export class SessionProcesses implements ReadProcesses {
   readonly #wire: Wire;
   readonly #log: (line: string) => void;
+  /** Whether children are sessions of their own: the client is told of the first process only. */
+  readonly #areApart: () => boolean;
   /** Until the first stop only what was launched. */
   #rows: readonly ProcessRow[] = [];
   /** At a stop of a session that follows children. */
   #targets: readonly Target[] = [];
   #selected: SelectedProcess | undefined;
   #hadChildren = false;
+  #first: number | undefined;
   /** All that were told of, with when they began. */
   readonly #told = new Map<number, string | undefined>();
   /** Children of dlv: what it debugs, where an old Delve does not say it. */
   #children: readonly number[] = [];
 
-  constructor(wire: Wire, log: (line: string) => void) {
+  constructor(wire: Wire, log: (line: string) => void, areApart: () => boolean) {
     this.#wire = wire;
     this.#log = log;
+    this.#areApart = areApart;
   }
 
   get rows(): readonly ProcessRow[] {
@@ -40,18 +44,26 @@ export class SessionProcesses implements ReadProcesses {
     return shown === undefined ? this.#rows : this.#rows.map((row) => ({ ...row, selected: row.pid === shown }));
   }
 
-  /** Delve has told the client of a process; also of a child that it does not follow. */
-  told(frame: Frame): void {
+  /** What was launched; its children begin after it. */
+  get first(): number | undefined {
+    return this.#first;
+  }
+
+  /** Delve tells the client of a process; also of a child that it does not follow. */
+  told(frame: Frame): Passing {
     const body = messageOf<DebugProtocol.ProcessEvent>(frame)?.body;
-    if (body?.systemProcessId === undefined) return;
+    if (body?.systemProcessId === undefined) return "pass";
+    this.#first ??= body.systemProcessId;
     this.#told.set(body.systemProcessId, beginningOf(body.systemProcessId));
     if (this.#rows.length === 0) this.#rows = [{ pid: body.systemProcessId, name: body.name, selected: true }];
+    return this.#areApart() && body.systemProcessId !== this.#first ? "taken" : "pass";
   }
 
   /** The events that `dlv dap` sends of what it launched; a remote attach says nothing. */
   async announce(): Promise<void> {
     if (this.#wire.engine.rpcAddress === undefined) return;
     const targets = await this.#delve().list();
+    this.#first = targets.at(0)?.pid;
     this.#tellOf(targets, { startMethod: "launch" });
     this.#rows = targets.map(rowOf);
   }
@@ -89,9 +101,16 @@ export class SessionProcesses implements ReadProcesses {
     return this.#targets.find((target) => target.pid === pid)?.goroutine;
   }
 
+  /** What the first client sees, as people call it; undefined where it can be no other. */
   get shown(): { readonly pid: number; readonly process: string } | undefined {
     const row = this.#hadChildren ? this.#rows.find(({ pid }) => pid === this.#selected?.shown) : undefined;
     return row && { pid: row.pid, process: `${shortName(row.name ?? "")} ${row.pid}` };
+  }
+
+  /** What the threads of the first client are marked with; not those of the parent where children are apart. */
+  get mark(): string | undefined {
+    const { shown } = this;
+    return this.#areApart() && shown?.pid === this.#first ? undefined : shown?.process;
   }
 
   named(pid: number | undefined): number | undefined {
@@ -105,8 +124,19 @@ export class SessionProcesses implements ReadProcesses {
     return this.#selected === undefined ? work() : this.#selected.run(pid, work);
   }
 
+  /** Lets the program run while that process is selected; `work` answers whether it runs. */
+  async resume(pid: number, work: () => Promise<boolean>): Promise<void> {
+    if (this.#selected === undefined) await work();
+    else await this.#selected.resume(pid, work);
+  }
+
   interrupt(): void {
     this.#selected?.interrupt();
+  }
+
+  /** The program comes back as another process. */
+  forget(): void {
+    this.#first = undefined;
   }
 
   /** Nothing of what was launched remains. */
@@ -150,6 +180,7 @@ export class SessionProcesses implements ReadProcesses {
     for (const { pid, commandLine } of targets) {
       if (this.#told.has(pid)) continue;
       this.#told.set(pid, beginningOf(pid));
+      if (this.#areApart() && pid !== this.#first) continue;
       this.#wire.tell(event("process", { name: commandLine, systemProcessId: pid, isLocalProcess: true, ...more }));
     }
   }

@@ -17,6 +17,12 @@ const LEAST_COLLECT_MS = 100;
 /** How long it may take until the program goes on. */
 const END_LIMIT_MS = 2_000;
 
+/** Whose sample is asked for, the one that the session shows when undefined; and who is answered. */
+export interface AskedBy {
+  readonly pid: number | undefined;
+  readonly tell: (answer: object) => void;
+}
+
 export class SessionSamples {
   readonly #wire: Wire;
   readonly #stops: SessionStops;
@@ -24,6 +30,7 @@ export class SessionSamples {
   readonly #ready: () => Promise<void> | undefined;
   readonly #series = new SeriesSettings();
   readonly #open: OpenRequests;
+  readonly #first: AskedBy;
   #pause: QuietPause | undefined;
 
   constructor(wire: Wire, stops: SessionStops, ready: () => Promise<void> | undefined) {
@@ -31,6 +38,7 @@ export class SessionSamples {
     this.#open = new OpenRequests(wire);
     this.#stops = stops;
     this.#ready = ready;
+    this.#first = { pid: undefined, tell: (answer) => wire.tell(answer) };
   }
 
   /** Whether an event of Delve is of a pause that the client does not see. */
@@ -44,8 +52,8 @@ export class SessionSamples {
   }
 
   /** Heap and goroutines of this moment. */
-  sample(about: Envelope): Passing {
-    void this.#atAMoment(about, async ({ stop, goroutines }): Promise<Omit<SampleBody, "pausedMs">> => {
+  sample(about: Envelope, by: AskedBy = this.#first): Passing {
+    void this.#atAMoment(about, by, async ({ stop, goroutines }): Promise<Omit<SampleBody, "pausedMs">> => {
       const { heap, goroutines: stacks, totals } = await goroutines.sample(stop);
       const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
       return { heap: base64(heap), goroutines: base64(stacks), totals };
@@ -54,13 +62,13 @@ export class SessionSamples {
   }
 
   /** What makes a series of samples better, and its end. */
-  series(frame: Frame, about: Envelope): Passing {
+  series(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
     const every = messageOf<{ arguments?: { collectEveryMs?: unknown } }>(frame)?.arguments?.collectEveryMs;
     if (every !== undefined && !(typeof every === "number" && every >= LEAST_COLLECT_MS)) {
-      this.#wire.tell(errorTo(about, `\`collectEveryMs\` is a number from ${LEAST_COLLECT_MS}.`));
+      by.tell(errorTo(about, `\`collectEveryMs\` is a number from ${LEAST_COLLECT_MS}.`));
       return "taken";
     }
-    void this.#atAMoment(about, async ({ stop: { signal }, memory }): Promise<SeriesBody> => {
+    void this.#atAMoment(about, by, async ({ stop: { signal }, memory }): Promise<SeriesBody> => {
       if (every !== undefined) {
         const notes = await this.#series.begin(memory, memory.assign, every, signal);
         return { notes, recordsLate: this.#series.recordsLate };
@@ -80,11 +88,12 @@ export class SessionSamples {
     this.#open.end(how);
   }
 
-  async #atAMoment(about: Envelope, work: (at: Here) => Promise<object>): Promise<void> {
-    const send = this.#open.add(about);
+  async #atAMoment(about: Envelope, { pid, tell }: AskedBy, work: (at: Here) => Promise<object>): Promise<void> {
+    const send = this.#open.add(about, tell);
     await this.#ready();
     try {
-      if (!this.#stops.isRunning) return send(responseTo(about, { ...(await work(this.#stops.here())), pausedMs: 0 }));
+      if (!this.#stops.isRunning)
+        return send(responseTo(about, { ...(await work(this.#stops.here(pid))), pausedMs: 0 }));
       const pause = new QuietPause({
         ask: (command, args, limitMs) => this.#wire.ask(command, args, limitMs),
         hold: () => {
@@ -97,7 +106,7 @@ export class SessionSamples {
         },
       });
       this.#pause = pause;
-      const { result, pausedMs } = await pause.during((signal) => work(this.#stops.atAPause(signal)));
+      const { result, pausedMs } = await pause.during((signal) => work(this.#stops.atAPause(signal, pid)));
       send(responseTo(about, { ...result, pausedMs: Math.round(pausedMs) }));
     } catch (error) {
       send(errorTo(about, (error as Error).message));

@@ -27,6 +27,8 @@ export interface SessionSettings {
   readonly version: Version | undefined;
   /** Read every goroutine at every stop, whatever the launch says. */
   readonly loadAll: boolean;
+  /** Children are sessions of their own where the client can start sessions. */
+  readonly childSessions: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -48,6 +50,7 @@ export class SessionStart {
   readonly #settings: SessionSettings;
   readonly #parts: SessionParts;
   #initialize: DebugProtocol.InitializeRequestArguments | undefined;
+  #capabilities: DebugProtocol.Capabilities = {};
   #launched: "launch" | "attach" | undefined;
   #attributes: Attributes = {};
   #reason = "No program was started yet.";
@@ -99,6 +102,16 @@ export class SessionStart {
     return this.#rpcSearch;
   }
 
+  /** Whether each of them is a session of its own. */
+  get hasChildSessions(): boolean {
+    return this.#settings.childSessions && this.#follows && this.#initialize?.supportsStartDebuggingRequest === true;
+  }
+
+  /** What Delve said that it can do. */
+  get capabilities(): DebugProtocol.Capabilities {
+    return this.#capabilities;
+  }
+
   initializes(frame: Frame): Passing {
     this.#initialize = messageOf<DebugProtocol.InitializeRequest>(frame)?.arguments;
     return "pass";
@@ -106,8 +119,9 @@ export class SessionStart {
 
   /** What Delve of which version answers, where we did not start it. */
   hasInitialized(frame: Frame): Passing {
-    if (this.#version !== undefined) return "pass";
     const body = messageOf<DebugProtocol.InitializeResponse>(frame)?.body;
+    this.#capabilities = body ?? {};
+    if (this.#version !== undefined) return "pass";
     if (body?.supportsWriteMemoryRequest) this.#version = [1, 27, 0];
     else if (body?.supportsDataBreakpoints) this.#version = [1, 26, 2];
     return "pass";

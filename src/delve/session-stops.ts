@@ -39,6 +39,8 @@ type ReadProcess = Pick<AskedAt, "program" | "goroutines">;
 export interface StopSettings {
   readonly processes: ReadProcesses;
   readonly version: () => Version | undefined;
+  /** The program runs again. */
+  readonly runs: () => void;
   readonly log: (line: string) => void;
 }
 
@@ -127,10 +129,10 @@ export class SessionStops {
   }
 
   /** A moment at which the program stands still for us alone, until `signal`. */
-  atAPause(signal: AbortSignal): Here {
+  atAPause(signal: AbortSignal, asked?: number): Here {
     setMaxListeners(0, signal);
     this.#stoppedAtNs = Number(process.hrtime.bigint());
-    return this.#at(signal);
+    return this.#at(signal, asked);
   }
 
   /** The program runs on after that. */
@@ -220,6 +222,7 @@ export class SessionStops {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.tell();
+    this.#settings.runs();
   }
 
   /** Tells the client where it is: at which stop, or that the program runs; and of which process. */

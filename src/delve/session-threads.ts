@@ -13,15 +13,20 @@ import type { Passing, Wire } from "./wire.js";
 
 const TOO_MANY = "Too many goroutines";
 
+/** The client whose threads they are, and Delve about its process. */
+type ThreadsWire = Pick<Wire, "ask" | "tell" | "say">;
+type ThreadsStops = Pick<SessionStops, "isRunning" | "signal" | "total" | "tell">;
+type ThreadsProcesses = Pick<SessionProcesses, "named" | "show" | "goroutineOf" | "mark">;
+
 export class SessionThreads {
-  readonly #wire: Wire;
-  readonly #stops: SessionStops;
-  readonly #processes: SessionProcesses;
+  readonly #wire: ThreadsWire;
+  readonly #stops: ThreadsStops;
+  readonly #processes: ThreadsProcesses;
   /** Goroutines that the client was switched to at this stop, by their names as threads. */
   readonly #chosen = new Map<number, string>();
   #saidTooMany = false;
 
-  constructor(wire: Wire, stops: SessionStops, processes: SessionProcesses) {
+  constructor(wire: ThreadsWire, stops: ThreadsStops, processes: ThreadsProcesses) {
     this.#wire = wire;
     this.#stops = stops;
     this.#processes = processes;
@@ -52,7 +57,7 @@ export class SessionThreads {
       this.#chosen.clear();
       this.#saidTooMany = false;
     }
-    const goroutine = (id ?? this.#processes.goroutineOf(pid as number) ?? (await this.#firstListed())) as number;
+    const goroutine = (id ?? this.#processes.goroutineOf(pid as number) ?? (await this.firstListed())) as number;
     // Delve searches for it from the first goroutine on, once; what the client asks next is then answered at once.
     const answer = await this.#wire
       .ask("stackTrace", { threadId: goroutine, startFrame: 0, levels: 1 })
@@ -70,13 +75,13 @@ export class SessionThreads {
   }
 
   /** The goroutine that Delve marks as the current one, or the first. */
-  async #firstListed(): Promise<number> {
+  async firstListed(): Promise<number> {
     const { body } = (await this.#wire.ask("threads")) as DebugProtocol.ThreadsResponse;
     return (body.threads.find(({ name }) => name.startsWith("*")) ?? body.threads[0]).id;
   }
 
   lists(frame: Frame): Passing {
-    const process = this.#processes.shown?.process;
+    const process = this.#processes.mark;
     if (this.#chosen.size === 0 && process === undefined) return "pass";
     const message = messageOf<DebugProtocol.ThreadsResponse>(frame);
     const threads = message?.body?.threads;

@@ -2,15 +2,11 @@
  * A proxy for one debug session: listens on loopback for one client, starts (or connects to) Delve, and is gone with
  * the session. Everything that a host needs to know is in `ProxyOptions`, which can be sent to a worker thread.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { delveVersion } from "./capabilities.js";
 import { Channel } from "./channel.js";
 import { connectDapEngine, startDapEngine } from "./dap-engine.js";
 import { envelopeOf } from "./framing.js";
-import { isForeignPeer } from "./peer-uid.js";
+import { type ListenAt, openDoor } from "./one-client.js";
 import { ProxySession } from "./proxy.js";
 import { errorTo, event } from "./session-words.js";
 
@@ -32,7 +28,12 @@ export interface ProxyOptions {
   /** Read every goroutine at every stop, as `dlvLoadAll` asks for in a launch request. */
   readonly loadAll?: boolean;
   /** Where to listen: a port of loopback (any free one when left out), or a socket that only this user can reach. */
-  readonly listen?: { readonly host?: string; readonly port?: number } | "socket";
+  readonly listen?: ListenAt;
+  /**
+   * Where the client can start sessions (`startDebugging`): each child that is followed becomes one of its own. Left out,
+   * all processes share one session.
+   */
+  readonly childSessions?: boolean;
 }
 
 export interface ProxyEvents {
@@ -48,55 +49,31 @@ export interface RunningProxy {
   close(): Promise<void>;
 }
 
-/** How long the client may take to come. */
-const CLIENT_LIMIT_MS = 60_000;
 const REFUSED_LIMIT_MS = 10_000;
 
 /** Listens. Rejects when it cannot: the port is in use, the host is not loopback. */
 export async function startProxy(options: ProxyOptions, events: ProxyEvents = {}): Promise<RunningProxy> {
   const log = events.log ?? (() => {});
-  const { listen = {} } = options;
-  if (listen !== "socket" && !isLoopback(listen.host ?? LOOPBACK)) {
-    throw new Error(`${listen.host} is not loopback: whoever reaches a debugger can run code as you`);
-  }
-  const socketFolder = listen === "socket" ? mkdtempSync(join(tmpdir(), "godiag-")) : undefined;
-  const server = createServer({ noDelay: true, pauseOnConnect: true });
-  let session: Promise<ProxySession | undefined> | undefined;
+  const door = await openDoor(options.listen ?? {}, log);
+  const { client, close, ...where } = door;
+  let isClosed = false;
   let settle: (how: string) => void = () => {};
   const ended = new Promise<string>((resolve) => (settle = resolve));
   const over = (how: string) => {
-    clearTimeout(patience);
-    server.close();
-    if (socketFolder !== undefined) rmSync(socketFolder, { recursive: true, force: true });
+    close();
     settle(how);
   };
-  server.on("connection", (socket: Socket) => {
-    socket.on("error", () => {});
-    if (session !== undefined) {
-      socket.destroy();
-      return;
-    }
-    session = admit(socket, log).then((isAdmitted) => {
-      if (!isAdmitted) {
-        session = undefined;
-        return undefined;
-      }
-      clearTimeout(patience);
-      server.close();
-      return serve(new Channel(socket), options, log, over);
-    });
+  const session = client.then((socket) => {
+    if (socket !== undefined) return serve(new Channel(socket), options, log, over);
+    over(isClosed ? "it was closed" : "no client came");
+    return undefined;
   });
-  await listening(server, listen, socketFolder);
-  const patience = setTimeout(() => over("no client came"), CLIENT_LIMIT_MS);
-  const address = server.address();
-  const where =
-    typeof address === "object" && address !== null
-      ? { host: address.address, port: address.port }
-      : { socketPath: String(address) };
   return {
     ...where,
     ended,
     close: async () => {
+      isClosed = true;
+      close();
       const running = await session;
       if (running === undefined) over("it was closed");
       else await running.close();
@@ -141,6 +118,7 @@ async function serve(
     env,
     version,
     loadAll: options.loadAll ?? false,
+    childSessions: options.childSessions ?? false,
     log,
   });
   for (const [category, text] of early) session.say(category, text);
@@ -170,37 +148,4 @@ function refuse(client: Channel, why: string, over: (how: string) => void): void
       end();
     },
   });
-}
-
-async function admit(socket: Socket, log: (line: string) => void): Promise<boolean> {
-  if (process.platform !== "linux" || socket.remotePort === undefined) return true;
-  if ((await isForeignPeer(socket)) === false) return true;
-  log("refused a connection of another user");
-  socket.destroy();
-  return false;
-}
-
-const LOOPBACK = "127.0.0.1";
-const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
-
-function listening(
-  server: Server,
-  listen: { readonly host?: string; readonly port?: number } | "socket",
-  socketFolder: string | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "EADDRINUSE" && listen !== "socket"
-          ? new Error(`port ${listen.port} is in use by another program`)
-          : error,
-      ),
-    );
-    if (listen === "socket") server.listen(socketPathIn(socketFolder ?? tmpdir()), resolve);
-    else server.listen(listen.port ?? 0, listen.host ?? LOOPBACK, resolve);
-  });
-}
-
-function socketPathIn(folder: string): string {
-  return process.platform === "win32" ? `\\\\.\\pipe\\${folder.replaceAll(/[\\/:]/g, "-")}` : join(folder, "proxy");
 }

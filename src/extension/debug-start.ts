@@ -12,7 +12,7 @@ import { directAdapter } from "./direct-dlv.js";
 import { dlvSetting, toolsEnvironment } from "./launch-facts.js";
 import type { GoroutineSources } from "./goroutine-source.js";
 import { log } from "./log.js";
-import { completed, envFileValues, planStart, type StartPlan } from "./proxied-start.js";
+import { completed, envFileValues, isOfChild, planStart, type StartPlan } from "./proxied-start.js";
 import { type ProxyAddress, ProxyHost } from "./proxy-host.js";
 import { setting } from "./settings.js";
 
@@ -30,6 +30,10 @@ export function registerDebugStart(context: vscode.ExtensionContext, sources: Go
         configuration.type === "go" && !hasGoDebugger() ? { ...configuration, type: OWN_TYPE } : configuration,
       async resolveDebugConfigurationWithSubstitutedVariables(folder, configuration) {
         if (configuration.type !== "go" || !isWanted(folder)) return configuration;
+        if (isOfChild(configuration)) {
+          ports.add(Number(configuration["port"]));
+          return configuration;
+        }
         try {
           const proxied = await throughProxy(host, folder, configuration);
           if (!proxied) return configuration;
@@ -93,6 +97,7 @@ async function throughProxy(
 async function descriptor(host: ProxyHost, session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
   const { configuration, workspaceFolder } = session;
   if (!vscode.workspace.isTrusted) throw new Error("This workspace is not trusted to run programs.");
+  if (isOfChild(configuration)) return new vscode.DebugAdapterServer(Number(configuration["port"]), "127.0.0.1");
   const plan = await planOf(workspaceFolder, configuration);
   if ("without" in plan) throw new Error(`"${configuration.name}" cannot start: ${plan.without}.`);
   if (!isWanted(workspaceFolder)) return directAdapter(plan.options);
@@ -122,6 +127,7 @@ async function planOf(
     env,
     engine: setting("goDiagnostics.proxy.engine", place?.uri) as "auto" | "dap" | "rpc",
     loadAll: setting("goDiagnostics.goroutines.loadAll", place?.uri),
+    childSessions: setting("goDiagnostics.children.sessions", place?.uri),
     folder: path,
   });
 }

@@ -15,6 +15,7 @@ import { fixDocument } from "./fix-launch-command.js";
 import { kindOfDocument, launchFileOf } from "./launch-documents.js";
 import { gatherFacts, machineFacts } from "./launch-facts.js";
 import { log } from "./log.js";
+import { isOfChild } from "./proxied-start.js";
 import { setting } from "./settings.js";
 import { type Attributes, isFrom, withFix } from "./start-fix.js";
 
@@ -35,7 +36,7 @@ type Choice = "file" | "start" | "anyway" | "never" | undefined;
 export function registerLaunchStart(context: vscode.ExtensionContext): vscode.Disposable {
   return vscode.debug.registerDebugConfigurationProvider("*", {
     async resolveDebugConfiguration(folder, configuration) {
-      if (configuration.type !== "go" || !vscode.workspace.isTrusted) return configuration;
+      if (configuration.type !== "go" || !vscode.workspace.isTrusted || isOfChild(configuration)) return configuration;
       try {
         return await checked(context, folder, configuration);
       } catch (error) {

@@ -20,6 +20,8 @@ export interface StartFacts {
   readonly engine: "auto" | "dap" | "rpc";
   /** The setting that all goroutines are read at every stop. */
   readonly loadAll: boolean;
+  /** The setting that children are sessions of their own. */
+  readonly childSessions: boolean;
   /** Where dlv runs when nothing else is said. */
   readonly folder: string | undefined;
 }
@@ -33,10 +35,15 @@ export type StartPlan =
   /** Why the session starts without the proxy. */
   | { readonly without: string };
 
+/** The session of a child that the proxy of its parent has asked for: it connects there, and starts nothing. */
+export function isOfChild(configuration: Attributes): boolean {
+  return typeof configuration["__childOf"] === "number";
+}
+
 export function planStart(configuration: Attributes, facts: StartFacts): StartPlan {
   const without = reasonAgainst(configuration);
   if (without !== undefined) return { without };
-  const { engine } = facts;
+  const { engine, childSessions } = facts;
   const buildDir = text(configuration["__buildDir"]);
   const program = text(configuration["program"]);
   const whole = {
@@ -57,7 +64,10 @@ export function planStart(configuration: Attributes, facts: StartFacts): StartPl
   if (dlv === undefined) return { without: "there is no dlv" };
   const env = { ...facts.env, ...texts(configuration["env"]) };
   const cwd = buildDir ?? text(configuration["dlvCwd"]) ?? facts.folder;
-  return { options: { engine, dlv, env, ...(cwd !== undefined && { cwd }) }, configuration: whole };
+  return {
+    options: { engine, dlv, env, ...(childSessions && { childSessions }), ...(cwd !== undefined && { cwd }) },
+    configuration: whole,
+  };
 }
 
 function reasonAgainst(configuration: Attributes): string | undefined {

@@ -2,7 +2,7 @@
  * Child processes: a parent that runs a program which is no Go program, and then a Go program. On every Delve and
  * engine that can follow: 1.24 over JSON-RPC (its DAP cannot), the newest with both.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LIKELY_GO } from "../../src/delve/foreign-children.js";
@@ -16,6 +16,7 @@ import type {
 } from "../../src/delve/requests.js";
 import { connection, type Connection, INITIALIZE, type Talk } from "../support/conversation.js";
 import type { Message } from "../support/fake-delve.js";
+import { gone } from "../support/gone.js";
 import { built, MACHINES, type PausedMachine } from "../support/paused-debuggee.js";
 
 const folder = resolve("test/fixtures/children");
@@ -295,18 +296,6 @@ describe.each([
   });
 
   test.each<[string, object]>([
-    ["--follow-fork", { dlvFlags: ["--follow-fork"] }],
-    ["with a filter", { dlvFlags: [`--follow-fork=${childBinary.slice(-20)}`] }],
-    ["subprocess", { subprocess: true, followForkFilter: "one|two" }],
-  ])("words that no dlv knows follow children, too: %s", async (_, attributes) => {
-    const session = await launched(machine, engine, attributes, ["one"]);
-    await breakAt(session, childFile, "greet");
-    await session.talk.ask("configurationDone");
-    await session.stopped();
-    expect(await session.at(1)).toBe(greeting);
-  });
-
-  test.each<[string, object]>([
     ["not to be followed", {}],
     ["to be followed", { followExecRegex: "no Go" }],
   ])("a step over a child that is no Go program is one step: %s", async (_, attributes) => {
@@ -337,6 +326,18 @@ describe.each([
     await session.proxy?.ended;
     await gone(pids);
   });
+});
+
+test.each<[string, object]>([
+  ["--follow-fork", { dlvFlags: ["--follow-fork"] }],
+  ["with a filter", { dlvFlags: [`--follow-fork=${familyOf(NEW).child.slice(-20)}`] }],
+  ["subprocess", { subprocess: true, followForkFilter: "one|two" }],
+])("words that no dlv knows follow children, too: %s", async (_, attributes) => {
+  const session = await launched(NEW, "rpc", attributes, ["one"]);
+  await breakAt(session, childFile, "greet");
+  await session.talk.ask("configurationDone");
+  await session.stopped();
+  expect(await session.at(1)).toBe(greeting);
 });
 
 describe.each([OLD, NEW])("dlv $delveVersion, over JSON-RPC alone", (machine) => {
@@ -387,20 +388,6 @@ test("dlv 1.24 over DAP says that it does not follow", async () => {
     "dlv 1.24.0 follows children over JSON-RPC only, which this session has not.",
   );
 });
-
-async function gone(pids: readonly number[]): Promise<void> {
-  const alive = () =>
-    pids.filter((pid) => {
-      if (!readdirSync("/proc").includes(String(pid))) return false;
-      try {
-        return !/State:\tZ/.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-      } catch {
-        return false;
-      }
-    });
-  for (let wait = 0; wait < 10_000 && alive().length > 0; wait += 50) await new Promise((done) => setTimeout(done, 50));
-  expect(alive()).toEqual([]);
-}
 
 /** How many requests were sent. */
 function asked(talk: Talk): number {

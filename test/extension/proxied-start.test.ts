@@ -3,6 +3,7 @@ import {
   type Attributes,
   completed,
   envFileValues,
+  isOfChild,
   planStart,
   type StartFacts,
 } from "../../src/extension/proxied-start.js";
@@ -12,6 +13,7 @@ const facts: StartFacts = {
   env: { PATH: "/bin", HOME: "/home/me" },
   engine: "auto",
   loadAll: false,
+  childSessions: false,
   folder: "/shop",
 };
 /** What golang.go makes of a launch in its second stage. */
@@ -39,6 +41,12 @@ test.each<[string, Attributes, Attributes]>([
 test("the program's environment is dlv's, too, since dlv builds with it", () => {
   const env = { CGO_ENABLED: "0", HOME: "/tmp", GONE: null };
   expect(planned({ ...launch, env }).options.env).toEqual({ PATH: "/bin", HOME: "/tmp", CGO_ENABLED: "0" });
+});
+
+test("children are sessions of their own where the setting says so, and those start nothing", () => {
+  expect(planned(launch, { childSessions: true }).options.childSessions).toBe(true);
+  expect(isOfChild({ type: "go", request: "attach", mode: "remote", port: 4711, __childOf: 12 })).toBe(true);
+  expect(isOfChild(launch)).toBe(false);
 });
 
 test("golang.go's dlv wins over the one that we found", () => {

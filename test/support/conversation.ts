@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { type EngineChoice, type RunningProxy, startProxy } from "../../src/delve/start-proxy.js";
+import { type EngineChoice, type ProxyOptions, type RunningProxy, startProxy } from "../../src/delve/start-proxy.js";
 import { ended, listening } from "./dap-session.js";
 import { type End, endOf, type Message } from "./fake-delve.js";
 
@@ -37,7 +37,12 @@ export interface Connection {
 }
 
 /** A client of `dlv dap` itself, or of the proxy with one of its engines. */
-export async function connection(machine: Machine, through: "direct" | EngineChoice, cwd: string): Promise<Connection> {
+export async function connection(
+  machine: Machine,
+  through: "direct" | EngineChoice,
+  cwd: string,
+  more: ProxyOptions = {},
+): Promise<Connection> {
   const { dlv, env } = machine;
   const saysProcess = machine.version !== "1.24.0";
   if (through === "direct") {
@@ -56,7 +61,7 @@ export async function connection(machine: Machine, through: "direct" | EngineCho
     };
   }
   const log: string[] = [];
-  const proxy = await startProxy({ dlv, env, cwd, engine: through }, { log: (line) => log.push(line) });
+  const proxy = await startProxy({ dlv, env, cwd, engine: through, ...more }, { log: (line) => log.push(line) });
   const end = await connected(proxy.port ?? 0);
   return { talk: talkOn(end, cwd, saysProcess), proxy, log, close: () => (end.socket.destroy(), proxy.close()) };
 }

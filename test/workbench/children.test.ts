@@ -1,11 +1,11 @@
 /** A program and its child in one debug session, in a real workbench with a real dlv: each with threads of its own. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import { delve } from "../support/delve.js";
 import { keepEvidence } from "./evidence.js";
-import { setBreakpoint, stoppedIn } from "./page-objects/debugging.js";
+import { setBreakpoint, stoppedAtLine, stoppedIn } from "./page-objects/debugging.js";
 import { editorInFront } from "./page-objects/editors.js";
 import * as goroutines from "./page-objects/goroutines.js";
 import { pick, quickOpen, runCommand } from "./page-objects/palette.js";
@@ -82,9 +82,40 @@ test.each(["light", "dark"] as const)("Switch to process shows the parent, which
 });
 
 test("both go on, and the session ends with the parent", async () => {
-  const { page } = workbench;
+  const { page, folder } = workbench;
+  // For the next test: it is read while this one runs.
+  writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify({ "goDiagnostics.children.sessions": true }));
   await page.keyboard.press("F5");
   await goroutines.row(page, "What changed");
+  await page.keyboard.press("F5");
+  await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+  await until("the threads to be gone", async () => (await threads().count()) === 0);
+});
+
+test("where children are sessions of their own, the child is a second one, which stops, steps and ends", async () => {
+  const { page } = workbench;
+  await workbench.useTheme("light");
+  await quickOpen(page, `greeter.go:${lineOf("child/greeter.go", "#greet")}`);
+  await editorInFront(page, "greeter.go");
+  await page.keyboard.press("F5");
+  await stoppedIn(page, "main.greet");
+  await goroutines.summary(page, /process greeter \d+/);
+  await goroutines.row(page, "7 × chan receive");
+  await threads()
+    .filter({ hasText: /^Family\s*stopped with greeter \d+/i })
+    .first()
+    .waitFor();
+  await threads()
+    .filter({ hasText: /^greeter \d+\s*paused on breakpoint/i })
+    .first()
+    .waitFor();
+  await workbench.screenshot("children-sessions-light");
+  await page.keyboard.press("F10");
+  await stoppedAtLine(page, lineOf("child/greeter.go", "#greet") + 1);
+  await workbench.useTheme("dark");
+  await workbench.screenshot("children-sessions-dark");
+  await page.keyboard.press("F5");
+  await stoppedAtLine(page, lineOf("child/greeter.go", "#greet"));
   await page.keyboard.press("F5");
   await page.locator(".debug-toolbar").waitFor({ state: "hidden" });
   await until("the threads to be gone", async () => (await threads().count()) === 0);
