@@ -9,8 +9,7 @@ import { Failure } from "./failure.js";
 import { type Beside, goroutinesJson, groupJson } from "./goroutine-json.js";
 import { changesText, groupWriter, many, paint, summary } from "./goroutine-words.js";
 import { count, tellWarnings } from "./profile-options.js";
-import { readGoroutines } from "./read-goroutines.js";
-import { isPausedTarget, readPaused } from "./read-paused.js";
+import { readGoroutines, readMoment } from "./read-goroutines.js";
 import { addRunOptions, type RunOptions } from "./run-options.js";
 import { addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
@@ -54,9 +53,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
       const filter = filterOf(options.filter ?? "");
       // The earlier moment first: of a running program it is read before the later one.
       const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
-      const { goroutines, waits } = (await isPausedTarget(arg, terminal))
-        ? await readPaused(terminal, arg, options, "waits")
-        : { goroutines: await readGoroutines(terminal, arg, options), waits: undefined };
+      const { goroutines, waits } = await readMoment(terminal, arg, options, "waits");
       const rows = filterGoroutines(goroutines, filter);
       const changes = base && compareGoroutines(base, goroutines);
       const about: About = { goroutines, rows, beside: { waits, changes }, base };

@@ -2,13 +2,12 @@
 import type { Command } from "commander";
 import { findLeaks, type LeakFinding } from "../core/leak.js";
 import type { LeakLevel } from "../core/leak-case.js";
-import { UNKNOWN_ID } from "../core/goroutine.js";
-import { runtimesReading } from "../core/memory-reading.js";
+import { type Goroutines, UNKNOWN_ID } from "../core/goroutine.js";
+import { type MemoryReading, runtimesReading } from "../core/memory-reading.js";
 import { Failure } from "./failure.js";
 import { amount, findingText, many, paint } from "./goroutine-words.js";
 import { tellWarnings } from "./profile-options.js";
-import { readGoroutines } from "./read-goroutines.js";
-import { isPausedTarget, type PausedMoment, readPaused } from "./read-paused.js";
+import { readGoroutines, readMoment } from "./read-goroutines.js";
 import { addRunOptions, type RunOptions } from "./run-options.js";
 import { addTargetOptions, type TargetOptions } from "./target-options.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
@@ -33,10 +32,8 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
     .action(async (arg: string, options: Options) => {
       // The earlier moment first: of a running program it is read before the later one.
       const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
-      const { goroutines, memory } = (await isPausedTarget(arg, terminal))
-        ? await readPaused(terminal, arg, options, "memory")
-        : await readMoment(terminal, arg, options);
-      const findings = findLeaks(goroutines, base, memory);
+      const { goroutines, memory } = await readMoment(terminal, arg, options, "memory");
+      const findings = findLeaks(goroutines, base, memory ?? proofIn(goroutines, arg));
       if (options.json) {
         const { total, complete, warnings } = goroutines;
         terminal.out(JSON.stringify({ findings, total, complete, warnings }) + "\n");
@@ -50,11 +47,10 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
   addRunOptions(addTargetOptions(command));
 }
 
-async function readMoment(terminal: Terminal, arg: string, options: Options): Promise<PausedMoment> {
-  const goroutines = await readGoroutines(terminal, arg, options);
-  // Its text lists every goroutine: the runtime has looked at all of them.
-  const hasProof = /^https?:.*\/goroutineleak(\?|$)/.test(arg) && goroutines.id.some((id) => id !== UNKNOWN_ID);
-  return hasProof ? { goroutines, memory: runtimesReading(goroutines) } : { goroutines };
+/** Of the runtime, where its goroutineleak profile was asked for: its text lists every goroutine, it has looked at all. */
+function proofIn(goroutines: Goroutines, arg: string): MemoryReading | undefined {
+  const isProof = /^https?:.*\/goroutineleak(\?|$)/.test(arg) && goroutines.id.some((id) => id !== UNKNOWN_ID);
+  return isProof ? runtimesReading(goroutines) : undefined;
 }
 
 function failLevel(value: string): LeakLevel {

@@ -7,7 +7,7 @@ import { targetKind } from "../capture/target-words.js";
 import { captureFailure } from "./capture-failure.js";
 import type { Terminal } from "./terminal.js";
 
-/** What the program at `target` (http:, https:, unix: or gops:) answers; a dump where it can be had. */
+/** What the program at `target` (http:, https:, unix:, pid: or gops:) answers; a dump where it can be had. */
 export async function dumpOf(target: string, access: Access, terminal: Terminal): Promise<Uint8Array> {
   const answer = await dumpOrProblem(target, access, terminal);
   if (answer.ok) return answer.value;
@@ -15,7 +15,8 @@ export async function dumpOf(target: string, access: Access, terminal: Terminal)
 }
 
 async function dumpOrProblem(text: string, access: Access, { env, signal }: Terminal): Promise<Captured<Uint8Array>> {
-  if (targetKind(text) !== "gops") {
+  const named = targetKind(text);
+  if (named !== "gops") {
     const target = await findTarget(text, access, signal);
     if (target.ok) {
       const { kind } = target.value;
@@ -25,7 +26,7 @@ async function dumpOrProblem(text: string, access: Access, { env, signal }: Term
       const fetched = await fetchProfile({ ...target.value, query }, asked, { signal });
       return fetched.ok ? { ok: true, value: fetched.value.bytes } : fetched;
     }
-    return target;
+    if (named !== "pid") return target;
   }
   const sampled = await findSampled(text, access, env, signal);
   return sampled.ok ? sampled.value.goroutines({ signal }) : sampled;

@@ -11,19 +11,46 @@ import type { Goroutines } from "../core/goroutine.js";
 import { openProfile, recognise } from "../core/open.js";
 import { Failure } from "./failure.js";
 import { dumpOf } from "./live-dump.js";
-import { isPausedTarget, readPaused } from "./read-paused.js";
+import { type BesideGoroutines, isPausedTarget, type PausedMoment, readPaused } from "./read-paused.js";
 import { readInput } from "./read-input.js";
 import type { RunOptions } from "./run-options.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "./terminal.js";
+
+/** The goroutines of one moment, and what is known beside them where they are read from a paused program. */
+export async function readMoment(
+  terminal: Terminal,
+  arg: string,
+  options: TargetOptions & RunOptions,
+  beside: BesideGoroutines,
+): Promise<PausedMoment> {
+  if (!(await isPausedTarget(arg, terminal))) return { goroutines: await readGoroutines(terminal, arg, options) };
+  try {
+    return await readPaused(terminal, arg, options, beside);
+  } catch (error) {
+    if (!(error instanceof Failure) || targetKind(arg) !== "pid" || terminal.signal.aborted) throw error;
+    // A server rarely has Delve, or lets it attach; the program may well have pprof pages or a gops agent.
+    const served = await readServed(terminal, arg, options).catch(() => undefined);
+    if (served === undefined) throw error;
+    terminal.err(
+      `godiag: warning: ${error.what}: ${error.why}. The program was asked itself: what it waits for is not known`,
+    );
+    return { goroutines: served };
+  }
+}
 
 export async function readGoroutines(
   terminal: Terminal,
   arg: string,
   options: TargetOptions & RunOptions = {},
 ): Promise<Goroutines> {
-  if (await isPausedTarget(arg, terminal)) return (await readPaused(terminal, arg, options, "nothing")).goroutines;
-  if (targetKind(arg) === undefined) return goroutinesIn(await readInput(terminal, arg), arg);
+  if (await isPausedTarget(arg, terminal)) return (await readMoment(terminal, arg, options, "nothing")).goroutines;
+  if (targetKind(arg) !== undefined) return readServed(terminal, arg, options);
+  return goroutinesIn(await readInput(terminal, arg), arg);
+}
+
+/** As the running program answers. */
+async function readServed(terminal: Terminal, arg: string, options: TargetOptions): Promise<Goroutines> {
   const bytes = await dumpOf(arg, await accessOf(options, terminal), terminal);
   return goroutinesIn(gunzipped(bytes), arg);
 }

@@ -22,17 +22,19 @@ export interface PausedMoment {
   readonly waits?: WaitGraph;
 }
 
+/** What is read beside them: nothing, what they wait for, or who can still be woken as well. */
+export type BesideGoroutines = "nothing" | "waits" | "memory";
+
 /** Whether a target is read while it stands still; a package is run for that. */
 export async function isPausedTarget(arg: string, terminal: Terminal): Promise<boolean> {
   return isReadPaused(arg) || (await isPackage(arg, terminal));
 }
 
-/** What is read `beside` the goroutines: nothing, what they wait for, or who can still be woken as well. */
 export function readPaused(
   terminal: Terminal,
   arg: string,
   options: RunOptions,
-  beside: "nothing" | "waits" | "memory",
+  beside: BesideGoroutines,
 ): Promise<PausedMoment> {
   const read = async ({ reader, program, scanOptions }: Pick<PausedTarget, "reader" | "program" | "scanOptions">) => {
     const scan = await reader.scan(scanOptions);

@@ -1,4 +1,5 @@
 /** The example under load, judged from two goroutine dumps: its goroutine leaks are found, its healthy twin is not accused. */
+import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startLoad } from "../../src/capture/demo-load.js";
@@ -52,6 +53,13 @@ test("godiag asks the running program itself", async () => {
     const url = started.value.pprofUrl;
     expect(await run(["leaks", url, "--base", url], judged)).toBe(0);
     expect(judged.written.out).toMatch(/^No leak found among \d+ goroutines\.\n$/);
+    // By its process id, where there is no Delve to read its memory.
+    for (const command of ["goroutines", "leaks"]) {
+      const asked = testTerminal({ env: { PATH: "/nowhere" }, cwd: tmpdir() });
+      expect(await run([command, `pid:${started.value.pid}`], asked)).toBe(0);
+      expect(asked.written.out).toMatch(/^(No leak found among )?\d+ goroutines/);
+      expect(asked.written.err).toMatch(/Delve \(dlv\) was not found\. The program was asked itself: /);
+    }
   } finally {
     await started.value.stop();
   }
