@@ -2,9 +2,16 @@
 import type { Command } from "commander";
 import { compareGoroutines } from "../core/goroutine-diff.js";
 import { filterGoroutines, parseFilter } from "../core/goroutine-filter.js";
-import { groupGoroutines, type GoroutineGroup, type Grouping, parseGrouping } from "../core/goroutine-group.js";
+import {
+  groupGoroutines,
+  type GoroutineGroup,
+  type Grouping,
+  GROUPINGS,
+  parseGrouping,
+} from "../core/goroutine-group.js";
 import { type Goroutines, totalOf } from "../core/goroutine.js";
 import { printable } from "../core/printable.js";
+import { withWaits } from "../core/wait-graph.js";
 import { Failure } from "./failure.js";
 import { type Beside, goroutinesJson, groupJson } from "./goroutine-json.js";
 import { changesText, groupWriter, many, paint, summary } from "./goroutine-words.js";
@@ -44,7 +51,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
       "--filter <expr>",
       "such as: state:chan receive wait>5m func:/pool/ label:req=42 created:main.start -system",
     )
-    .option("--group <what>", "stack, similar, wait, creator, state, package or label:KEY (stack)")
+    .option("--group <what>", `${GROUPINGS} (stack)`)
     .option("--base <dump>", "an earlier dump of the same process: what was created, finished and is stuck since then")
     .option("--limit <n>", "groups, or goroutines in JSON, to show; 0 for all (text 20, JSON all)", count)
     .option("--json", "one JSON document")
@@ -53,7 +60,8 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
       const filter = filterOf(options.filter ?? "");
       // The earlier moment first: of a running program it is read before the later one.
       const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
-      const { goroutines, waits } = await readMoment(terminal, arg, options, "waits");
+      const { goroutines: read, waits } = await readMoment(terminal, arg, options, "waits");
+      const goroutines = waits ? withWaits(read, waits) : read;
       const rows = filterGoroutines(goroutines, filter);
       const changes = base && compareGoroutines(base, goroutines);
       const about: About = { goroutines, rows, beside: { waits, changes }, base };
@@ -74,8 +82,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
 function groupingOf(text = "stack"): Grouping {
   const grouping = parseGrouping(text);
   if (grouping !== undefined) return grouping;
-  const known = "stack, similar, wait, creator, state, package or label:KEY";
-  throw new Failure("usage", "wrong usage", `--group cannot be ${JSON.stringify(text)}`, `Use ${known}`);
+  throw new Failure("usage", "wrong usage", `--group cannot be ${JSON.stringify(text)}`, `Use ${GROUPINGS}`);
 }
 
 function filterOf(text: string) {

@@ -12,9 +12,11 @@ import {
 } from "./goroutine.js";
 import { packageOf } from "./frames.js";
 import { functionNumbers, NAMELESS, numbering, textNumbers } from "./goroutine-numbers.js";
+import { rowIndex } from "./row-index.js";
 import { ordered } from "./row-order.js";
+import { kindOfWait, objectWords } from "./wait-graph.js";
 
-export type Grouping = "stack" | "similar" | "wait" | "creator" | "state" | "package" | { readonly label: string };
+export type Grouping = (typeof PLAIN)[number] | { readonly label: string };
 
 export interface GoroutineGroup {
   /** What the goroutines have in common, in words; "" where it is that something is missing. */
@@ -32,11 +34,15 @@ export function parseGrouping(text: string): Grouping | undefined {
   return PLAIN.find((plain) => plain === text);
 }
 
-const PLAIN = ["stack", "similar", "wait", "creator", "state", "package"] as const;
+const PLAIN = ["stack", "similar", "wait", "object", "creator", "state", "package"] as const;
+
+/** For a person who may have named none of them. */
+export const GROUPINGS = `${PLAIN.join(", ")} or label:KEY`;
 
 /**
  * stack: the same calls at the same lines; similar: the same functions; wait: the same state at the same blocking
- * line; creator: the same `go` statement; package: of the blocking function.
+ * line; object: the same channel or lock by `waitsFor`; creator: the same `go` statement; package: of the blocking
+ * function.
  */
 export function groupGoroutines(
   goroutines: Goroutines,
@@ -90,7 +96,7 @@ interface KeyColumn {
 
 /** Goroutines belong together whose keys are equal, in all columns. */
 function keyColumns(goroutines: Goroutines, grouping: Grouping): readonly [KeyColumn, KeyColumn?] {
-  const { stack, state, states, creator, labels, labelSets, frames } = goroutines;
+  const { stack, state, states, creator, labels, labelSets, frames, waitsFor } = goroutines;
   if (typeof grouping === "object") {
     const value = textNumbers();
     const missing = value("");
@@ -117,6 +123,10 @@ function keyColumns(goroutines: Goroutines, grouping: Grouping): readonly [KeyCo
         ),
         byState,
       ];
+    }
+    case "object": {
+      const { rowOf } = rowIndex(waitsFor);
+      return [{ key: Uint32Array.from(waitsFor, rowOf), keys: waitsFor.length }];
     }
     case "creator":
       return [keyed(creator, numbering()(goroutines).frame, NAMELESS)];
@@ -148,10 +158,15 @@ function keyed(column: ArrayLike<number>, number: ArrayLike<number>, missing = 0
 }
 
 function titles(goroutines: Goroutines, grouping: Grouping): (row: GoroutineRow) => string {
-  const { stack, states, state, creator, labels } = goroutines;
+  const { stack, states, state, creator, labels, waitsFor } = goroutines;
   if (typeof grouping === "object") return (row) => labelOf(goroutines, labels[row], grouping.label);
   const telling = tellingFrames(goroutines);
   switch (grouping) {
+    case "object":
+      return (row) => {
+        const address = waitsFor[row];
+        return address === 0 ? "" : objectWords({ address, kind: kindOfWait(states[state[row]]) ?? "unknown" });
+      };
     case "creator":
       return (row) => frameTitle(goroutines, creator[row]);
     case "state":

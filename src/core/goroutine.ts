@@ -68,7 +68,7 @@ export interface Goroutines {
   /** Index into `ancestries`, or NO_ANCESTRY. */
   readonly ancestry: Int32Array;
   readonly ancestries: readonly (readonly Ancestor[])[];
-  /** Address of the mutex, WaitGroup or Cond it waits for, where the text shows it; 0 unknown. */
+  /** Address of the mutex, WaitGroup or Cond it waits for, where a text shows it (see also `withWaits`); 0 unknown. */
   readonly waitsFor: Float64Array;
   /** Number of the synctest bubble it belongs to; 0 none. */
   readonly bubble: Uint32Array;

@@ -11,7 +11,7 @@ export interface RowIndex {
   /** How many different values there are. */
   readonly size: number;
   /** The first row that holds the value, or NO_ROW. */
-  rowOf(value: number): number;
+  readonly rowOf: (value: number) => number;
 }
 
 /** Of a column of whole numbers below 2^53. */

@@ -4,6 +4,8 @@
  * Readers of a paused program fill it. What it cannot know is left out: Go does not record who holds a lock, so those
  * who could serve an object are goroutines that refer to it and do not wait for it, which is a guess with a reason.
  */
+import type { Goroutines } from "./goroutine.js";
+
 export type WaitObjectKind = "channel" | "mutex" | "rwmutex" | "waitgroup" | "cond" | "semaphore";
 
 export interface WaitObject {
@@ -50,6 +52,12 @@ export interface WaitGraph {
   /** Addresses of the objects that a goroutine waits for; several for a select, none for nil channels. */
   readonly waitsFor: ReadonlyMap<number, readonly number[]>;
   readonly notes: readonly string[];
+}
+
+/** The goroutines with what the graph knows that each waits for, the first of several, as their `waitsFor`. */
+export function withWaits(goroutines: Goroutines, graph: WaitGraph): Goroutines {
+  const waitsFor = goroutines.id.map((id, row) => graph.waitsFor.get(id)?.[0] ?? goroutines.waitsFor[row]);
+  return { ...goroutines, waitsFor };
 }
 
 interface CycleStep {
@@ -157,7 +165,7 @@ export function objectWords(
   object: Pick<WaitObject, "address" | "length" | "capacity" | "closed" | "isTimer" | "counter"> & {
     readonly kind: WaitObjectKind | "unknown";
   },
-  waiting: { readonly senders: number; readonly receivers: number; readonly waiters: number },
+  waiting: { readonly senders: number; readonly receivers: number; readonly waiters: number } = NOBODY,
 ): string {
   const { kind, address, length = 0, capacity, closed, isTimer, counter } = object;
   const inside: string[] = [];
@@ -172,6 +180,8 @@ export function objectWords(
   const what = isTimer === true ? "the channel of a timer" : kind === "unknown" ? "something" : `a ${NAMES[kind]}`;
   return `${what} at 0x${address.toString(16)}${inside.length > 0 ? ` (${inside.join(", ")})` : ""}`;
 }
+
+const NOBODY = { senders: 0, receivers: 0, waiters: 0 };
 
 function counted(count: number, what: string): string {
   if (count === 0) return `no ${what} waits`;

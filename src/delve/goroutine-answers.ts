@@ -6,7 +6,7 @@
  */
 import { CHANGE_NAMES, compareGoroutines, CREATED, STUCK } from "../core/goroutine-diff.js";
 import { filterGoroutines, type GoroutineFilter, parseFilter } from "../core/goroutine-filter.js";
-import { groupGoroutines, parseGrouping } from "../core/goroutine-group.js";
+import { groupGoroutines, GROUPINGS, parseGrouping } from "../core/goroutine-group.js";
 import {
   CALL,
   type GoroutineFrameIndex,
@@ -27,7 +27,7 @@ import {
 import { findLeaks } from "../core/leak.js";
 import type { MemoryReading } from "../core/memory-reading.js";
 import { NO_ROW, rowIndex } from "../core/row-index.js";
-import { kindOfWait, type WaitGraph } from "../core/wait-graph.js";
+import { kindOfWait, type WaitGraph, withWaits } from "../core/wait-graph.js";
 import type {
   ChangesBody,
   FrameJson,
@@ -107,7 +107,9 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       history,
     };
   });
-  const waitedFor = waitsOf(goroutines, moment.memory?.graph);
+  const graph = moment.memory?.graph;
+  const waitedFor = waitsOf(goroutines, graph);
+  const waiting = lazy(() => (graph ? withWaits(goroutines, graph) : goroutines));
   // People look at one list, page by page: the last one asked for is kept.
   let kept: { key: string; rows: Uint32Array } | undefined;
   let grouped: { key: string; groups: readonly NamedGroup[] } | undefined;
@@ -157,13 +159,12 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
 
       const grouping = parseGrouping(about.group);
       if (grouping === undefined) {
-        throw new Error(
-          `There is no grouping "${about.group}". Use stack, similar, wait, creator, state, package or label:KEY.`,
-        );
+        throw new Error(`There is no grouping "${about.group}". Use ${GROUPINGS}.`);
       }
+      const known = grouping === "object" && table === goroutines ? waiting() : table;
       const groupKey = `${about.group}\n${key}`;
       if (grouped?.key !== groupKey) {
-        grouped = { key: groupKey, groups: withOwnTitles(groupGoroutines(table, rows, grouping)) };
+        grouped = { key: groupKey, groups: withOwnTitles(groupGoroutines(known, rows, grouping)) };
       }
       const { groups } = grouped;
       if (about.inGroup !== undefined) {

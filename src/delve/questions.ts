@@ -25,6 +25,8 @@ const KINDS: readonly PausedProfileKind[] = ["heap", "goroutine", "block", "mute
 
 const answers: Answers = {
   "goDiagnostics/goroutines": async (about, { stop, goroutines }) => {
+    // What they wait for is in the program's memory.
+    if (about.group === "object") return (await goroutines.withMemory(stop)).answers.goroutines(about);
     if (about.stacks !== false) return (await goroutines.at(stop)).answers.goroutines(about);
     const { answers, hasStacks } = await goroutines.listed(stop);
     return { ...answers.goroutines(about), ...(!hasStacks && { withoutStacks: true }) };

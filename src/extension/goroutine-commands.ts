@@ -15,6 +15,11 @@ const TYPING_MS = 120;
 
 const GROUPINGS: readonly { readonly group: string; readonly label: string; readonly detail: string }[] = [
   { group: "wait", label: "Where they wait", detail: "The same state at the same line." },
+  {
+    group: "object",
+    label: "What they wait for",
+    detail: "The same channel, lock or WaitGroup; at a stop memory is read for it.",
+  },
   { group: "stack", label: "Stack", detail: "The same calls at the same lines." },
   { group: "similar", label: "Functions", detail: "The same functions, whatever the lines." },
   { group: "creator", label: "Who started them", detail: "The same go statement." },

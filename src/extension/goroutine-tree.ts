@@ -114,7 +114,8 @@ function isAboutStacks({ filter, group }: TreeQuery): boolean {
   return STACK_GROUPINGS.has(group) || ("terms" in parsed && readsStacks(parsed));
 }
 
-const STACK_GROUPINGS: ReadonlySet<string> = new Set(["stack", "similar", "package"]);
+/** And those that rest on more than stacks. */
+const STACK_GROUPINGS: ReadonlySet<string> = new Set(["stack", "similar", "package", "object"]);
 
 /** Rows for a picker: the goroutines that a filter lets through, at most `limit`. */
 export async function firstMatches(ask: Ask, filter: string, limit: number): Promise<readonly GoroutineJson[]> {

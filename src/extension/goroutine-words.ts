@@ -84,6 +84,8 @@ export function groupWords(group: GroupRow, grouping: string): { readonly what: 
     case "state":
     case "package":
       return { what: printable(group.title, NAME_LIMIT) || "unknown", where: "" };
+    case "object":
+      return { what: printable(group.title, NAME_LIMIT) || "waiting for nothing that is known", where: at ?? "" };
     case "stack":
     case "similar":
     case "wait":

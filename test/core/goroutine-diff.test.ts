@@ -69,7 +69,16 @@ test.each(SEEDS)("two moments, seed %i", (seed) => {
   expect(Array.from(change)).toEqual(expected);
 });
 
-const GROUPINGS: readonly Grouping[] = ["stack", "similar", "wait", "creator", "state", "package", { label: "tenant" }];
+const GROUPINGS: readonly Grouping[] = [
+  "stack",
+  "similar",
+  "wait",
+  "object",
+  "creator",
+  "state",
+  "package",
+  { label: "tenant" },
+];
 
 function plainKey(of: Goroutines, row: number, grouping: Grouping): string {
   const state = of.states[of.state[row]];
@@ -84,6 +93,8 @@ function plainKey(of: Goroutines, row: number, grouping: Grouping): string {
       return stackText(of, row, (frame) => of.frames.function[frame]);
     case "wait":
       return `${state} ${frameTitle(of, at)}`;
+    case "object":
+      return String(of.waitsFor[row]);
     case "creator":
       return frameTitle(of, of.creator[row]);
     case "state":

@@ -36,6 +36,13 @@ describe.each(MACHINES)("dlv $delveVersion", ({ dlv, delveVersion, go }) => {
       await talk.ask("configurationDone");
       await talk.event("stopped");
 
+      // The first question that needs memory reads it.
+      const byObject = await body<GoroutinesBody>("goroutines", { group: "object", filter: "func:main state:chan" });
+      const [pool, ...left] = byObject.groups ?? [];
+      expect(pool).toMatchObject({ state: "chan receive", title: expect.stringMatching(/^a channel at 0x/) as string });
+      expect(pool.count).toBeGreaterThan(4990);
+      expect(left.map(({ count, state }) => `${count} ${state}`)).toEqual(new Array(10).fill("1 chan send"));
+
       const { findings, notes } = await body<LeaksBody>("leaks");
       expect(notes).toEqual([]);
       expect(findings).toMatchObject([{ pattern: "chan-send", line: lineOf("#leak") }]);

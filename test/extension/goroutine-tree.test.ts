@@ -173,6 +173,19 @@ v 5 chan send | main.send send.go:4
 `);
   });
 
+  test("groups of those that wait for the same object", async () => {
+    const { ask } = asking({ stop: 1, goroutines, memory: { reading, graph } });
+    const { nodes } = await treeTop(ask, { filter: "", group: "object" });
+    expect(`\n${(await drawn(nodes, ["2 × a Mutex"])).join("\n")}\n`).toBe(`
+v 2 × a Mutex at 0xa0 | main.put put.go:7
+  > 2 sync.Mutex.Lock | main.put put.go:7 · perhaps held by 5
+  > 3 sync.Mutex.Lock | main.put put.go:7 · perhaps held by 5
+> 1 × waiting for nothing that is known | main.main main.go:9
+> 1 × a channel at 0xb0 | main.tick tick.go:3
+> 1 × a channel at 0xc0 | main.send send.go:4
+`);
+  });
+
   test("that it could not be read is said, also where no leak was found", async () => {
     const why = "The memory of the program was not read for what goroutines wait for (it takes longer than 20 s).";
     const { ask } = asking({ stop: 1, goroutines, noMemoryBecause: why });
