@@ -1,4 +1,5 @@
 /** Bytes of profiles that come in parts, and those who wait for them. */
+import { joinedBytes } from "../src/core/joined-bytes.js";
 import type { ToWebview } from "./protocol.js";
 
 type Part = Extract<ToWebview, { type: "bytes" }>;
@@ -30,7 +31,7 @@ export function createArrivals(progress: (profile: number, have: number, size: n
       one.have += part.length;
       if (!isLast) return progress(profile, one.have, size);
       coming.delete(profile);
-      one.resolve(joined(one.parts, one.have));
+      one.resolve(joinedBytes(one.parts));
     },
     failed(profile, message) {
       coming.get(profile)?.reject(new Error(message));
@@ -55,15 +56,4 @@ function newComing(): Coming {
     reject = no;
   });
   return { parts: [], have: 0, whole, resolve, reject };
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -3,6 +3,7 @@ import { foldedStacks } from "../src/core/export-folded.js";
 import { speedscopeFile } from "../src/core/export-speedscope.js";
 import { flameSvg, SVG_WIDTH, svgHeight } from "../src/core/export-svg.js";
 import { type FlameLimits, layOut, ROOT_FRAME } from "../src/core/flame-layout.js";
+import { joinedBytes } from "../src/core/joined-bytes.js";
 import { encodeProfile } from "../src/core/pprof/encode.js";
 import { topText } from "../src/core/top-text.js";
 import { viewedProfile } from "../src/core/viewed-profile.js";
@@ -66,20 +67,7 @@ function file(bytes: Uint8Array): AnswerTo<"export"> {
 /** Piece by piece: a large profile exceeds the longest possible string. */
 function encoded(pieces: Iterable<string>): Uint8Array {
   const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for (const piece of pieces) {
-    const part = encoder.encode(piece);
-    parts.push(part);
-    length += part.length;
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinedBytes(Array.from(pieces, (piece) => encoder.encode(piece)));
 }
 
 async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {

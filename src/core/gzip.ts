@@ -3,6 +3,7 @@
  * `gunzipMembers` finds out why, or saves what is whole.
  */
 import { FormatError, type Warning } from "./format-error.js";
+import { joinedBytes } from "./joined-bytes.js";
 
 const MIB = 1 << 20;
 
@@ -51,7 +52,7 @@ export function trailingBytes(count: number, offset: number): Warning {
 export function gunzipMembers(input: Uint8Array, limit: number, newInflate: () => RawInflate): Gunzipped {
   const parts: Uint8Array[] = [];
   const warnings = readMembers(input, limit, newInflate, parts);
-  return { bytes: joined(parts), warnings };
+  return { bytes: joinedBytes(parts), warnings };
 }
 
 /** What could be read before the first damage. Data that its inflate still holds back then is not in it. */
@@ -62,7 +63,7 @@ export function gunzipUpToDamage(input: Uint8Array, limit: number, newInflate: (
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
   }
-  return joined(parts);
+  return joinedBytes(parts);
 }
 
 /** Adds to `parts` what it inflates; returns warnings. */
@@ -144,17 +145,6 @@ export function expectedSize(input: Uint8Array, limit: number): number {
 
 function truncated(size: number): FormatError {
   return new FormatError("truncated", "the compressed file is cut off", size);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 let table: Uint32Array | undefined;
