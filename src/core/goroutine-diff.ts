@@ -3,7 +3,7 @@
  */
 import { type GoroutineFrameIndex, type Goroutines, isWaiting, NO_FRAME, UNKNOWN_ID } from "./goroutine.js";
 import { NAMELESS, numbering, type Numbers } from "./goroutine-numbers.js";
-import { NO_ROW, rowIndex } from "./row-index.js";
+import { firstRows, NO_ROW } from "./row-index.js";
 
 /** What `GoroutineChanges.change` says of a row; 0 is where it was and does not wait. */
 export const CREATED = 1;
@@ -27,9 +27,8 @@ export interface GoroutineChanges {
 }
 
 export function compareGoroutines(before: Goroutines, after: Goroutines): GoroutineChanges {
-  const earlier = rowIndex(before.id);
-  const isKnown = earlier.rowOf(UNKNOWN_ID) === NO_ROW && !after.id.includes(UNKNOWN_ID);
-  if (!isKnown || earlier.size < before.count) return notComparable(after);
+  if (before.id.includes(UNKNOWN_ID) || after.id.includes(UNKNOWN_ID)) return notComparable(after);
+  const earlier = firstRows(before.id, after.id);
   const numbersOf = numbering();
   const [was, is] = [numbersOf(before), numbersOf(after)];
   const waits = after.states.map(isWaiting);
@@ -42,7 +41,7 @@ export function compareGoroutines(before: Goroutines, after: Goroutines): Gorout
   let sameCreator = 0;
   let otherCreator = 0;
   for (let row = 0; row < after.count; row++) {
-    const old = earlier.rowOf(after.id[row]);
+    const old = earlier[row];
     if (old === NO_ROW) {
       change[row] = CREATED;
       changed[CREATED]++;

@@ -76,6 +76,10 @@ export function readsStacks({ terms }: GoroutineFilter): boolean {
 export function filterGoroutines(goroutines: Goroutines, filter: GoroutineFilter): Uint32Array {
   const tests = filter.terms.map((term) => ({ isNegated: term.isNegated, test: testOf(term, goroutines) }));
   const rows = new Uint32Array(goroutines.count);
+  if (tests.length === 0) {
+    for (let row = 0; row < rows.length; row++) rows[row] = row;
+    return rows;
+  }
   let kept = 0;
   for (let row = 0; row < goroutines.count; row++) {
     if (tests.every(({ isNegated, test }) => test(row) !== isNegated)) rows[kept++] = row;

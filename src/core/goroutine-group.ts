@@ -12,7 +12,7 @@ import {
 } from "./goroutine.js";
 import { packageOf } from "./frames.js";
 import { functionNumbers, NAMELESS, numbering, textNumbers } from "./goroutine-numbers.js";
-import { rowIndex } from "./row-index.js";
+import { firstRows } from "./row-index.js";
 import { ordered } from "./row-order.js";
 import { kindOfWait, objectWords } from "./wait-graph.js";
 
@@ -124,10 +124,8 @@ function keyColumns(goroutines: Goroutines, grouping: Grouping): readonly [KeyCo
         byState,
       ];
     }
-    case "object": {
-      const { rowOf } = rowIndex(waitsFor);
-      return [{ key: Uint32Array.from(waitsFor, rowOf), keys: waitsFor.length }];
-    }
+    case "object":
+      return [{ key: Uint32Array.from(firstRows(waitsFor, waitsFor)), keys: waitsFor.length }];
     case "creator":
       return [keyed(creator, numbering()(goroutines).frame, NAMELESS)];
     case "state":

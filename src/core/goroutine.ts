@@ -274,6 +274,7 @@ const MAX_STATES = 1 << 16;
 
 /** Goroutines at the granularity of people: how many the rows stand for. */
 export function totalOf(goroutines: Goroutines, rows: ArrayLike<GoroutineRow>): number {
+  if (rows.length === goroutines.count) return goroutines.total;
   let total = 0;
   for (let i = 0; i < rows.length; i++) total += goroutines.multiplicity[rows[i]];
   return total;

@@ -1,37 +1,34 @@
 /**
- * Rows by what a column of theirs holds, found without a Map: a hundred thousand ids of goroutines are indexed and
- * looked up in the time that a Map takes to grow.
- *
- * Open addressing as in interned.ts; a slot holds row + 1, 0 is free.
+ * Rows by what a column of theirs holds, found without a Map: a hundred thousand ids of goroutines are matched in the
+ * time that a Map takes to grow.
  */
 
 export const NO_ROW = -1;
 
-export interface RowIndex {
-  /** How many different values there are. */
-  readonly size: number;
-  /** The first row that holds the value, or NO_ROW. */
-  readonly rowOf: (value: number) => number;
-}
-
-/** Of a column of whole numbers below 2^53. */
-export function rowIndex(column: Float64Array): RowIndex {
-  let slotCount = 16;
-  while (slotCount < column.length * 2) slotCount *= 2;
-  const slots = new Int32Array(slotCount);
-  const slotOf = (value: number) => {
-    let slot = hash(value) & (slotCount - 1);
-    while (slots[slot] !== 0 && column[slots[slot] - 1] !== value) slot = (slot + 1) & (slotCount - 1);
-    return slot;
-  };
-  let size = 0;
+/**
+ * For each of `values` the first row whose `column` holds it, or NO_ROW; both are whole numbers below 2^53.
+ *
+ * Open addressing as in interned.ts; a slot holds row + 1, 0 is free.
+ */
+export function firstRows(column: Float64Array, values: Float64Array): Int32Array {
+  let size = 16;
+  while (size < column.length * 2) size *= 2;
+  const mask = size - 1;
+  const slots = new Int32Array(size);
   for (let row = 0; row < column.length; row++) {
-    const slot = slotOf(column[row]);
-    if (slots[slot] !== 0) continue;
-    slots[slot] = row + 1;
-    size++;
+    const value = column[row];
+    let slot = hash(value) & mask;
+    while (slots[slot] !== 0 && column[slots[slot] - 1] !== value) slot = (slot + 1) & mask;
+    if (slots[slot] === 0) slots[slot] = row + 1;
   }
-  return { size, rowOf: (value) => slots[slotOf(value)] - 1 };
+  const rows = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    let slot = hash(value) & mask;
+    while (slots[slot] !== 0 && column[slots[slot] - 1] !== value) slot = (slot + 1) & mask;
+    rows[i] = slots[slot] - 1;
+  }
+  return rows;
 }
 
 /** Of both halves, the high bits into the low ones, which choose the slot. */

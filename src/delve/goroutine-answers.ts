@@ -26,7 +26,6 @@ import {
 } from "../core/goroutine.js";
 import { findLeaks } from "../core/leak.js";
 import type { MemoryReading } from "../core/memory-reading.js";
-import { NO_ROW, rowIndex } from "../core/row-index.js";
 import { kindOfWait, type WaitGraph, withWaits } from "../core/wait-graph.js";
 import type {
   ChangesBody,
@@ -88,7 +87,6 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
   const { goroutines, before, stop, pid } = moment;
   const whose = pid === undefined ? {} : { pid };
   const compared = lazy(() => (before ? compareGoroutines(before.goroutines, goroutines) : undefined));
-  const ids = lazy(() => rowIndex(goroutines.id));
   const findings = lazy(() => findLeaks(goroutines, before?.goroutines, moment.memory?.reading));
   const changesBody = lazy((): ChangesBody => {
     const changes = compared();
@@ -176,8 +174,8 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
     },
 
     goroutine({ id, start = 0, levels = PAGE }) {
-      const row = id === UNKNOWN_ID ? NO_ROW : ids().rowOf(id);
-      if (row === NO_ROW) return undefined;
+      const row = id === UNKNOWN_ID ? -1 : goroutines.id.indexOf(id);
+      if (row < 0) return undefined;
       const frames = framesOf(goroutines, goroutines.stack[row]);
       const shown = frames.slice(start, start + Math.min(LARGEST_PAGE, Math.max(1, levels)));
       return {
