@@ -5,17 +5,18 @@
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "./channel.js";
-import { breakpointsInDelvesWords, evaluationInDelvesWords } from "./client-words.js";
+import { evaluationInDelvesWords } from "./client-words.js";
 import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "./framing.js";
 import { answerTo, isQuestion } from "./questions.js";
 import { type OfProcess, type StatusBody, STOP_EVENT, type StopEventBody } from "./requests.js";
+import type { SessionBreakpoints } from "./session-breakpoints.js";
 import type { SessionProcesses } from "./session-processes.js";
 import { RUNS } from "./session-questions.js";
 import type { SessionSamples } from "./session-samples.js";
 import type { SessionStops } from "./session-stops.js";
 import { SessionThreads } from "./session-threads.js";
 import { errorTo, event, responseTo } from "./session-words.js";
-import { SharedBreakpoints } from "./shared-breakpoints.js";
+import { setsBreakpoints } from "./shared-breakpoints.js";
 import type { Wire } from "./wire.js";
 
 type Response = DebugProtocol.Response;
@@ -27,9 +28,7 @@ export interface ChildParts {
   readonly stops: SessionStops;
   readonly processes: SessionProcesses;
   readonly samples: SessionSamples;
-  readonly breakpoints: SharedBreakpoints;
-  /** Has Delve set breakpoints. */
-  readonly setBreakpoints: (command: string, request: object) => Promise<Response>;
+  readonly breakpoints: SessionBreakpoints;
   /** What Delve said to `initialize`. */
   readonly capabilities: () => object;
   readonly status: () => StatusBody;
@@ -146,7 +145,14 @@ export class ChildSession {
     const about = envelopeOf(frame);
     const message = messageOf<DebugProtocol.Request>(frame);
     if (about?.type !== "request" || about.seq === undefined || message === undefined) return;
-    this.#answer(frame, about, message).catch((error: Error) => this.#tell(errorTo(about, error.message)));
+    this.#afterQuiet()
+      .then(() => this.#answer(frame, about, message))
+      .catch((error: Error) => this.#tell(errorTo(about, error.message)));
+  }
+
+  async #afterQuiet(): Promise<void> {
+    const { samples } = this.#parts;
+    while (samples.quiet !== undefined) await samples.quiet;
   }
 
   async #answer(frame: Frame, about: Envelope, message: DebugProtocol.Request): Promise<void> {
@@ -190,16 +196,12 @@ export class ChildSession {
       case "goDiagnostics/switch":
         return void this.#threads.switches(frame, about);
       case "goDiagnostics/sample":
-        return void parts.samples.sample(about, this.#process());
+        return void parts.samples.sample(frame, about, this.#process());
       case "goDiagnostics/series":
         return void parts.samples.series(frame, about, this.#process());
     }
     if (RESUMES.has(command)) return this.#resume(command, args, reply);
-    if (SharedBreakpoints.sets(command)) {
-      const request = breakpointsInDelvesWords(frame) ?? message;
-      const set = () => parts.setBreakpoints(command, request);
-      return reply(await parts.breakpoints.set(this, command, args, set));
-    }
+    if (setsBreakpoints(command)) return reply(await parts.breakpoints.of(this, frame, command));
     if (isQuestion(command)) {
       if (parts.stops.isRunning) throw new Error(RUNS);
       const asked = args as OfProcess | undefined;

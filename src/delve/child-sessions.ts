@@ -91,7 +91,6 @@ export class ChildSessions {
   }
 
   tellBreakpoint(body: DebugProtocol.BreakpointEvent["body"]): void {
-    this.#parts.breakpoints.told(body.breakpoint);
     for (const { session } of this.#children.values()) session?.tellBreakpoint(body);
   }
 
@@ -99,7 +98,6 @@ export class ChildSessions {
   forget(): void {
     for (const pid of [...this.#children.keys()]) this.#endOf(pid);
     this.#inParent.clear();
-    this.#parts.breakpoints.forget();
   }
 
   end(): void {

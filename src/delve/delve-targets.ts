@@ -32,7 +32,7 @@ export function rpcTargets(address: DelveAddress): DelveTargets {
     async list() {
       const [{ Targets }, { State }] = await Promise.all([
         askRpc<{ readonly Targets: readonly ListedTarget[] }>(address, "ListTargets", {}),
-        askRpc<{ readonly State: { readonly Pid?: number } }>(address, "State", { NonBlocking: true }),
+        askRpc<{ readonly State: { readonly Pid?: number } }>(address, "State", { NonBlocking: false }),
       ]);
       return Targets.map(({ Pid, CmdLine, CurrentThread }) => ({
         pid: Pid,

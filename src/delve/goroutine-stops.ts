@@ -69,6 +69,8 @@ export class GoroutineStops {
   #last: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #before: { readonly stop: number; readonly goroutines: Goroutines } | undefined;
   #history: { readonly stop: number; readonly total: number }[] = [];
+  /** The stop from which on allocations are recorded, where they were not before: a child's first one. */
+  recordedSince: number | undefined;
 
   /** `pid` where a session has several processes: goroutines then say whose they are. */
   constructor(program: PausedProgram, runningStack: RunningStack, pid: number | undefined) {
@@ -133,6 +135,14 @@ export class GoroutineStops {
     return reading;
   }
 
+  /** What a reader of its heap profiles should know, one sentence each. */
+  get lateNotes(): readonly string[] {
+    if (this.recordedSince === undefined) return [];
+    return [
+      `Memory profiling was off in this process until stop ${this.recordedSince}: what was allocated before is not in it.`,
+    ];
+  }
+
   /** How many there are at this stop, where they were listed already. */
   totalAt(stop: number): number | undefined {
     return this.#listing?.stop === stop ? this.#listing.total : undefined;
@@ -148,7 +158,9 @@ export class GoroutineStops {
   async profile(stop: Stop, kind: PausedProfileKind): Promise<ProfileFile> {
     const { signal, nowNs } = stop;
     const reader = await this.#open(stop);
-    return pausedProfile(this.#program, reader, kind, { signal, nowNs, runningStack: this.#runningStack });
+    const scan = { signal, nowNs, runningStack: this.#runningStack };
+    const { bytes, notes } = await pausedProfile(this.#program, reader, kind, scan);
+    return { bytes, notes: kind === "heap" ? [...this.lateNotes, ...notes] : notes };
   }
 
   /** Heap and goroutines of this moment, which need not be a stop that anybody else knows of. */

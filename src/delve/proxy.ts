@@ -7,13 +7,14 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "./channel.js";
+import { ChildProfiling } from "./child-profiling.js";
 import { ChildSessions } from "./child-sessions.js";
-import { breakpointsInDelvesWords, evaluationInDelvesWords, restartInDelvesWords } from "./client-words.js";
+import { evaluationInDelvesWords, restartInDelvesWords } from "./client-words.js";
 import type { Engine } from "./engine.js";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
 import { isForeignChild } from "./foreign-children.js";
-import { isPendingCommand, PendingBreakpoints } from "./pending-breakpoints.js";
 import type { Requests, StatusBody } from "./requests.js";
+import { SessionBreakpoints } from "./session-breakpoints.js";
 import { SessionProcesses } from "./session-processes.js";
 import { SessionQuestions } from "./session-questions.js";
 import { SessionSamples } from "./session-samples.js";
@@ -21,7 +22,6 @@ import { type SessionSettings, SessionStart } from "./session-start.js";
 import { SessionStops } from "./session-stops.js";
 import { SessionThreads } from "./session-threads.js";
 import { errorTo, event, responseTo } from "./session-words.js";
-import { SharedBreakpoints } from "./shared-breakpoints.js";
 import { type Passing, Wire } from "./wire.js";
 
 const LEAVE_LIMIT_MS = 2_000;
@@ -39,9 +39,9 @@ export class ProxySession {
   readonly #threads: SessionThreads;
   readonly #processes: SessionProcesses;
   readonly #start: SessionStart;
-  readonly #pending: PendingBreakpoints;
   readonly #children: ChildSessions;
-  readonly #breakpoints = new SharedBreakpoints();
+  readonly #profiling: ChildProfiling;
+  readonly #breakpoints: SessionBreakpoints;
   #hasTerminated = false;
   #isEnding = false;
   readonly #settleEnded: (how: string) => void;
@@ -53,18 +53,18 @@ export class ProxySession {
     ["initialize", (frame) => this.#start.initializes(frame)],
     ["launch", (frame, about) => this.#start.begins("launch", frame, about)],
     ["attach", (frame, about) => this.#start.begins("attach", frame, about)],
-    ["setBreakpoints", (frame, about) => this.#setsBreakpoints("setBreakpoints", frame, about)],
-    ["setFunctionBreakpoints", (frame, about) => this.#setsBreakpoints("setFunctionBreakpoints", frame, about)],
-    ["setInstructionBreakpoints", (frame, about) => this.#setsBreakpoints("setInstructionBreakpoints", frame, about)],
-    ["setExceptionBreakpoints", (frame, about) => this.#setsBreakpoints("setExceptionBreakpoints", frame, about)],
-    ["setDataBreakpoints", (frame, about) => this.#setsBreakpoints("setDataBreakpoints", frame, about)],
+    ["setBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
+    ["setFunctionBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
+    ["setInstructionBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
+    ["setExceptionBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
+    ["setDataBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
     ["evaluate", (frame) => passOr(evaluationInDelvesWords(frame))],
     ["configurationDone", (frame) => this.#start.isConfigured(frame)],
     ["restart", (frame) => this.#restarts(frame)],
     ["disconnect", (frame, about) => this.#disconnects(frame, about)],
     [STATUS, (_frame, about) => this.#status(about)],
     [SWITCH, (frame, about) => this.#threads.switches(frame, about)],
-    [SAMPLE, (_frame, about) => this.#samples.sample(about)],
+    [SAMPLE, (frame, about) => this.#samples.sample(frame, about)],
     [SERIES, (frame, about) => this.#samples.series(frame, about)],
   ]);
 
@@ -80,7 +80,7 @@ export class ProxySession {
   readonly #events = new Map<string, Handler>([
     ["stopped", (frame, about) => this.#stopsIn(frame, about)],
     ["process", (frame) => this.#processes.told(frame)],
-    ["breakpoint", (frame) => this.#tellsOfBreakpoint(frame)],
+    ["breakpoint", (frame) => this.#breakpoints.changed(frame)],
     ["capabilities", (frame) => this.#start.hasCapabilities(frame)],
     ["output", (frame) => this.#hasOutput(frame)],
   ]);
@@ -104,7 +104,11 @@ export class ProxySession {
       delveIsGone: (problem) => void this.#delveIsGone(problem),
     }));
     const { log } = settings;
-    const processes = (this.#processes = new SessionProcesses(wire, log, () => this.#start.hasChildSessions));
+    const processes = (this.#processes = new SessionProcesses(wire, {
+      follows: () => this.#start.follows,
+      areApart: () => this.#start.hasChildSessions,
+      log,
+    }));
     const stops = (this.#stops = new SessionStops(wire, {
       processes,
       version: () => this.#start.version,
@@ -113,21 +117,19 @@ export class ProxySession {
     }));
     this.#threads = new SessionThreads(wire, stops, processes);
     this.#start = new SessionStart(settings, { wire, stops, processes, end: (how, more) => this.#end(how, more) });
-    this.#pending = new PendingBreakpoints(wire, {
+    this.#breakpoints = new SessionBreakpoints(wire, {
       address: () => (this.#start.follows ? wire.engine.rpcAddress : undefined),
       standsStill: () => stops.standsStill,
       substitutePath: () => this.#start.attributes["substitutePath"],
-      tell: (body) => {
-        wire.tell(event("breakpoint", body));
-        this.#children.tellBreakpoint(body);
-      },
+      areShared: () => this.#start.hasChildSessions,
+      tellChildren: (body) => this.#children.tellBreakpoint(body),
     });
     this.#questions = new SessionQuestions(wire, stops, () => this.#start.ready);
     this.#samples = new SessionSamples(wire, stops, () => this.#start.ready);
+    this.#profiling = new ChildProfiling(stops, processes, log);
     this.#children = new ChildSessions(
       {
         ...{ wire, stops, processes, samples: this.#samples, breakpoints: this.#breakpoints },
-        setBreakpoints: (command, request) => this.#setInDelve(command, request),
         capabilities: () => ({ ...this.#start.capabilities, supportTerminateDebuggee: false }),
         status: () => this.#statusBody(),
       },
@@ -194,32 +196,8 @@ export class ProxySession {
     this.#start.restarts();
     this.#processes.forget();
     this.#children.forget();
+    this.#breakpoints.forget();
     return passOr(restartInDelvesWords(frame, this.#start.attributes));
-  }
-
-  #setsBreakpoints(command: string, frame: Frame, about: Envelope): Passing {
-    const instead = breakpointsInDelvesWords(frame);
-    const { hasChildSessions } = this.#start;
-    if (!hasChildSessions && !(isPendingCommand(command) && this.#pending.isNeeded)) return passOr(instead);
-    const message = messageOf<DebugProtocol.Request>(frame);
-    const set = () => this.#setInDelve(command, instead ?? message ?? {});
-    const answer = hasChildSessions ? this.#breakpoints.set(this, command, message?.arguments, set) : set();
-    answer.then(
-      (response) => this.#wire.tell({ ...response, request_seq: about.seq }),
-      (error: Error) => this.#wire.tell(errorTo(about, error.message)),
-    );
-    return "taken";
-  }
-
-  #setInDelve(command: string, request: object): Promise<DebugProtocol.Response> {
-    if (isPendingCommand(command) && this.#pending.isNeeded) return this.#pending.set(command, request);
-    return this.#wire.ask(command, (request as DebugProtocol.Request).arguments as object);
-  }
-
-  #tellsOfBreakpoint(frame: Frame): Passing {
-    const body = this.#start.hasChildSessions ? messageOf<DebugProtocol.BreakpointEvent>(frame)?.body : undefined;
-    if (body !== undefined) this.#children.tellBreakpoint(body);
-    return "pass";
   }
 
   /** Where children are followed: first which processes there are, then the stop, which the client asks about. */
@@ -239,11 +217,12 @@ export class ProxySession {
     const { hasChildSessions } = this.#start;
     const problem = (error: Error) => this.#settings.log(`at a stop of children: ${error.message}`);
     await this.#processes.stopped();
-    await this.#pending.stopped().catch(problem);
+    await this.#breakpoints.stopped().catch(problem);
     const first = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
     if (this.#isEnding) return;
     this.#wire.pass(first ?? frame, about);
     await this.#children.tellStop().catch(problem);
+    await this.#profiling.stopped();
   }
 
   /** A child that has no session of its own has stopped: it is shown in that of its parent. */

@@ -27,12 +27,13 @@ export interface Requests {
    * Heap and goroutines at one moment, also of a program that runs: it is paused for as long as reading takes, and the
    * client hears nothing of it. Fails when the program stops by itself just then.
    */
-  "goDiagnostics/sample": { arguments: Record<never, never>; body: SampleBody };
+  "goDiagnostics/sample": { arguments: OfProcess; body: SampleBody };
   /**
    * Before a series of samples, `collectEveryMs`: garbage is collected at least that often, and memory profiling is
-   * switched on where the linker has switched it off. Without it: both are put back.
+   * switched on where the linker has switched it off. Without it: both are put back. Samples of a series are of one
+   * process, whichever the client sees meanwhile, and fail once that has ended.
    */
-  "goDiagnostics/series": { arguments: { collectEveryMs?: number }; body: SeriesBody };
+  "goDiagnostics/series": { arguments: OfProcess & { collectEveryMs?: number }; body: SeriesBody };
   "goDiagnostics/memory": { arguments: OfProcess & { address: number; count: number }; body: { base64: string } };
 }
 
@@ -253,6 +254,8 @@ export interface ProfileBody {
 }
 
 export interface SampleBody {
+  /** Whose, where children are followed. */
+  readonly pid?: number;
   /** Gzipped pprof protobuf profiles. */
   readonly heap: string;
   readonly goroutines: string;

@@ -6,7 +6,6 @@ import { type Assign, dapAssign, rpcAssign } from "./assign.js";
 import { dapProgram } from "./dap-program.js";
 import type { Version } from "./delve-versions.js";
 import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
-import { type MemoryProfiling, switchOnMemoryProfiling } from "./memory-profiling.js";
 import { type Address, MemoryProblem, type PausedProgram } from "./paused-program.js";
 import { rpcProgram } from "./rpc-program.js";
 import { dapRunningStack, rpcRunningStack, type RunningStack } from "./running-stacks.js";
@@ -58,11 +57,6 @@ export class SessionMemory implements PausedProgram {
       () => this.#dapStack(id, signal),
       signal,
     );
-
-  /** At the entry stop of a launch: lets the runtime profile memory although the program does not ask for it. */
-  async switchOnProfiling(signal: AbortSignal): Promise<MemoryProfiling> {
-    return switchOnMemoryProfiling(this, this.assign, signal);
-  }
 
   readonly assign: Assign = async (variable, value, signal) => {
     const rpc = await this.#client(signal);

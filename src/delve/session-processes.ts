@@ -16,11 +16,16 @@ import type { Passing, Wire } from "./wire.js";
 /** How long Delve may take to list or switch its targets, over DAP. */
 const LIST_LIMIT_MS = 10_000;
 
+export interface ProcessFacts {
+  readonly follows: () => boolean;
+  /** Whether children are sessions of their own: the client is told of the first process only. */
+  readonly areApart: () => boolean;
+  readonly log: (line: string) => void;
+}
+
 export class SessionProcesses implements ReadProcesses {
   readonly #wire: Wire;
-  readonly #log: (line: string) => void;
-  /** Whether children are sessions of their own: the client is told of the first process only. */
-  readonly #areApart: () => boolean;
+  readonly #facts: ProcessFacts;
   /** Until the first stop only what was launched. */
   #rows: readonly ProcessRow[] = [];
   /** At a stop of a session that follows children. */
@@ -33,10 +38,9 @@ export class SessionProcesses implements ReadProcesses {
   /** Children of dlv: what it debugs, where an old Delve does not say it. */
   #children: readonly number[] = [];
 
-  constructor(wire: Wire, log: (line: string) => void, areApart: () => boolean) {
+  constructor(wire: Wire, facts: ProcessFacts) {
     this.#wire = wire;
-    this.#log = log;
-    this.#areApart = areApart;
+    this.#facts = facts;
   }
 
   get rows(): readonly ProcessRow[] {
@@ -56,7 +60,7 @@ export class SessionProcesses implements ReadProcesses {
     this.#first ??= body.systemProcessId;
     this.#told.set(body.systemProcessId, beginningOf(body.systemProcessId));
     if (this.#rows.length === 0) this.#rows = [{ pid: body.systemProcessId, name: body.name, selected: true }];
-    return this.#areApart() && body.systemProcessId !== this.#first ? "taken" : "pass";
+    return this.#facts.areApart() && body.systemProcessId !== this.#first ? "taken" : "pass";
   }
 
   /** The events that `dlv dap` sends of what it launched; a remote attach says nothing. */
@@ -86,7 +90,7 @@ export class SessionProcesses implements ReadProcesses {
       if (this.#selected === undefined) this.#selected = this.#selecting(selected.pid);
       else this.#selected.stopped(selected.pid);
     } catch (error) {
-      this.#log(`the processes of this stop are not known: ${(error as Error).message}`);
+      this.#facts.log(`the processes of this stop are not known: ${(error as Error).message}`);
       this.#selected = undefined;
     }
   }
@@ -110,7 +114,7 @@ export class SessionProcesses implements ReadProcesses {
   /** What the threads of the first client are marked with; not those of the parent where children are apart. */
   get mark(): string | undefined {
     const { shown } = this;
-    return this.#areApart() && shown?.pid === this.#first ? undefined : shown?.process;
+    return this.#facts.areApart() && shown?.pid === this.#first ? undefined : shown?.process;
   }
 
   named(pid: number | undefined): number | undefined {
@@ -128,6 +132,19 @@ export class SessionProcesses implements ReadProcesses {
   async resume(pid: number, work: () => Promise<boolean>): Promise<void> {
     if (this.#selected === undefined) await work();
     else await this.#selected.resume(pid, work);
+  }
+
+  /** The one that the client sees stays so, as long as it is there; before the first stop it is what was launched. */
+  async paused(): Promise<void> {
+    if (!this.#facts.follows()) return;
+    const shown = this.#selected?.shown ?? this.#first;
+    await this.stopped();
+    if (shown !== undefined && this.#rows.some(({ pid }) => pid === shown)) await this.show(shown);
+  }
+
+  async home(): Promise<void> {
+    const selected = this.#selected;
+    if (selected !== undefined) await selected.run(selected.shown, () => Promise.resolve());
   }
 
   interrupt(): void {
@@ -180,7 +197,7 @@ export class SessionProcesses implements ReadProcesses {
     for (const { pid, commandLine } of targets) {
       if (this.#told.has(pid)) continue;
       this.#told.set(pid, beginningOf(pid));
-      if (this.#areApart() && pid !== this.#first) continue;
+      if (this.#facts.areApart() && pid !== this.#first) continue;
       this.#wire.tell(event("process", { name: commandLine, systemProcessId: pid, isLocalProcess: true, ...more }));
     }
   }

@@ -28,7 +28,11 @@ export class SessionSamples {
   readonly #stops: SessionStops;
   /** Settles when it is known how memory is read. */
   readonly #ready: () => Promise<void> | undefined;
-  readonly #series = new SeriesSettings();
+  /** By who asked: the process that a series is about, with what was changed in it. */
+  readonly #series = new Map<
+    number | undefined,
+    { readonly pid: number | undefined; readonly settings: SeriesSettings }
+  >();
   readonly #open: OpenRequests;
   readonly #first: AskedBy;
   #pause: QuietPause | undefined;
@@ -41,6 +45,11 @@ export class SessionSamples {
     this.#first = { pid: undefined, tell: (answer) => wire.tell(answer) };
   }
 
+  /** While the program stands still and its clients do not know. */
+  get quiet(): Promise<void> | undefined {
+    return this.#pause?.over;
+  }
+
   /** Whether an event of Delve is of a pause that the client does not see. */
   takes(frame: Frame, about: Envelope): boolean {
     return this.#pause?.takes(frame, about) === true;
@@ -51,30 +60,42 @@ export class SessionSamples {
     this.#pause?.waits(about);
   }
 
-  /** Heap and goroutines of this moment. */
-  sample(about: Envelope, by: AskedBy = this.#first): Passing {
-    void this.#atAMoment(about, by, async ({ stop, goroutines }): Promise<Omit<SampleBody, "pausedMs">> => {
+  /** Heap and goroutines of this moment: of the process that a series is about, until it has ended. */
+  sample(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
+    const pid = by.pid ?? argumentsOf(frame).pid ?? this.#series.get(by.pid)?.pid;
+    void this.#atAMoment(about, { ...by, pid }, async ({ stop, goroutines, pid: of }) => {
       const { heap, goroutines: stacks, totals } = await goroutines.sample(stop);
       const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
-      return { heap: base64(heap), goroutines: base64(stacks), totals };
+      const body: Omit<SampleBody, "pausedMs"> = { heap: base64(heap), goroutines: base64(stacks), totals };
+      return { ...body, ...(of !== undefined && { pid: of }) };
     });
     return "taken";
   }
 
   /** What makes a series of samples better, and its end. */
   series(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
-    const every = messageOf<{ arguments?: { collectEveryMs?: unknown } }>(frame)?.arguments?.collectEveryMs;
+    const { collectEveryMs: every, pid = by.pid } = argumentsOf(frame);
     if (every !== undefined && !(typeof every === "number" && every >= LEAST_COLLECT_MS)) {
       by.tell(errorTo(about, `\`collectEveryMs\` is a number from ${LEAST_COLLECT_MS}.`));
       return "taken";
     }
-    void this.#atAMoment(about, by, async ({ stop: { signal }, memory }): Promise<SeriesBody> => {
-      if (every !== undefined) {
-        const notes = await this.#series.begin(memory, memory.assign, every, signal);
-        return { notes, recordsLate: this.#series.recordsLate };
-      }
-      await this.#series.end(memory.assign, signal);
-      return { notes: [], recordsLate: false };
+    const running = this.#series.get(by.pid);
+    if (every === undefined) {
+      this.#series.delete(by.pid);
+      void this.#atAMoment(about, { ...by, pid: running?.pid ?? pid }, async ({ stop: { signal }, assign }) => {
+        await running?.settings.end(assign, signal);
+        return { notes: [], recordsLate: false } satisfies SeriesBody;
+      });
+      return "taken";
+    }
+    void this.#atAMoment(about, { ...by, pid }, async (at) => {
+      const known = running !== undefined && running.pid === at.pid ? running : undefined;
+      const settings = known?.settings ?? new SeriesSettings();
+      this.#series.set(by.pid, { pid: at.pid, settings });
+      const notes = await settings.begin(at.program, at.assign, every, at.stop.signal);
+      const { lateNotes } = at.goroutines;
+      const recordsLate = settings.recordsLate || lateNotes.length > 0;
+      return { notes: [...notes, ...lateNotes], recordsLate } satisfies SeriesBody;
     });
     return "taken";
   }
@@ -91,6 +112,7 @@ export class SessionSamples {
   async #atAMoment(about: Envelope, { pid, tell }: AskedBy, work: (at: Here) => Promise<object>): Promise<void> {
     const send = this.#open.add(about, tell);
     await this.#ready();
+    while (this.#pause !== undefined) await this.#pause.over;
     try {
       if (!this.#stops.isRunning)
         return send(responseTo(about, { ...(await work(this.#stops.here(pid))), pausedMs: 0 }));
@@ -106,10 +128,18 @@ export class SessionSamples {
         },
       });
       this.#pause = pause;
-      const { result, pausedMs } = await pause.during((signal) => work(this.#stops.atAPause(signal, pid)));
+      const { result, pausedMs } = await pause.during((signal) => this.#stops.atAPause(signal, pid, work));
       send(responseTo(about, { ...result, pausedMs: Math.round(pausedMs) }));
     } catch (error) {
       send(errorTo(about, (error as Error).message));
     }
   }
+}
+
+function argumentsOf(frame: Frame): { readonly pid?: number; readonly collectEveryMs?: number } {
+  const { pid, collectEveryMs } = messageOf<{ arguments?: Record<string, unknown> }>(frame)?.arguments ?? {};
+  return {
+    ...(typeof pid === "number" && { pid }),
+    ...(collectEveryMs !== undefined && { collectEveryMs: collectEveryMs as number }),
+  };
 }

@@ -11,6 +11,7 @@ import { type Envelope, type Frame, messageOf } from "./framing.js";
 import { LIKELY_GO } from "./foreign-children.js";
 import { connectRpc, type DelveAddress } from "./json-rpc.js";
 import { type Attributes, type Plan, planOf } from "./launch-plan.js";
+import { switchOnMemoryProfiling } from "./memory-profiling.js";
 import { startRpcEngine } from "./rpc-engine.js";
 import type { SessionProcesses } from "./session-processes.js";
 import type { SessionStops } from "./session-stops.js";
@@ -187,9 +188,9 @@ export class SessionStart {
     const { wire, stops } = this.#parts;
     const release = wire.hold({ first: frame, letsLeave: true });
     const { log } = this.#settings;
-    stops
-      .here()
-      .memory.switchOnProfiling(AbortSignal.any([AbortSignal.timeout(PREPARE_LIMIT_MS), stops.signal]))
+    const { program, assign } = stops.here();
+    const signal = AbortSignal.any([AbortSignal.timeout(PREPARE_LIMIT_MS), stops.signal]);
+    switchOnMemoryProfiling(program, assign, signal)
       .then(
         (state) => log(`memory profiling: ${state}`),
         (error: Error) => log(`memory profiling could not be switched on: ${error.message}`),

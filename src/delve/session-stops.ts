@@ -3,6 +3,7 @@
  * follows each stop and each resume. A client that resumes wants it now: whatever is being read is given up first.
  */
 import { setMaxListeners } from "node:events";
+import type { Assign } from "./assign.js";
 import type { Version } from "./delve-versions.js";
 import type { Envelope } from "./framing.js";
 import { GoroutineStops } from "./goroutine-stops.js";
@@ -26,15 +27,21 @@ export interface ReadProcesses {
   readonly named: (pid: number | undefined) => number | undefined;
   readonly whileSelected: <T>(pid: number, work: () => Promise<T>) => Promise<T>;
   readonly interrupt: () => void;
+  /** The program stands still, and the client does not know: Delve may have selected another process by itself. */
+  readonly paused: () => Promise<void>;
+  /** Resolves when the one that the client sees is selected, and nothing else is being read. */
+  readonly home: () => Promise<void>;
   /** The one that the client sees; undefined as long as there is only one. */
   readonly shown: Pick<StopEventBody, "pid" | "process"> | undefined;
 }
 
 export interface Here extends AskedAt {
-  readonly memory: SessionMemory;
+  /** Whose; undefined where there is only one process. */
+  readonly pid: number | undefined;
+  readonly assign: Assign;
 }
 
-type ReadProcess = Pick<AskedAt, "program" | "goroutines">;
+type ReadProcess = Omit<Here, "stop">;
 
 export interface StopSettings {
   readonly processes: ReadProcesses;
@@ -128,11 +135,17 @@ export class SessionStops {
     return this.#at(this.#stopped.signal, asked);
   }
 
-  /** A moment at which the program stands still for us alone, until `signal`. */
-  atAPause(signal: AbortSignal, asked?: number): Here {
+  /** A moment at which the program stands still for us alone, until `signal` or the end of `work`. */
+  async atAPause<T>(signal: AbortSignal, asked: number | undefined, work: (at: Here) => Promise<T>): Promise<T> {
     setMaxListeners(0, signal);
     this.#stoppedAtNs = Number(process.hrtime.bigint());
-    return this.#at(signal, asked);
+    const { processes } = this.#settings;
+    await processes.paused();
+    try {
+      return await work(this.#at(signal, asked));
+    } finally {
+      await processes.home();
+    }
   }
 
   /** The program runs on after that. */
@@ -152,7 +165,7 @@ export class SessionStops {
       signal,
       nowNs: isSameClock ? this.#stoppedAtNs : undefined,
     };
-    return { stop, memory, ...process };
+    return { stop, ...process };
   }
 
   /** How many goroutines there are at this stop, where they were read already. */
@@ -178,7 +191,8 @@ export class SessionStops {
 
   #openProcess(pid: number | undefined, memory: SessionMemory): ReadProcess {
     if (pid === undefined) {
-      return { program: memory, goroutines: new GoroutineStops(memory, memory.runningStack, undefined) };
+      const goroutines = new GoroutineStops(memory, memory.runningStack, undefined);
+      return { pid, program: memory, goroutines, assign: memory.assign };
     }
     const { processes } = this.#settings;
     const program: PausedProgram = {
@@ -186,7 +200,8 @@ export class SessionStops {
       number: (...about) => processes.whileSelected(pid, () => memory.number(...about)),
     };
     const runningStack: RunningStack = (...about) => processes.whileSelected(pid, () => memory.runningStack(...about));
-    return { program, goroutines: new GoroutineStops(program, runningStack, pid) };
+    const assign: Assign = (...about) => processes.whileSelected(pid, () => memory.assign(...about));
+    return { pid, program, goroutines: new GoroutineStops(program, runningStack, pid), assign };
   }
 
   #openMemory(): SessionMemory {

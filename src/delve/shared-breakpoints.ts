@@ -14,16 +14,16 @@ interface Kept {
   readonly answer: Promise<Response>;
 }
 
+/** Whether a request sets breakpoints of any kind. */
+export function setsBreakpoints(command: string): boolean {
+  return /^set(?:Function|Exception|Instruction|Data|)Breakpoints$/.test(command);
+}
+
 export class SharedBreakpoints {
   /** By command and, of those in files, path. */
   readonly #kept = new Map<string, Kept>();
   /** What events said of breakpoints since they were set, by their numbers. */
   readonly #news = new Map<number, Partial<Breakpoint>>();
-
-  /** Whether a request sets breakpoints of any kind. */
-  static sets(command: string): boolean {
-    return /^set(?:Function|Exception|Instruction|Data|)Breakpoints$/.test(command);
-  }
 
   /** `by` is the session that asks; `set` has Delve do it. */
   async set(by: object, command: string, args: unknown, set: () => Promise<Response>): Promise<Response> {

@@ -265,6 +265,10 @@ describe.each([
     await parent.body("disconnect");
     await proxy?.ended;
   });
+});
+
+describe(`dlv ${NEW.delveVersion}, rpc engine alone`, () => {
+  const [machine, engine] = [NEW, "rpc" as const];
 
   test("who pauses, switches and asks in a child is answered about the child", async () => {
     const { parent } = await launched(machine, engine);

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LIKELY_GO } from "../../src/delve/foreign-children.js";
 import type {
@@ -12,6 +13,9 @@ import type {
   GoroutinesBody,
   LeaksBody,
   ProcessRow,
+  ProfileBody,
+  SampleBody,
+  SeriesBody,
   StatusBody,
 } from "../../src/delve/requests.js";
 import { connection, type Connection, INITIALIZE, type Talk } from "../support/conversation.js";
@@ -338,6 +342,49 @@ test.each<[string, object]>([
   await session.talk.ask("configurationDone");
   await session.stopped();
   expect(await session.at(1)).toBe(greeting);
+});
+
+describe.each(["rpc", "dap"] as const)("the newest dlv, %s engine", (engine) => {
+  test("samples of a series are of one process, whichever is looked at meanwhile, and also while both run", async () => {
+    const leaking = resolve("test/fixtures/no-pprof");
+    const child = built(leaking, ".", NEW.go, NOT_OPTIMISED);
+    const session = await launched(NEW, engine, { followExec: true, args: [child, "serve"] }, []);
+    const { talk, body } = session;
+    const tick = join(leaking, "main.go");
+    await breakAt(session, tick, "tick");
+    await talk.ask("configurationDone");
+    await session.stopped();
+    const [parent, { pid }] = await session.processes();
+    const heap = () => body<ProfileBody>("goDiagnostics/profile", { kind: "heap" });
+    const late = "Memory profiling was off in this process until stop 1: what was allocated before is not in it.";
+    while (!(await heap()).notes.includes(late)); // recorded as soon as it stands still
+
+    const sampled = async (args: object = {}) => (await body<SampleBody>("goDiagnostics/sample", args)).pid;
+    const series = await body<SeriesBody>("goDiagnostics/series", { collectEveryMs: 100 });
+    expect(series).toMatchObject({ recordsLate: true });
+    expect(series.notes).toContain(late);
+    expect(await sampled()).toBe(pid);
+    await body("goDiagnostics/switch", { pid: parent.pid });
+    await session.stopped();
+    expect(await sampled()).toBe(pid);
+    expect(await sampled({ pid: parent.pid })).toBe(parent.pid);
+    await body("setBreakpoints", { source: { path: tick }, breakpoints: [] });
+    await talk.ask("continue", { threadId: 1 });
+    expect(await sampled()).toBe(pid);
+    let names = "";
+    while (!names.includes("main.session")) {
+      const sample = await body<SampleBody>("goDiagnostics/sample");
+      expect(sample.pid).toBe(pid);
+      expect(sample.pausedMs).toBeGreaterThan(0);
+      names = gunzipSync(Buffer.from(sample.heap, "base64")).toString("latin1");
+    }
+    await body("goDiagnostics/series");
+    expect(await sampled()).toBe(parent.pid);
+    expect(await sampled({ pid })).toBe(pid);
+    talk.send("pause", { threadId: 1 });
+    await session.stopped();
+    expect(talk.text().match(/event stopped/g)).toHaveLength(3); // of the breakpoint, the switch, and this
+  });
 });
 
 describe.each([OLD, NEW])("dlv $delveVersion, over JSON-RPC alone", (machine) => {
