@@ -6,7 +6,7 @@
  */
 import type { Diagnosis, Finding } from "../src/core/diagnosis.js";
 import { labelFilterOf } from "../src/core/filter.js";
-import { formatPercent, formatValue } from "../src/core/format.js";
+import { formatValue } from "../src/core/format.js";
 import type { LabelSummary } from "../src/core/label-summary.js";
 import { aboutOf } from "./about.js";
 import type { Ask } from "./asking.js";
@@ -26,10 +26,12 @@ import { createOpenedProfiles } from "./opened-profiles.js";
 import type { CodePlace, HostSkills, ToWebview } from "./protocol.js";
 import type { Chip } from "./queries.js";
 import { stackOf, tellingProfile } from "./revealed.js";
+import { createSearch } from "./searching.js";
 import { START, stateFrom, type Tab, type ViewState } from "./state.js";
 import { createTabViews } from "./tab-views.js";
 import { createToolbar } from "./toolbar.js";
 import { viewMenu } from "./view-menu.js";
+import { listenToKeys } from "./viewer-keys.js";
 
 export interface Viewer {
   take(message: ToWebview): void;
@@ -118,25 +120,18 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
       reading.textContent = words;
     },
   });
+  const search = createSearch({ history, looking, ask, views, toolbar });
   const hint = element("p", { class: "hint" });
   const panel = element("div", { id: "panel", role: "tabpanel", class: "panel", tabindex: -1 });
   root.replaceChildren(toolbar.element, chips.element, hint, panel);
   const redraw = debounced(() => looking.info && views.isOutgrown() && draw(), REDRAW_AFTER_MS);
   new ResizeObserver(redraw).observe(panel);
-  document.addEventListener("keydown", onKey);
-
-  function onKey(event: KeyboardEvent): void {
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    const control = event.ctrlKey || event.metaKey;
-    const key = event.key.toLowerCase();
-    const isRedo = control && !typing && (key === "y" || (key === "z" && event.shiftKey));
-    const isUndo = control && !typing && key === "z" && !isRedo;
-    const isFind = (key === "f" && control) || (key === "/" && !typing);
-    if (history.now.tab === "diagnosis" || !(isRedo || isUndo || isFind)) return;
-    event.preventDefault();
-    if (isFind) toolbar.focusSearch();
-    else if (isUndo ? history.undo() : history.redo()) draw();
-  }
+  listenToKeys({
+    isWanted: () => history.now.tab !== "diagnosis",
+    find: () => toolbar.focusSearch(),
+    undo: () => history.undo() && draw(),
+    redo: () => history.redo() && draw(),
+  });
 
   function change(fields: Partial<ViewState>, isStep = true): void {
     const next = { ...history.now, ...fields };
@@ -244,26 +239,6 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     search(() => mine === turn)
       .then(save)
       .catch(report);
-  }
-
-  async function search(isWanted: () => boolean): Promise<void> {
-    const { pattern, side } = history.now;
-    if (pattern === "") {
-      views.highlight(undefined);
-      return toolbar.say("");
-    }
-    try {
-      const { matched, functions, sum, total } = await ask("search", { ...looking.view(), side, pattern });
-      if (!isWanted()) return;
-      views.highlight(matched);
-      const count = functions === 1 ? "1 function" : `${functions} functions`;
-      const { unit } = looking.counted();
-      toolbar.say(functions === 0 ? "No match" : `${count}: ${formatValue(sum, unit)}, ${formatPercent(sum, total)}`);
-    } catch (error) {
-      if (!isWanted()) return;
-      views.highlight(undefined);
-      toolbar.say(error instanceof Error ? sentence(error.message) : String(error), true);
-    }
   }
 
   async function findLabels(isWanted: () => boolean): Promise<void> {

@@ -1,0 +1,28 @@
+/** The page's keys: find, and undo and redo outside of a box where somebody types. */
+
+interface KeyDeeds {
+  /** Whether there is something that the keys are about. */
+  readonly isWanted: () => boolean;
+  readonly find: () => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
+}
+
+export function listenToKeys({ isWanted, find, undo, redo }: KeyDeeds): void {
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    const deed = deedOf(event, isTyping);
+    if (deed === undefined || !isWanted()) return;
+    event.preventDefault();
+    ({ find, undo, redo })[deed]();
+  });
+}
+
+function deedOf(event: KeyboardEvent, isTyping: boolean): "find" | "undo" | "redo" | undefined {
+  const isControl = event.ctrlKey || event.metaKey;
+  const key = event.key.toLowerCase();
+  if ((key === "f" && isControl) || (key === "/" && !isTyping)) return "find";
+  if (!isControl || isTyping) return undefined;
+  if (key === "y" || (key === "z" && event.shiftKey)) return "redo";
+  return key === "z" ? "undo" : undefined;
+}
