@@ -31,9 +31,11 @@ export function startLoad(shop: string, visitsPerSecond: number): Load {
   let visits = 0;
   let requests = 0;
   let failed = 0;
+  let isStopped = false;
 
   const visit = async (number: number): Promise<void> => {
     for (const path of pathsOf(number)) {
+      if (isStopped) return;
       requests++;
       if (!(await get(shop + path, agent))) failed++;
     }
@@ -52,6 +54,7 @@ export function startLoad(shop: string, visitsPerSecond: number): Load {
 
   return {
     stop: async () => {
+      isStopped = true;
       clearInterval(clock);
       agent.destroy(); // whoever is inside fails now; those failures are ours
       const counts = { visits, requests, failed };

@@ -198,9 +198,9 @@ async function startDebugging(configuration: string): Promise<void> {
 
 let debuggedLoad: Load | undefined;
 afterEach(async () => {
+  if (await workbench!.page.locator(".debug-toolbar").isVisible()) await stopDebugging(workbench!.page);
   await debuggedLoad?.stop();
   debuggedLoad = undefined;
-  if (await workbench!.page.locator(".debug-toolbar").isVisible()) await stopDebugging(workbench!.page);
 });
 
 test("under the debugger, one click leads to the line of each leak", async () => {
