@@ -5,7 +5,7 @@
 import * as vscode from "vscode";
 import { captureOf } from "./capture-session.js";
 import { type CaptureKind, type CaptureWhen, kindsFor, waysToEnd, CAPTURE_KINDS } from "./capture-kinds.js";
-import { keepCapture, openCapture } from "./captures.js";
+import { keepCapture, openCapture, showCapture } from "./captures.js";
 import { view } from "./goroutine-view.js";
 import { log } from "./log.js";
 
@@ -59,16 +59,22 @@ async function captureThen(
         progress.report({ message: waitWords(kind, when) });
         await waited(session, kind, when, stop.signal);
         if (stop.signal.aborted) return undefined;
-        return captureOf(view().sources, session, kind, {
+        const taking = captureOf(view().sources, session, kind, {
           signal: stop.signal,
           ...(when.at === "seconds" && { seconds: when.seconds }),
         });
+        const bytes = taking.then((captured) => captured.bytes);
+        const name = `${kind.label} of ${session.name}`;
+        // Over HTTP there may be nothing to show; reading memory does not fail.
+        const isRead = view().sources.proxied(session)?.isRunning === false;
+        if (isRead) await showCapture(context, name, bytes);
+        else await openCapture(await keepCapture(context, name, await bytes));
+        return taking;
       },
     );
     if (!captured) return;
     for (const note of captured.notes) log().info(`capture: ${note}`);
     if (captured.notes.length > 0) void vscode.window.showInformationMessage(captured.notes.join(" "));
-    await openCapture(await keepCapture(context, `${kind.label} of ${session.name}`, captured.bytes));
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {

@@ -7,6 +7,14 @@ import { PROFILE_EDITOR } from "./view-types.js";
 
 const MOST_KEPT = 100;
 
+/** Captures that are shown before they are taken, by the file that they are going to be in. */
+const underWay = new Map<string, Promise<void>>();
+
+/** Resolves when what a file is for is in it; rejects when it never will be. */
+export async function whenTaken(uri: vscode.Uri): Promise<void> {
+  await underWay.get(uri.toString());
+}
+
 /** `name` is for people: "heap of Crowd". The file's name says when, too. */
 export async function keepCapture(
   context: vscode.ExtensionContext,
@@ -23,8 +31,38 @@ export async function keepCapture(
   return uri;
 }
 
+/** Shows what is being taken: the viewer opens meanwhile, which takes about as long. */
+export async function showCapture(
+  context: vscode.ExtensionContext,
+  name: string,
+  taking: Promise<Uint8Array>,
+): Promise<void> {
+  taking.catch(() => {}); // it is told below, when the file is there
+  const uri = await keepCapture(context, name, new Uint8Array());
+  const taken = taking.then((bytes) => vscode.workspace.fs.writeFile(uri, bytes));
+  underWay.set(uri.toString(), taken);
+  const opening = openCapture(uri);
+  try {
+    await taken;
+    await opening;
+    await openCapture(uri); // in front again, should the debugger have shown a source meanwhile
+  } catch (error) {
+    await closeAndForget(uri);
+    throw error;
+  } finally {
+    underWay.delete(uri.toString());
+  }
+}
+
 export async function openCapture(uri: vscode.Uri): Promise<void> {
   await vscode.commands.executeCommand("vscode.openWith", uri, PROFILE_EDITOR);
+}
+
+async function closeAndForget(uri: vscode.Uri): Promise<void> {
+  const isOf = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString();
+  await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isOf)));
+  await vscode.workspace.fs.delete(uri);
 }
 
 /** "19.04.31.250": sorts, and is a file name everywhere. */

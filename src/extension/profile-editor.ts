@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import type { ProfileBytes } from "../../webview/protocol.js";
 import { pickBase, rememberedBases, rememberBase } from "./bases.js";
+import { whenTaken } from "./captures.js";
 import { platform } from "./platform.js";
 import { linkTo, takeLinkedView } from "./profile-link.js";
 import { PROFILE_EDITOR } from "./view-types.js";
@@ -27,13 +28,14 @@ export class ProfileEditor implements vscode.CustomReadonlyEditorProvider {
       panel,
       title: nameOf(uri),
       file: uri,
-      content: () => {
+      content: async () => {
+        await whenTaken(uri);
         const view = takeLinkedView(uri);
-        return Promise.resolve({
+        return {
           type: "show",
           profiles: files.map((file) => ({ name: nameOf(file) })),
           ...(view !== undefined && { view }),
-        });
+        };
       },
       read(profile) {
         if (!files[profile]) throw new RangeError(`profile ${profile} is not here`);
