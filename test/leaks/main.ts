@@ -1,7 +1,7 @@
 /**
  * `npm run leaks`: runs every leaking program and the healthy example, and writes what came of it into
  * docs/diagnosis.md, between the marks. `--healthy N` sets how often the healthy example runs (20); `--only NAME`
- * leaves out the rest and prints instead of writing.
+ * leaves out the rest and prints instead of writing, `--only overhead` writes what sampling costs.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,6 +29,7 @@ const option = (name: string): string | undefined => {
 
 async function main(): Promise<void> {
   const only = option("--only");
+  if (only === "overhead") return write([["overhead", await measureOverhead()]]);
   const go = (await goVersion(process.env)) ?? "no Go";
   const programs = Object.keys(LEAKING_PROGRAMS).filter((name) => only === undefined || name === only);
   const rows = await inParallel(programs, AT_ONCE, leakRow);
@@ -44,18 +45,24 @@ async function main(): Promise<void> {
   const verdicts = [...new Set(healthy.map(({ verdict }) => verdict))]
     .map((verdict) => `${healthy.filter((run) => run.verdict === verdict).length} × ${verdict}`)
     .join(", ");
-  const overhead = await measureOverhead();
-  const document = readFileSync(DOCUMENT, "utf8");
-  const filled = [
+  write([
     ["leaks", [HEAD, RULE, ...rows].join("\n")],
     [
       "healthy",
       `${runs} runs of \`examples/leaky -healthy\` under load (${go}, ${SERIES.samples} snapshots, one every ${SERIES.intervalMs / 1000} s, ${AT_ONCE} at once): ${verdicts}; ${alarms.length} false alarms.`,
     ],
-    ["overhead", overhead],
-  ].reduce((text, [mark, content]) => between(text, mark, content), document);
-  writeFileSync(DOCUMENT, filled);
-  console.log(`wrote ${DOCUMENT}: ${alarms.length} false alarms in ${runs} healthy runs`);
+    ["overhead", await measureOverhead()],
+  ]);
+  console.log(`${alarms.length} false alarms in ${runs} healthy runs`);
+}
+
+function write(parts: readonly (readonly [mark: string, content: string])[]): void {
+  const document = readFileSync(DOCUMENT, "utf8");
+  writeFileSync(
+    DOCUMENT,
+    parts.reduce((text, [mark, content]) => between(text, mark, content), document),
+  );
+  console.log(`wrote ${DOCUMENT}`);
 }
 
 const HEAD = "| What leaks | Diagnosed at | Verdict | Grew | How sure |";

@@ -15,7 +15,7 @@ import { takeSeries } from "../../src/capture/series.js";
 
 const SERIES = { samples: 8, intervalMs: 5000 };
 const SERIES_MS = SERIES.samples * SERIES.intervalMs;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const VISITS_PER_SECOND = 40;
 const WARM_UP_MS = 4000;
 /** Linux: USER_HZ, in which /proc counts. */
@@ -58,6 +58,7 @@ async function modeRow(words: string, args: readonly string[]): Promise<string> 
     own.push(alone);
     more.push(sampled - alone);
     shares.push((sampled / alone - 1) * 100);
+    console.log(`${words}: ${alone} ms CPU alone, ${sampled} ms sampled`);
   }
   const percent = (value: number) => `${value.toFixed(1)} %`;
   const range = `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`;
