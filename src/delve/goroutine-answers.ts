@@ -40,6 +40,9 @@ import type {
   WaitedFor,
 } from "./requests.js";
 
+/** How many stops the history goes back. */
+export const MOST_HISTORY = 100;
+
 export interface Moment {
   /** Number of the stop. */
   readonly stop: number;
@@ -73,7 +76,6 @@ export interface GoroutineAnswers {
 const PAGE = 100;
 const LARGEST_PAGE = 1000;
 const MOST_CREATORS = 20;
-const MOST_HISTORY = 100;
 const MOST_SERVERS = 5;
 
 interface NamedGroup {

@@ -6,7 +6,7 @@
  * are read for themselves as long as not all are there.
  */
 import type { Goroutines } from "../core/goroutine.js";
-import { type GoroutineAnswers, goroutineAnswers, type Moment } from "./goroutine-answers.js";
+import { type GoroutineAnswers, goroutineAnswers, type Moment, MOST_HISTORY } from "./goroutine-answers.js";
 import { type GoroutineColumns, rowsOfColumns } from "./goroutine-columns.js";
 import { type GoroutineReader, type GoroutineScan, openGoroutines } from "./goroutine-scan.js";
 import { type MemoryEvidence, memoryEvidence } from "./memory-evidence.js";
@@ -229,5 +229,3 @@ export class GoroutineStops {
 
 /** A person who waits for the list of leaks gives up sooner or later; a heap of gigabytes takes minutes. */
 const MEMORY_LIMIT_MS = 20_000;
-
-const MOST_HISTORY = 100;

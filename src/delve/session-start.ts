@@ -5,17 +5,18 @@
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { connectDapEngine, startDapEngine, terminalDapEngine } from "./dap-engine.js";
-import { hasFeature, parseVersion, type Version } from "./delve-versions.js";
+import { hasFeature, type Version } from "./delve-versions.js";
 import { type Engine, type EngineProblem, stopEngine } from "./engine.js";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
 import { LIKELY_GO } from "./foreign-children.js";
-import { connectRpc, type DelveAddress } from "./json-rpc.js";
+import type { DelveAddress } from "./json-rpc.js";
 import { type Attributes, type Plan, planOf } from "./launch-plan.js";
 import { switchOnMemoryProfiling } from "./memory-profiling.js";
 import { startRpcEngine } from "./rpc-engine.js";
 import type { SessionProcesses } from "./session-processes.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo } from "./session-words.js";
+import { leastVersionWith, versionOverRpc } from "./unknown-delve.js";
 import type { Passing, Wire } from "./wire.js";
 
 export interface SessionSettings {
@@ -122,9 +123,7 @@ export class SessionStart {
   hasInitialized(frame: Frame): Passing {
     const body = messageOf<DebugProtocol.InitializeResponse>(frame)?.body;
     this.#capabilities = body ?? {};
-    if (this.#version !== undefined) return "pass";
-    if (body?.supportsWriteMemoryRequest) this.#version = [1, 27, 0];
-    else if (body?.supportsDataBreakpoints) this.#version = [1, 26, 2];
+    this.#version ??= leastVersionWith(body);
     return "pass";
   }
 
@@ -257,7 +256,10 @@ export class SessionStart {
     wire.use(engine);
     this.#leaving.push(stopEngine(greeter));
     try {
-      await wire.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
+      const greeting = await wire.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
+      // Until it says more: it need not be of the version of ours.
+      if (plan.kind === "remote")
+        this.#version = leastVersionWith(greeting.body as DebugProtocol.Capabilities | undefined);
       if (plan.kind === "headless") {
         this.#isTranslated = this.#launched === "launch";
         if (this.#isTranslated) await processes.announce();
@@ -309,17 +311,7 @@ export class SessionStart {
     const { wire, stops } = this.#parts;
     if (engine === "dap") return;
     try {
-      const rpc = await connectRpc(address, { limitMs: RPC_LIMIT_MS });
-      try {
-        const { DelveVersion } = await rpc.call<{ DelveVersion: string }>(
-          "GetVersion",
-          {},
-          AbortSignal.timeout(RPC_LIMIT_MS),
-        );
-        this.#version = parseVersion(DelveVersion) ?? this.#version;
-      } finally {
-        rpc.close();
-      }
+      this.#version = (await versionOverRpc(address, RPC_LIMIT_MS)) ?? this.#version;
     } catch {
       log("this Delve does not answer JSON-RPC beside DAP");
       return;
