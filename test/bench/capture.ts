@@ -52,8 +52,8 @@ export async function captureRows(): Promise<Row[]> {
     await load.stop();
     await stopDebugging(page);
     return [
-      row(`a paused program's memory, ${SITES.toLocaleString("en")} allocation sites`, paused),
-      row("the pprof pages of examples/leaky", running),
+      row(`paused, ${SITES.toLocaleString("en")} allocation sites`, paused),
+      row("examples/leaky, over its pprof pages", running),
     ];
   } finally {
     await workbench.stop();
@@ -63,7 +63,7 @@ export async function captureRows(): Promise<Row[]> {
 function row(on: string, [first, ...times]: readonly number[]): Row {
   const measured = median(times);
   return {
-    what: "Heap captured while debugging: from the click to the flame graph, in VS Code (wall time)",
+    what: "Heap, from the click on record to the flame graph, in VS Code, wall time",
     on,
     figures: `${ms(measured)}, the first ${ms(first)}`,
     measured,
