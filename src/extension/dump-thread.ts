@@ -11,7 +11,7 @@ import type { Goroutines } from "../core/goroutine.js";
 import { isGzip } from "../core/gzip.js";
 import { openProfile, recognise } from "../core/open.js";
 import { goroutineAnswers, type GoroutineAnswers } from "../delve/goroutine-answers.js";
-import type { GoroutinesArguments, Requests } from "../delve/requests.js";
+import type { Requests } from "../delve/requests.js";
 
 export interface DumpJob {
   readonly name: string;
@@ -51,7 +51,7 @@ function read({ name, bytes }: Pick<DumpJob, "name" | "bytes">): Goroutines {
 function answer(answers: GoroutineAnswers, { name, about }: ToDumpThread): unknown {
   switch (name) {
     case "goDiagnostics/goroutines":
-      return answers.goroutines(about as GoroutinesArguments);
+      return answers.goroutines(about);
     case "goDiagnostics/goroutine": {
       const { id } = about as Requests["goDiagnostics/goroutine"]["arguments"];
       const found = answers.goroutine(about as Requests["goDiagnostics/goroutine"]["arguments"]);
