@@ -2,12 +2,15 @@
  * A Delve of our own that attaches to a process of this machine, and what it says where it cannot: it listens before it
  * attaches, and ends when that fails.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DlvProcess, HEADLESS, startDlv } from "./dlv-process.js";
+import type { RpcClient } from "./json-rpc.js";
 import { MemoryProblem } from "./paused-program.js";
 import { endWithUs } from "./rpc-engine.js";
 import { TargetProblem } from "./target-problem.js";
 
 const ATTACH_LIMIT_MS = 30_000;
+const DETACH_LIMIT_MS = 5_000;
 
 /**
  * What `use` makes of it; when that fails Delve is ended. Rejects with a `TargetProblem` in Delve's own words when it
@@ -36,6 +39,13 @@ export async function withAttached<Result>(
     const isCut = error instanceof MemoryProblem && error.code === "disconnected";
     throw isCut ? notAttached(said) : error;
   }
+}
+
+/** Lets the process go on, which without this would end with its debugger, and ends Delve. */
+export async function letGo(client: RpcClient, delve: DlvProcess): Promise<void> {
+  const detached = client.call("Detach", { Kill: false }).catch(() => {});
+  await Promise.race([detached, sleep(DETACH_LIMIT_MS, undefined, { ref: false })]);
+  await delve.stop();
 }
 
 function notAttached(said: string): TargetProblem {

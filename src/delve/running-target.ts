@@ -12,7 +12,7 @@ import { type GoroutineReader, openGoroutines, type ScanOptions } from "./gorout
 import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
 import { switchOnMemoryProfiling } from "./memory-profiling.js";
 import type { PausedProgram } from "./paused-program.js";
-import { withAttached } from "./own-attach.js";
+import { letGo, withAttached } from "./own-attach.js";
 import { endWithUs } from "./rpc-engine.js";
 import { rpcProgram } from "./rpc-program.js";
 import { rpcRunningStack } from "./running-stacks.js";
@@ -110,12 +110,18 @@ export class RunningTarget {
         resolve();
       };
     });
-    // A `continue` that is still on its way overtakes nothing: it is halted at the next try.
-    while (!isStopped && !this.#hasEnded) {
-      await Promise.race([this.#control.call("Command", { name: "halt" }).catch(() => {}), this.ended]);
+    // Delve forgets a halt that overtakes a `continue`, and answers it when the program stops: it is asked again.
+    const halts: Promise<unknown>[] = [];
+    const giveUpAt = performance.now() + HALT_LIMIT_MS;
+    while (!isStopped && !this.#hasEnded && performance.now() < giveUpAt) {
+      halts.push(this.#control.call("Command", { name: "halt" }).catch(() => {}));
       await Promise.race([stopped, this.ended, sleep(HALT_AGAIN_MS)]);
     }
+    if (isStopped) await Promise.race([Promise.all(halts), this.ended]);
     this.#onStop = undefined;
+    if (isStopped || this.#hasEnded) return;
+    this.#end();
+    throw new TargetProblem(`Delve did not stop it within ${HALT_LIMIT_MS / 1000} s`, "Try again, or with another dlv");
   }
 
   #end(): void {
@@ -125,6 +131,7 @@ export class RunningTarget {
 }
 
 const HALT_AGAIN_MS = 200;
+const HALT_LIMIT_MS = 20_000;
 const START_LIMIT_MS = 30_000;
 const ANY_GO = "--check-go-version=false";
 
@@ -162,9 +169,8 @@ export async function attachRunning(pid: number, dlv: string, signal?: AbortSign
   const target = await withAttached(pid, dlv, signal, async (started) => {
     const connected = await connect(started.address, signal);
     return new RunningTarget(connected, async ({ control, halt }) => {
-      await halt();
-      await control.call("Detach", { Kill: false }).catch(() => {});
-      await started.stop();
+      await halt().catch(() => {});
+      await letGo(control, started);
     });
   });
   target.run();

@@ -5,7 +5,7 @@
 import { parseVersion } from "./delve-versions.js";
 import { type GoroutineReader, openGoroutines, type ScanOptions } from "./goroutine-scan.js";
 import { connectRpc, type DelveAddress, type RpcClient } from "./json-rpc.js";
-import { withAttached } from "./own-attach.js";
+import { letGo, withAttached } from "./own-attach.js";
 import { MemoryProblem, type PausedProgram } from "./paused-program.js";
 import { rpcProgram } from "./rpc-program.js";
 import { rpcRunningStack } from "./running-stacks.js";
@@ -50,10 +50,8 @@ export function attached(pid: number, dlv: string, signal?: AbortSignal): Promis
   return withAttached(pid, dlv, signal, async (started) => {
     const client = await connectRpc(started.address, { signal });
     return targetOf(client, signal, async () => {
-      // Without this the process would end with its debugger.
-      await client.call("Detach", { Kill: false }).catch(() => {});
+      await letGo(client, started);
       client.close();
-      await started.stop();
     });
   });
 }

@@ -16,7 +16,7 @@ import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/edi
 import { stopDebugging } from "./page-objects/debugging.js";
 import { pressToastButton, toast } from "./page-objects/notifications.js";
 import { outputLines } from "./page-objects/output.js";
-import { answer, pick, runCommand } from "./page-objects/palette.js";
+import { answer, chooseFile, pick, runCommand } from "./page-objects/palette.js";
 import * as viewer from "./page-objects/viewer.js";
 import { until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
@@ -139,7 +139,7 @@ async function saveAsPage(): Promise<void> {
   await runCommand(page, "Save Diagnosis as HTML");
   await pick(page, "Shortened paths");
   const file = join(folder, "diagnosis.html");
-  await answer(page, file);
+  await chooseFile(page, file);
   const saved = await until("the page to be saved", () => {
     const text = existsSync(file) ? readFileSync(file, "utf8") : "";
     return Promise.resolve(text.endsWith("</html>\n") ? text : undefined);

@@ -196,13 +196,17 @@ test("a task of type go-diagnostics puts what it finds into the Problems panel",
   await pick(page, "leaks of the dump");
   // By the function, which the Goroutines view's own problems of an open dump do not have.
   const rows = page.locator(".markers-panel .monaco-list-row").filter({ hasText: "goroutine is asleep" });
-  await until("the task's problem", async () => {
-    await runCommand(page, "Problems: Focus on Problems View"); // the task's terminal comes to the front when it starts
-    const found = rows.filter({ hasText: "main.main.func2" }).first();
-    return found.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-  });
+  await until(
+    "the task's problem",
+    async () => {
+      await runCommand(page, "Problems: Focus on Problems View"); // the task's terminal comes to the front when it starts
+      const found = rows.filter({ hasText: "main.main.func2" }).first();
+      return found.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    },
+    { limitMs: 90_000 },
+  );
   await workbench.screenshot("task-problems");
 });

@@ -19,9 +19,19 @@ export function dialog(page: Page): Locator {
   return page.locator(".monaco-dialog-box");
 }
 
+/** A dialog that has just come up may not listen yet: the button is pressed until it is gone. */
 export async function pressDialogButton(page: Page, button: string): Promise<void> {
-  await dialog(page).getByRole("button", { name: button }).click();
-  await dialog(page).waitFor({ state: "detached" });
+  const wanted = dialog(page).getByRole("button", { name: button });
+  await wanted.waitFor();
+  await until(`the dialog to take "${button}"`, async () => {
+    await wanted.click({ timeout: 1_000 }).catch(() => undefined);
+    return dialog(page)
+      .waitFor({ state: "detached", timeout: 2_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  });
 }
 
 /** Waits until the program has stopped in a function. */
