@@ -58,13 +58,9 @@ export function gopsFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
 }
 
 /** The heap profile after a collection. */
-export async function gopsCollectedHeap(agent: GopsAgent, options: SampleOptions): Promise<Captured<Uint8Array>> {
-  const collected = await ask(agent, GC, options);
-  return collected.ok ? gopsHeap(agent, options) : collected;
-}
-
-/** The heap profile as it is. */
 export async function gopsHeap(agent: GopsAgent, options: SampleOptions): Promise<Captured<Uint8Array>> {
+  const collected = await ask(agent, GC, options);
+  if (!collected.ok) return collected;
   const profile = await ask(agent, HEAP_PROFILE, options);
   if (!profile.ok) return profile;
   return isGzip(profile.value) ? profile : notAnAgent(agent, "what came is no heap profile");

@@ -3,7 +3,7 @@
  * a debugger. A series of snapshots needs no more than this.
  */
 import { type Captured, captured } from "./capture-problem.js";
-import { gopsCollectedHeap, gopsHeap, gopsNumbers, gopsStacks, type GopsAgent } from "./gops.js";
+import { gopsHeap, gopsNumbers, gopsStacks, type GopsAgent } from "./gops.js";
 import { httpGet } from "./http-get.js";
 import { type PprofTarget, type ProfileKind, shownTarget } from "./pprof-endpoint.js";
 import { fetchProfile } from "./pprof-http.js";
@@ -13,10 +13,8 @@ import { findNumbers, memStatsOf, type NumbersSource, readNumbers, type RuntimeN
 export interface Sampled {
   /** For people, without credentials. */
   readonly name: string;
-  /** The heap as of a garbage collection that the program made by itself. */
+  /** The heap as of a garbage collection just now, where one can be asked for. */
   heap(options: SampleOptions): Promise<Captured<Uint8Array>>;
-  /** … as of one just now, where one can be asked for: it costs the program more than all else here. */
-  collectedHeap?(options: SampleOptions): Promise<Captured<Uint8Array>>;
   /** A profile of the goroutines, or their stacks as text. */
   goroutines(options: SampleOptions): Promise<Captured<Uint8Array>>;
   /** The program's own numbers; `heapBytes` is the profile that was just taken. */
@@ -43,9 +41,9 @@ const SMALL_PROFILE = 48 * 1024;
 export function sampledOverHttp(given: PprofTarget): Sampled {
   const target = asSampled(given);
   let source: Promise<NumbersSource | undefined> | undefined;
-  const fetch = async (kind: ProfileKind, { signal, timeoutMs, maxBytes }: SampleOptions, gc = false) => {
+  const fetch = async (kind: ProfileKind, { signal, timeoutMs, maxBytes }: SampleOptions) => {
     const fetched = await fetchProfile(target, kind, {
-      gc,
+      gc: kind === "heap",
       ...(kind === "trace" && { seconds: TRACE_SECONDS }),
       ...(signal && { signal }),
       ...(timeoutMs !== undefined && { timeoutMs }),
@@ -56,7 +54,6 @@ export function sampledOverHttp(given: PprofTarget): Sampled {
   return {
     name: shownTarget(target),
     heap: (options) => fetch("heap", options),
-    collectedHeap: (options) => fetch("heap", options, true),
     goroutines: (options) => fetch("goroutine", options),
     trace: (options) => fetch("trace", options),
     leaked: (options) => fetch("goroutineleak", options),
@@ -74,7 +71,6 @@ export function sampledThroughGops(agent: GopsAgent): Sampled {
   return {
     name: `gops:${agent.pid ?? `${agent.host}:${agent.port}`}`,
     heap: (options) => gopsHeap(agent, options),
-    collectedHeap: (options) => gopsCollectedHeap(agent, options),
     goroutines: (options) => gopsStacks(agent, options),
     numbers: (options) => gopsNumbers(agent, options),
     pid: () => Promise.resolve(agent.pid),

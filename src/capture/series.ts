@@ -1,5 +1,5 @@
 /**
- * A series of snapshots of a running program: heap profile as of a GC, goroutine profile, memory numbers, RSS.
+ * A series of snapshots of a running program: heap profile after a GC, goroutine profile, memory numbers, RSS.
  *
  * What was taken is kept whatever happens: when the target dies or the person has seen enough, the series says why it
  * ended early and still has its snapshots. Snapshots start at fixed distances, so that slopes are per time and not per
@@ -11,9 +11,7 @@ import { FormatError } from "../core/format-error.js";
 import { openProfile } from "../core/open.js";
 import type { Profile } from "../core/profile.js";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
-import { type DecodedProfile, decoded } from "./decoded-profile.js";
 import { gunzipped } from "./gunzip.js";
-import { HeapReadings } from "./heap-readings.js";
 import type { PprofTarget } from "./pprof-endpoint.js";
 import { residentOf } from "./process.js";
 import { type Sampled, sampledOverHttp } from "./sampled.js";
@@ -50,7 +48,6 @@ const BUSY_PART = 2;
 export async function takeSeries(program: Sampled | PprofTarget, options: SeriesOptions): Promise<Series> {
   const sampled = "folder" in program ? sampledOverHttp(program) : program;
   const { samples, intervalMs, signal, onSnapshot, wantsMore } = options;
-  const heaps = new HeapReadings(sampled, options);
   const taken: TakenSnapshot[] = [];
   const pid = await sampled.pid(options);
   const startedMs = performance.now();
@@ -60,10 +57,7 @@ export async function takeSeries(program: Sampled | PprofTarget, options: Series
   for (let i = 0; i < wanted; i++) {
     const interrupted = await sleepUntil(dueMs, signal);
     const beganMs = performance.now();
-    const isEnd = i === 0 || i === wanted - 1;
-    const one = interrupted
-      ? interruption(sampled)
-      : await takeSnapshot(sampled, () => heaps.next({ isEnd }), options, pid, startedMs);
+    const one = interrupted ? interruption(sampled) : await takeSnapshot(sampled, options, pid, startedMs);
     // After Ctrl-C every failure is one of its effects.
     if (!one.ok) return { taken, partial: (signal?.aborted === true ? interruption(sampled) : one).problem };
     taken.push(one.value);
@@ -101,16 +95,15 @@ async function withLeaked(
 
 async function takeSnapshot(
   sampled: Sampled,
-  readHeap: () => Promise<Captured<DecodedProfile>>,
   options: SeriesOptions,
   pid: number | undefined,
   startedMs: number,
 ): Promise<Captured<TakenSnapshot>> {
-  const heap = await readHeap();
+  const heap = decoded("heap", sampled, await sampled.heap(options));
   if (!heap.ok) return heap;
   const atMs = Math.round(performance.now() - startedMs);
   // A heap profile is worth having without the goroutines, which some gateways do not let through.
-  const goroutine = decoded("goroutine", sampled.name, await sampled.goroutines(options));
+  const goroutine = decoded("goroutine", sampled, await sampled.goroutines(options));
   if (!goroutine.ok && goroutine.problem.code !== "unknown-profile" && goroutine.problem.code !== "no-pprof")
     return goroutine;
   const published = await sampled.numbers(options, heap.value.bytes);
@@ -127,6 +120,25 @@ async function takeSnapshot(
     heapBytes: heap.value.bytes,
     goroutineBytes: goroutine.ok ? goroutine.value.bytes : undefined,
   });
+}
+
+function decoded(
+  kind: "heap" | "goroutine",
+  { name }: Sampled,
+  fetched: Captured<Uint8Array>,
+): Captured<{ bytes: Uint8Array; profile: Profile }> {
+  if (!fetched.ok) return fetched;
+  const bytes = fetched.value;
+  try {
+    return captured({ bytes, profile: openProfile(gunzipped(bytes)) });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const todo =
+      error.code === "too-large"
+        ? "Raise runtime.MemProfileRate in the program, so that its profiles become smaller"
+        : "Check that nothing between here and the program changes its answers";
+    return problem("undecodable", `cannot read the ${kind} profile of ${name}`, error.message, todo);
+  }
 }
 
 function sumOf({ samples, sampleTypes, defaultSampleType }: Profile): number {

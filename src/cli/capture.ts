@@ -115,9 +115,7 @@ async function throughAgent(
   if (!sampled.ok) return sampled;
   const startedMs = performance.now();
   const options = { signal, maxBytes: maxSize * 1_048_576 };
-  const bytes = await (kind === "goroutine"
-    ? sampled.value.goroutines(options)
-    : (sampled.value.collectedHeap ?? sampled.value.heap)(options));
+  const bytes = await (kind === "heap" ? sampled.value.heap(options) : sampled.value.goroutines(options));
   return bytes.ok ? captured({ bytes: bytes.value, kind, durationMs: performance.now() - startedMs }) : bytes;
 }
 

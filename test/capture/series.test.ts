@@ -23,10 +23,7 @@ const told = ({ taken, partial }: Series): string =>
     "HOST",
   );
 
-/**
- * A program with pprof endpoints that collects garbage by itself all the time; `instead` may answer a request first.
- * `heaps` counts heap profiles asked for.
- */
+/** A program with pprof endpoints; `instead` may answer a request first. `heaps` counts heap profiles asked for. */
 function program(
   instead: (path: string, heaps: number, response: Parameters<RequestListener>[1]) => boolean = () => false,
 ) {
@@ -36,7 +33,6 @@ function program(
     if (path.startsWith("/debug/pprof/heap")) heaps++;
     if (instead(path, heaps, response)) return;
     if (path === "/debug/pprof/heap?gc=1") response.end(HEAP);
-    else if (path === "/debug/pprof/heap") response.end(recorded(`0${heaps}.heap.pb.gz`));
     else if (path === "/debug/pprof/goroutine") response.end(GOROUTINE);
     else if (path === "/debug/vars") response.end('{"memstats":{"HeapInuse":123}}');
     else response.writeHead(404).end("404 page not found\n");
@@ -55,25 +51,6 @@ test("each snapshot has both profiles and the numbers", async () => {
   expect(Buffer.compare(goroutineBytes ?? Buffer.of(), GOROUTINE)).toBe(0);
   // This very process serves the port, but its command line is not the one that the program tells.
   expect(snapshot.rss === undefined).toBe(process.platform === "linux");
-});
-
-test("a collection is asked for at both ends, and in between only where the program made none", async () => {
-  const asked: string[] = [];
-  const heapsOf = async ({ isBusy }: { isBusy: boolean }) => {
-    asked.length = 0;
-    const url = await program((path, _, response) => {
-      if (!path.startsWith("/debug/pprof/heap")) return false;
-      asked.push(path.slice("/debug/pprof/".length));
-      return !isBusy && Boolean(response.end(HEAP));
-    });
-    const { taken } = await series(url, { samples: 5 });
-    expect(taken.length).toBe(5);
-    return asked;
-  };
-  expect(await heapsOf({ isBusy: true })).toEqual(["heap?gc=1", "heap", "heap", "heap", "heap?gc=1"]);
-  // It is looked for once in vain.
-  const forced = "heap?gc=1";
-  expect(await heapsOf({ isBusy: false })).toEqual([forced, "heap", forced, forced, forced, forced]);
 });
 
 test("the process behind a local port is measured when it says that it is itself", async () => {

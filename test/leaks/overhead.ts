@@ -15,7 +15,7 @@ import { takeSeries } from "../../src/capture/series.js";
 
 const SERIES = { samples: 8, intervalMs: 5000 };
 const SERIES_MS = SERIES.samples * SERIES.intervalMs;
-const ROUNDS = 9;
+const ROUNDS = 5;
 const VISITS_PER_SECOND = 40;
 const WARM_UP_MS = 4000;
 /** Linux: USER_HZ, in which /proc counts. */
