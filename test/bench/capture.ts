@@ -5,10 +5,10 @@
  * of the flame graph are there; medians over the rounds, of which each closes what it opened.
  */
 import { execFileSync } from "node:child_process";
-import { type AddressInfo, createServer } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { startLoad } from "../../src/capture/demo-load.js";
+import { freePort } from "../support/free-port.js";
 import { builtScenes, NEW_MACHINE } from "../support/paused-debuggee.js";
 import packageExtension from "../workbench/package-extension.js";
 import { stopDebugging } from "../workbench/page-objects/debugging.js";
@@ -102,12 +102,4 @@ function answers(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

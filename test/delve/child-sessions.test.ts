@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { GoroutineBody, GoroutinesBody, SampleBody, StatusBody } from "../../src/delve/requests.js";
 import { connection, INITIALIZE, talkTo } from "../support/conversation.js";
 import type { End, Message } from "../support/fake-delve.js";
-import { gone } from "../support/gone.js";
+import { gone } from "../support/remaining.js";
 import { built, MACHINES, type PausedMachine } from "../support/paused-debuggee.js";
 
 const folder = resolve("test/fixtures/children");

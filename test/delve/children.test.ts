@@ -20,7 +20,7 @@ import type {
 } from "../../src/delve/requests.js";
 import { connection, type Connection, INITIALIZE, type Talk } from "../support/conversation.js";
 import type { Message } from "../support/fake-delve.js";
-import { gone } from "../support/gone.js";
+import { gone } from "../support/remaining.js";
 import { built, MACHINES, type PausedMachine } from "../support/paused-debuggee.js";
 
 const folder = resolve("test/fixtures/children");

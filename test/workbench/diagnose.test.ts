@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:net";
 import { devNull } from "node:os";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Load, startLoad } from "../../src/capture/demo-load.js";
 import { type Shop, startShop } from "../../src/capture/example-shop.js";
 import { leakMarkers } from "../../src/cli/leak-markers.js";
 import { delve } from "../support/delve.js";
+import { freePort } from "../support/free-port.js";
 import { keepEvidence } from "./evidence.js";
 import { artefact } from "./places.js";
 import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
@@ -71,15 +70,6 @@ afterAll(async () => {
 });
 afterEach(() => closeAllEditors(workbench!.page));
 keepEvidence(() => workbench);
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** From the palette, with the address typed into the box that it opens. */
 async function diagnose(url: string): Promise<void> {

@@ -3,12 +3,11 @@
  * to stop, of a program with thousands of goroutines and of the example.
  */
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { delve } from "../support/delve.js";
+import { freePort } from "../support/free-port.js";
 import { keepEvidence } from "./evidence.js";
 import { setBreakpoint, stopDebugging, stoppedAtLine, stoppedIn, variableText } from "./page-objects/debugging.js";
 import { cursorOnLine, editorInFront } from "./page-objects/editors.js";
@@ -274,16 +273,6 @@ describe("examples/leaky", () => {
     await page.locator(".glyph-margin-widgets .codicon-debug-breakpoint").first().waitFor();
   }
 });
-
-/** What no session needs any more for a moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 function lineOf(marker: string, folder = program, file = "main.go"): number {
   const lines = readFileSync(join(folder, file), "utf8").split("\n");
