@@ -24,7 +24,10 @@ export async function readMoment(
   options: TargetOptions & RunOptions,
   beside: BesideGoroutines,
 ): Promise<PausedMoment> {
-  if (!(await isPausedTarget(arg, terminal))) return { goroutines: await readGoroutines(terminal, arg, options) };
+  if (!(await isPausedTarget(arg, terminal))) {
+    if (targetKind(arg) !== undefined) return { goroutines: await readServed(terminal, arg, options) };
+    return { goroutines: goroutinesIn(await readInput(terminal, arg), arg) };
+  }
   try {
     return await readPaused(terminal, arg, options, beside);
   } catch (error) {
@@ -44,9 +47,7 @@ export async function readGoroutines(
   arg: string,
   options: TargetOptions & RunOptions = {},
 ): Promise<Goroutines> {
-  if (await isPausedTarget(arg, terminal)) return (await readMoment(terminal, arg, options, "nothing")).goroutines;
-  if (targetKind(arg) !== undefined) return readServed(terminal, arg, options);
-  return goroutinesIn(await readInput(terminal, arg), arg);
+  return (await readMoment(terminal, arg, options, "nothing")).goroutines;
 }
 
 /** As the running program answers. */
