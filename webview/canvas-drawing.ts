@@ -36,9 +36,12 @@ export function createCanvasDrawing(scroller: HTMLElement): FlameDrawing | undef
   const pen = canvas.getContext("2d", { alpha: false });
   if (!pen) return undefined;
   canvas.setAttribute("aria-hidden", "true");
+  // Until something is drawn it takes no room: an empty area that scrolls is a riddle to the keyboard.
+  canvas.width = canvas.height = 0;
   const tree = document.createElement("div");
   tree.className = "frames";
   tree.setAttribute("role", "tree");
+  tree.setAttribute("aria-busy", "true");
   const element = document.createElement("div");
   element.className = "graph";
   element.append(canvas, tree);

@@ -11,11 +11,13 @@ interface Results {
 }
 
 /**
- * Rule and first element of each violation, WCAG 2.2 AA and best practices; empty when there is none. A picture is drawn
- * first and its frames become elements when the page is idle: until then it says that it is busy.
+ * Rule and first element of each violation, WCAG 2.2 AA and best practices; empty when there is none. A picture comes
+ * from the worker and its frames become elements when the page is idle: until then it says that it is busy.
  */
 export async function seriousFindings(page: Page | Frame): Promise<string[]> {
-  await page.waitForFunction("document.querySelector('[aria-busy=true]') === null");
+  await page.waitForFunction(
+    "[...document.querySelectorAll('[aria-busy=true]')].every((busy) => !busy.checkVisibility())",
+  );
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<Results>("axe.run(document, { resultTypes: ['violations'] })");
   return violations.map(({ id, help, nodes }) => {
