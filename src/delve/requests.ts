@@ -270,3 +270,9 @@ export interface SeriesBody {
   /** Allocations are recorded from now on: what was allocated before is in no heap profile. */
   readonly recordsLate: boolean;
 }
+
+/** Asks whoever answers these requests: the proxy of a session, or an opened dump. */
+export type Ask = <Name extends keyof Requests>(
+  name: Name,
+  about: Requests[Name]["arguments"],
+) => Promise<Requests[Name]["body"]>;

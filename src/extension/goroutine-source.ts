@@ -3,8 +3,7 @@
  * are known by the proxy's event (requests.ts) and by having been started through it.
  */
 import * as vscode from "vscode";
-import { STOP_EVENT, type StatusBody, type StopEventBody } from "../delve/requests.js";
-import type { Ask } from "./goroutine-tree.js";
+import { type Ask, STOP_EVENT, type StatusBody, type StopEventBody } from "../delve/requests.js";
 import { joined } from "./goroutine-words.js";
 
 /** Set by `when` clauses: whether the session in front debugs several processes. */
