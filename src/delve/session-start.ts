@@ -4,15 +4,13 @@
  * the first. When it cannot be had, the session goes on with the first where that is possible, and says so.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { connectDapEngine, startDapEngine, terminalDapEngine } from "./dap-engine.js";
 import { hasFeature, type Version } from "./delve-versions.js";
-import { type Engine, type EngineProblem, stopEngine } from "./engine.js";
+import { stopEngine } from "./engine.js";
+import { engineOf, type TakeOver } from "./engine-of-plan.js";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
-import { LIKELY_GO } from "./foreign-children.js";
 import type { DelveAddress } from "./json-rpc.js";
-import { type Attributes, type Plan, planOf } from "./launch-plan.js";
+import { type Attributes, planOf } from "./launch-plan.js";
 import { switchOnMemoryProfiling } from "./memory-profiling.js";
-import { startRpcEngine } from "./rpc-engine.js";
 import type { SessionProcesses } from "./session-processes.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo } from "./session-words.js";
@@ -41,8 +39,6 @@ export interface SessionParts {
   /** Ends the session. */
   readonly end: (how: string, more?: { readonly unexpected: boolean }) => Promise<void>;
 }
-
-type TakeOver = Exclude<Plan, { kind: "pass" }>;
 
 const ANSWER_LIMIT_MS = 10_000;
 const RPC_LIMIT_MS = 1_000;
@@ -236,7 +232,7 @@ export class SessionStart {
       this.#saidBuilding = plan.building;
       wire.say("stdout", plan.building);
     }
-    const engine = await this.#engineFor(plan);
+    const engine = await engineOf(plan, this.#settings, wire, this.#version, this.#takingOver.signal);
     if (wire.isOver) return "problem" in engine ? undefined : stopEngine(engine);
     if ("problem" in engine) {
       this.#settings.log(engine.problem);
@@ -269,40 +265,6 @@ export class SessionStart {
     } catch (error) {
       await end(`The new dlv did not answer: ${(error as Error).message}.`, { unexpected: true });
     }
-  }
-
-  #engineFor(plan: TakeOver): Promise<Engine | EngineProblem> {
-    const { dlv = "", flags, cwd, env } = this.#settings;
-    const { wire } = this.#parts;
-    const hear = (category: string, text: string) => wire.say(category, text);
-    const { signal } = this.#takingOver;
-    if (plan.kind === "remote") return connectDapEngine(plan);
-    if (plan.kind === "headless") {
-      return startRpcEngine({ dlv, flags, cwd, env }, plan, this.#followed(plan.ours.follow), hear, signal);
-    }
-    const options = { dlv, cwd, env, flags: plan.flags };
-    if (plan.terminal === undefined) return startDapEngine(options, hear);
-    const kind = plan.terminal;
-    const runInTerminal = async (args: readonly string[], folder: string): Promise<string | undefined> => {
-      const request = { kind, title: "Go Debug", cwd: folder, args };
-      const answer = await wire.askClient("runInTerminal", request).catch((error: Error) => error);
-      if (answer instanceof Error) return answer.message;
-      return answer.success ? undefined : (answer.message ?? "it failed");
-    };
-    return terminalDapEngine({ ...options, asRoot: plan.asRoot }, runInTerminal, signal);
-  }
-
-  /** Which children an old Delve is to follow when nobody says which. */
-  #followed(asked: string | undefined): string | undefined {
-    const version = this.#version;
-    if (asked !== "" || version === undefined || hasFeature(version, "follow-exec")) return asked;
-    const words =
-      "loses breakpoints over children that are no Go programs: only those are followed that are started by a";
-    this.#parts.wire.say(
-      "console",
-      `Go Diagnostics: dlv ${version.join(".")} ${words} path outside of the system's folders. Name others in followExecRegex.\n`,
-    );
-    return LIKELY_GO;
   }
 
   /** A Delve that was there before us may answer JSON-RPC, too, if it takes more than one client. */
