@@ -2,6 +2,7 @@
  * The proxy is invisible: the same conversation with `dlv dap` itself, and through the proxy with each engine, is the
  * same text. The text itself is kept, so that a change of Delve's is seen as one.
  */
+import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -293,7 +294,7 @@ describe.each(machines)("dlv $version", (machine) => {
     same("attach", async (talk) => {
       const program = spawn(binary, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
       onTestFinished(() => void program.kill("SIGKILL"));
-      await new Promise((resolve) => program.stdout.once("data", resolve));
+      await once(program.stdout, "data");
       await talk.ask("initialize", INITIALIZE);
       talk.send("attach", { mode: "local", processId: program.pid });
       await talk.event("initialized");
@@ -310,8 +311,10 @@ describe.each(machines)("dlv $version", (machine) => {
     }));
 
   test("attach to a process, which is to end", async () => {
-    const program = spawn(binary, ["wait"], { stdio: "ignore" });
+    const program = spawn(binary, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
     onTestFinished(() => void program.kill("SIGKILL"));
+    const exit = once(program, "exit");
+    await once(program.stdout, "data");
     const { talk, close } = await connection(machine, "rpc", folder);
     await talk.ask("initialize", INITIALIZE);
     talk.send("attach", { mode: "local", processId: program.pid });
@@ -320,6 +323,7 @@ describe.each(machines)("dlv $version", (machine) => {
     await talk.ask("disconnect", { terminateDebuggee: true });
     await talk.event("terminated");
     await close();
-    expect(program.signalCode).not.toBeNull();
+    const [, signal] = (await exit) as [number | null, NodeJS.Signals | null];
+    expect(signal).not.toBeNull();
   });
 });
