@@ -31,7 +31,6 @@ keepEvidence(() => workbench);
 /** Opens a file by double click and waits for what it shows. */
 async function open(name: string): Promise<string[]> {
   await openFile(workbench.page, name);
-  await editorInFront(workbench.page, name);
   return viewer.drawnFrames(workbench.page);
 }
 

@@ -42,7 +42,6 @@ keepEvidence(() => workbench);
 
 async function open(name: string): Promise<string[]> {
   await openFile(workbench.page, name);
-  await editorInFront(workbench.page, name);
   return viewer.drawnFrames(workbench.page);
 }
 

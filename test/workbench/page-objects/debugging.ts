@@ -19,18 +19,21 @@ export function dialog(page: Page): Locator {
   return page.locator(".monaco-dialog-box");
 }
 
-/** A dialog that has just come up may not listen yet: the button is pressed until it is gone. */
+/**
+ * A dialog that has just come up may not listen yet: the button is pressed until this dialog is gone. The next one,
+ * which may have the same button, is not touched.
+ */
 export async function pressDialogButton(page: Page, button: string): Promise<void> {
-  const wanted = dialog(page).getByRole("button", { name: button });
+  const message = await dialog(page).locator(".dialog-message-text").innerText();
+  const asked = dialog(page).filter({ hasText: message });
+  const wanted = asked.getByRole("button", { name: button });
   await wanted.waitFor();
   await until(`the dialog to take "${button}"`, async () => {
     await wanted.click({ timeout: 1_000 }).catch(() => undefined);
-    return dialog(page)
-      .waitFor({ state: "detached", timeout: 2_000 })
-      .then(
-        () => true,
-        () => false,
-      );
+    return asked.waitFor({ state: "detached", timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
   });
 }
 

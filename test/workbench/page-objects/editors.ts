@@ -7,8 +7,8 @@ function activeTab(page: Page): Locator {
 }
 
 /** Waits until an editor of this name is in front. */
-export async function editorInFront(page: Page, name: string): Promise<void> {
-  await activeTab(page).filter({ hasText: name }).waitFor();
+export async function editorInFront(page: Page, name: string, limitMs = 30_000): Promise<void> {
+  await activeTab(page).filter({ hasText: name }).waitFor({ timeout: limitMs });
 }
 
 export async function closeAllEditors(page: Page): Promise<void> {

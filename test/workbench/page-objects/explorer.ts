@@ -1,13 +1,24 @@
 /** The explorer: the files of the folder, opened by clicking them. */
 import type { Locator, Page } from "playwright-core";
+import { until } from "../until.js";
+import { editorInFront } from "./editors.js";
 
 function file(page: Page, name: string): Locator {
   return page.locator(".explorer-folders-view .monaco-list-row").filter({ has: page.getByText(name, { exact: true }) });
 }
 
-/** Double click: keeps the editor open, where a single click only previews. */
+/**
+ * Double click: keeps the editor open, where a single click only previews. A file that was written just now moves the
+ * rows, and another one may be under the pointer: clicked until the right one is in front.
+ */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await file(page, name).dblclick();
+  await until(`${name} to be opened`, async () => {
+    await file(page, name).dblclick();
+    return editorInFront(page, name, 5_000).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 /** Selects several files and picks an entry of their menu. */
