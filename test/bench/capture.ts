@@ -23,12 +23,17 @@ const SITES = 10_000;
 const WANTED_MS = 1000;
 const VISITS_PER_SECOND = 16;
 
-/** In every frame: when the mouse was pressed last, and when there was a flame graph for the first time. */
+/**
+ * In every frame: when the mouse was pressed last, and when there was a flame graph in a frame below it for the first
+ * time. A webview's page is written into a frame of its own, which forgets what was put into it before.
+ */
 const CLOCKS = `
   addEventListener("mousedown", () => (window.pressedAt = Date.now()), true);
+  const canvas = () => Array.from(document.querySelectorAll("iframe"))
+    .map((frame) => frame.contentDocument?.querySelector("[data-view=flame] canvas"))
+    .find((one) => one?.width > 0);
   const look = () => {
-    const canvas = document.querySelector("[data-view=flame] canvas");
-    if (!canvas || canvas.width === 0) return requestAnimationFrame(look);
+    if (!canvas()) return requestAnimationFrame(look);
     requestAnimationFrame(() => setTimeout(() => (window.paintedAt = Date.now())));
   };
   look();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { keepEvidence } from "./evidence.js";
-import { closeAllEditors, editorInFront } from "./page-objects/editors.js";
+import { closeAllEditors } from "./page-objects/editors.js";
 import { openFile } from "./page-objects/explorer.js";
 import * as viewer from "./page-objects/viewer.js";
 import { until } from "./until.js";
