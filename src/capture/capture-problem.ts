@@ -50,6 +50,12 @@ export function problem(
   return { ok: false, problem: { code, what, why, todo } };
 }
 
+/** For people: "Cannot get the heap profile: the server has no such page (404). Give the path …." */
+export function sentenceOf({ what, why, todo }: CaptureProblem): string {
+  const text = `${what}: ${why}. ${todo}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
+
 /** The first line of something a stranger sent, printable, short and in quotes; "" when there is nothing to quote. */
 export function quoted(text: string): string {
   const line = text.trimStart().split(/\r?\n/, 1)[0] ?? "";

@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { captureOf } from "./capture-session.js";
 import { type CaptureKind, type CaptureWhen, kindsFor, waysToEnd, CAPTURE_KINDS } from "./capture-kinds.js";
 import { keepCapture, openCapture, showCapture } from "./captures.js";
+import { lookAtTrace } from "./execution-trace.js";
 import { view } from "./goroutine-view.js";
 import { log } from "./log.js";
 
@@ -45,6 +46,7 @@ async function captureThen(
     const title = `${kind.label} of "${session.name}": press the button when it is time.`;
     if (!(await vscode.window.showInformationMessage(title, "Take It Now"))) return;
   }
+  const name = `${kind.label} of ${session.name}`;
   const stop = new AbortController();
   const ended = vscode.debug.onDidTerminateDebugSession((one) => one.id === session.id && stop.abort());
   try {
@@ -63,8 +65,8 @@ async function captureThen(
           signal: stop.signal,
           ...(when.at === "seconds" && { seconds: when.seconds }),
         });
+        if (kind.running === "trace") return taking; // what of it is to be shown is asked for below
         const bytes = taking.then((captured) => captured.bytes);
-        const name = `${kind.label} of ${session.name}`;
         // Over HTTP there may be nothing to show; reading memory does not fail.
         const isRead = view().sources.proxied(session)?.isRunning === false;
         if (isRead) await showCapture(context, name, bytes);
@@ -75,6 +77,7 @@ async function captureThen(
     if (!captured) return;
     for (const note of captured.notes) log().info(`capture: ${note}`);
     if (captured.notes.length > 0) void vscode.window.showInformationMessage(captured.notes.join(" "));
+    if (kind.running === "trace") await lookAtTrace(context, await keepCapture(context, name, captured.bytes, "trace"));
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {

@@ -29,6 +29,12 @@ export const CAPTURE_KINDS: readonly CaptureKind[] = [
   },
   { label: "CPU", detail: "Where time is spent.", running: "cpu", records: true },
   {
+    label: "Execution trace",
+    detail: "What goroutines do and wait for, moment by moment; Go's own tool reads it.",
+    running: "trace",
+    records: true,
+  },
+  {
     label: "Blocking",
     detail: "Where goroutines wait; the program must set runtime.SetBlockProfileRate.",
     paused: "block",

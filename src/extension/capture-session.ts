@@ -1,6 +1,6 @@
 /** One profile of a debugged program: out of its memory while it is paused, from its pprof endpoint while it runs. */
 import type * as vscode from "vscode";
-import type { CaptureProblem } from "../capture/capture-problem.js";
+import { sentenceOf } from "../capture/capture-problem.js";
 import { findPprof } from "../capture/find-pprof.js";
 import { fetchProfile } from "../capture/pprof-http.js";
 import type { ProfileBody } from "../delve/requests.js";
@@ -33,16 +33,11 @@ export async function captureOf(
   const hint = kind.paused ? " Or pause the program (F6): then its memory is read without any endpoint." : "";
   if (pid === undefined) throw new Error(`It is not known which process is debugged.${hint}`);
   const found = await findPprof(pid, about.signal);
-  if (!found.ok) throw new Error(sentence(found.problem) + hint);
+  if (!found.ok) throw new Error(sentenceOf(found.problem) + hint);
   const fetched = await fetchProfile(found.value.target, kind.running, {
     ...(about.seconds !== undefined && kind.records && { seconds: about.seconds }),
     ...(about.signal && { signal: about.signal }),
   });
-  if (!fetched.ok) throw new Error(sentence(fetched.problem));
+  if (!fetched.ok) throw new Error(sentenceOf(fetched.problem));
   return { bytes: fetched.value.bytes, notes: [] };
-}
-
-function sentence({ what, why, todo }: CaptureProblem): string {
-  const text = `${what}: ${why}. ${todo}`;
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

@@ -2,6 +2,7 @@
 import { breakEveryHit, breakFromToHit, breakOnlyHere } from "./breakpoint-commands.js";
 import { captureProfile, showAsFlameGraph } from "./capture-command.js";
 import { closeDump, compareDump, openDump, openDumpFromClipboard } from "./dump-commands.js";
+import { openTrace } from "./execution-trace.js";
 import {
   clearFilter,
   copyStack,
@@ -30,6 +31,7 @@ export const debugCommands: Readonly<Record<string, Command>> = {
   "goDiagnostics.compareDump": compareDump,
   "goDiagnostics.openDump": openDump,
   "goDiagnostics.openDumpFromClipboard": openDumpFromClipboard,
+  "goDiagnostics.openTrace": openTrace,
   "goDiagnostics.goroutines.breakOnlyHere": breakOnlyHere,
   "goDiagnostics.goroutines.clearFilter": clearFilter,
   "goDiagnostics.goroutines.copyStack": copyStack,

@@ -1,6 +1,7 @@
 /** "profile heap | cpu" above each test and benchmark, and the command behind it. */
 import { dirname } from "node:path";
 import * as vscode from "vscode";
+import { sentenceOf } from "../capture/capture-problem.js";
 import { profileTest } from "../capture/go-test.js";
 import { keepCapture, openCapture } from "./captures.js";
 import { toolsEnvironment } from "./launch-facts.js";
@@ -73,8 +74,7 @@ export async function profileTestCommand(
   );
   if (result.ok) return openCapture(await keepCapture(context, `${what} of ${picked.name}`, result.value.bytes));
   if (result.problem.code === "aborted") return;
-  const { what: failed, why, todo } = result.problem;
-  throw new Error(`${failed.charAt(0).toUpperCase()}${failed.slice(1)}: ${why}. ${todo}.`);
+  throw new Error(sentenceOf(result.problem));
 }
 
 async function pickTest(): Promise<{ readonly uri: vscode.Uri; readonly name: string } | undefined> {

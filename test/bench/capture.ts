@@ -52,7 +52,7 @@ export async function captureRows(): Promise<Row[]> {
     files: { ".vscode/launch.json": Buffer.from(JSON.stringify({ version: "0.2.0", configurations })) },
     env: { PATH: [dirname(resolve(NEW_MACHINE.dlv)), process.env["PATH"]].join(delimiter) },
     settings: { "goDiagnostics.launch.atStart": "off" },
-    beforeLoad: (page) => page.addInitScript(CLOCKS),
+    beforeLoad: async (page) => void (await page.addInitScript(CLOCKS)),
   });
   const { page, folder } = workbench;
   try {

@@ -207,6 +207,7 @@ test("under the debugger, one click leads to the line of each leak", async () =>
     expect(leak).not.toBe("");
   }
   await recordHeap("running");
+  await recordTrace();
   await runCommand(page, "Debug: Pause");
   await page.locator(".debug-toolbar .codicon-debug-continue").waitFor({ timeout: 30_000 });
   await recordHeap("paused");
@@ -224,6 +225,25 @@ async function recordHeap(state: "running" | "paused"): Promise<void> {
   const frames = await viewer.drawnFrames(page);
   expect(frames.some((label) => label.includes("(*Cache).put, "))).toBe(true);
   await workbench!.screenshot(`capture-heap-${state}`);
+}
+
+/** An execution trace of a second: what goroutines waited for, as a flame graph; the whole in a terminal's hands. */
+async function recordTrace(): Promise<void> {
+  const { page } = workbench!;
+  await closeAllEditors(page);
+  await page.locator(".debug-toolbar .codicon-record").click();
+  await page.locator(".quick-input-widget:visible").getByText("(running)").waitFor();
+  await pick(page, "Execution trace");
+  await answer(page, "1");
+  await page
+    .locator(".quick-input-title")
+    .filter({ hasText: /Execution trace of All leaks.*what\?/ })
+    .waitFor();
+  await workbench!.screenshot("capture-trace");
+  await pick(page, "Waiting for each other");
+  await editorInFront(page, "Waiting for each other");
+  await viewer.drawnFrames(page);
+  await workbench!.screenshot("capture-trace-waits");
 }
 
 test("under the debugger, the healthy shop does not grow", async () => {
