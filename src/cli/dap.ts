@@ -11,6 +11,7 @@ interface Options {
   readonly dlv?: string;
   readonly engine: string;
   readonly childSessions?: boolean;
+  readonly memoryProfiling: boolean;
   readonly log?: boolean;
 }
 
@@ -23,6 +24,7 @@ export function addDap(program: Command, terminal: Terminal, exit: (code: ExitCo
     .option("--dlv <path>", "this dlv instead of the one on PATH")
     .option("--engine <name>", "auto, dap or rpc: how goroutines and memory are read", "auto")
     .option("--child-sessions", "a session of its own for each followed child, where the client can start sessions")
+    .option("--no-memory-profiling", "leave it off in programs whose linker has switched it off")
     .option("--log", "say on stderr what the proxy does")
     .description("a debug adapter for any editor: Delve, with every goroutine")
     .action(async (options: Options) => {
@@ -45,7 +47,8 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
       "Install it with: go install github.com/go-delve/delve/cmd/dlv@latest",
     );
   }
-  const proxy: ProxyOptions = { engine, dlv: delve.path, childSessions: options.childSessions ?? false };
+  const { childSessions = false, memoryProfiling } = options;
+  const proxy: ProxyOptions = { engine, dlv: delve.path, childSessions, memoryProfiling };
   const log = (line: string) => {
     if (options.log) terminal.err(`godiag: ${line}`);
   };

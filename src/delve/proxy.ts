@@ -189,6 +189,7 @@ export class ProxySession {
       stop: this.#stops.number,
       running: this.#stops.isRunning,
       processes: this.#processes.rows,
+      ...(this.#start.hasSwitchedProfilingOn && { memoryProfiling: "switched-on" as const }),
     };
   }
 
@@ -222,7 +223,7 @@ export class ProxySession {
     if (this.#isEnding) return;
     this.#wire.pass(first ?? frame, about);
     await this.#children.tellStop().catch(problem);
-    await this.#profiling.stopped();
+    if (this.#settings.memoryProfiling) await this.#profiling.stopped();
   }
 
   /** A child that has no session of its own has stopped: it is shown in that of its parent. */

@@ -64,6 +64,8 @@ export interface StatusBody {
   readonly running: boolean;
   /** What is debugged, in the order in which it began; children only where they are followed. */
   readonly processes: readonly ProcessRow[];
+  /** The program would not profile its memory: its linker had switched that off, and the proxy on. */
+  readonly memoryProfiling?: "switched-on";
 }
 
 export interface ProcessRow {

@@ -29,6 +29,8 @@ export interface SessionSettings {
   readonly loadAll: boolean;
   /** Children are sessions of their own where the client can start sessions. */
   readonly childSessions: boolean;
+  /** Switch memory profiling on where the linker has switched it off. */
+  readonly memoryProfiling: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -56,6 +58,7 @@ export class SessionStart {
   /** A launch that is carried out as an attach to a headless Delve: its answer must say "launch". */
   #isTranslated = false;
   #isPrepared = false;
+  #hasSwitchedProfilingOn = false;
   #follows = false;
   /** What is to be told when the launch succeeds in spite of it, and what was said already and need not be again. */
   #fellBack: string | undefined;
@@ -88,6 +91,11 @@ export class SessionStart {
   /** Whether Delve follows children of the program. */
   get follows(): boolean {
     return this.#follows;
+  }
+
+  /** Whether the program would not profile its memory but for us. */
+  get hasSwitchedProfilingOn(): boolean {
+    return this.#hasSwitchedProfilingOn;
   }
 
   /** Of the Delve behind us. */
@@ -178,16 +186,19 @@ export class SessionStart {
    * linker switches off in programs that do not read the profile themselves.
    */
   isConfigured(frame: Frame): Passing {
-    if (this.#launched !== "launch" || this.#isPrepared) return "pass";
+    const { log, memoryProfiling } = this.#settings;
+    if (this.#launched !== "launch" || this.#isPrepared || !memoryProfiling) return "pass";
     this.#isPrepared = true;
     const { wire, stops } = this.#parts;
     const release = wire.hold({ first: frame, letsLeave: true });
-    const { log } = this.#settings;
     const { program, assign } = stops.here();
     const signal = AbortSignal.any([AbortSignal.timeout(PREPARE_LIMIT_MS), stops.signal]);
     switchOnMemoryProfiling(program, assign, signal)
       .then(
-        (state) => log(`memory profiling: ${state}`),
+        (state) => {
+          this.#hasSwitchedProfilingOn = state === "switched-on";
+          log(`memory profiling: ${state}`);
+        },
         (error: Error) => log(`memory profiling could not be switched on: ${error.message}`),
       )
       .finally(release);

@@ -34,6 +34,11 @@ export interface ProxyOptions {
    * all processes share one session.
    */
   readonly childSessions?: boolean;
+  /**
+   * Whether memory profiling is switched on, at the entry of a launched program and in its children, where the linker
+   * has switched it off; left out it is, for a heap profile cannot be read without.
+   */
+  readonly memoryProfiling?: boolean;
 }
 
 export interface ProxyEvents {
@@ -119,6 +124,7 @@ async function serve(
     version,
     loadAll: options.loadAll ?? false,
     childSessions: options.childSessions ?? false,
+    memoryProfiling: options.memoryProfiling ?? true,
     log,
   });
   for (const [category, text] of early) session.say(category, text);

@@ -128,6 +128,7 @@ async function planOf(
     engine: setting("goDiagnostics.proxy.engine", place?.uri) as "auto" | "dap" | "rpc",
     loadAll: setting("goDiagnostics.goroutines.loadAll", place?.uri),
     childSessions: setting("goDiagnostics.children.sessions", place?.uri),
+    memoryProfiling: setting("goDiagnostics.memory.profiling", place?.uri),
     folder: path,
   });
 }

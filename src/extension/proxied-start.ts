@@ -22,6 +22,8 @@ export interface StartFacts {
   readonly loadAll: boolean;
   /** The setting that children are sessions of their own. */
   readonly childSessions: boolean;
+  /** The setting that memory profiling is switched on where the linker has switched it off. */
+  readonly memoryProfiling: boolean;
   /** Where dlv runs when nothing else is said. */
   readonly folder: string | undefined;
 }
@@ -43,7 +45,11 @@ export function isOfChild(configuration: Attributes): boolean {
 export function planStart(configuration: Attributes, facts: StartFacts): StartPlan {
   const without = reasonAgainst(configuration);
   if (without !== undefined) return { without };
-  const { engine, childSessions } = facts;
+  const { engine } = facts;
+  const wishes = {
+    ...(facts.childSessions && { childSessions: true }),
+    ...(!facts.memoryProfiling && { memoryProfiling: false }),
+  };
   const buildDir = text(configuration["__buildDir"]);
   const program = text(configuration["program"]);
   const whole = {
@@ -65,7 +71,7 @@ export function planStart(configuration: Attributes, facts: StartFacts): StartPl
   const env = { ...facts.env, ...texts(configuration["env"]) };
   const cwd = buildDir ?? text(configuration["dlvCwd"]) ?? facts.folder;
   return {
-    options: { engine, dlv, env, ...(childSessions && { childSessions }), ...(cwd !== undefined && { cwd }) },
+    options: { engine, dlv, env, ...wishes, ...(cwd !== undefined && { cwd }) },
     configuration: whole,
   };
 }

@@ -20,6 +20,8 @@ export function registerProxyStatus(sources: GoroutineSources): vscode.Disposabl
       [
         "Go Diagnostics is between the editor and Delve in this session: every goroutine, leaks, profiles.",
         status && `Engine: ${engine}. ${status.reason}`,
+        status?.memoryProfiling === "switched-on" &&
+          "It has switched on memory profiling, which the linker leaves out of programs that do not import pprof: the heap can be read when the program is paused (goDiagnostics.memory.profiling).",
         status?.dlv.version && `Delve ${status.dlv.version}`,
         "Switch it off with goDiagnostics.proxy.enabled.",
       ],

@@ -14,6 +14,7 @@ const facts: StartFacts = {
   engine: "auto",
   loadAll: false,
   childSessions: false,
+  memoryProfiling: true,
   folder: "/shop",
 };
 /** What golang.go makes of a launch in its second stage. */
@@ -47,6 +48,10 @@ test("children are sessions of their own where the setting says so, and those st
   expect(planned(launch, { childSessions: true }).options.childSessions).toBe(true);
   expect(isOfChild({ type: "go", request: "attach", mode: "remote", port: 4711, __childOf: 12 })).toBe(true);
   expect(isOfChild(launch)).toBe(false);
+});
+
+test("memory profiling stays off where the setting says so", () => {
+  expect(planned(launch, { memoryProfiling: false }).options.memoryProfiling).toBe(false);
 });
 
 test("golang.go's dlv wins over the one that we found", () => {
