@@ -54,6 +54,6 @@ export async function lookAtTrace(context: vscode.ExtensionContext, trace: vscod
       return profileOfTrace(trace.fsPath, type, { env, signal: stop.signal });
     },
   );
-  if (profile.ok) return openCapture(await keepCapture(context, `${label}, ${nameOf(trace)}`, profile.value));
+  if (profile.ok) return openCapture(await keepCapture(context, `${label} - ${nameOf(trace)}`, profile.value));
   if (profile.problem.code !== "aborted") throw new Error(sentenceOf(profile.problem));
 }

@@ -11,7 +11,7 @@ import { startLoad } from "../../src/capture/demo-load.js";
 import { freePort } from "../support/free-port.js";
 import { builtScenes, NEW_MACHINE } from "../support/paused-debuggee.js";
 import packageExtension from "../workbench/package-extension.js";
-import { stopDebugging } from "../workbench/page-objects/debugging.js";
+import { record, stopDebugging } from "../workbench/page-objects/debugging.js";
 import { closeAllEditors } from "../workbench/page-objects/editors.js";
 import { pick, runCommand } from "../workbench/page-objects/palette.js";
 import { frames } from "../workbench/page-objects/viewer.js";
@@ -100,13 +100,9 @@ async function rounds(page: Page, state: "paused" | "running"): Promise<number[]
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     await closeAllEditors(page);
-    await page.locator(".debug-toolbar .codicon-record").click();
-    const list = page.locator(".quick-input-widget:visible");
-    await list.getByText(`(${state})`).waitFor();
+    await record(page, state);
     await pick(page, "Heap");
-    const now = list.locator(".monaco-list-row").filter({ hasText: "Now" }).first();
-    await now.waitFor();
-    await now.click();
+    await pick(page, "Now");
     await frames(page).first().waitFor();
     const pressedAt = await page.evaluate<number>("window.pressedAt");
     times.push((await paintedAt(page)) - pressedAt);

@@ -12,7 +12,7 @@ import { freePort } from "../support/free-port.js";
 import { keepEvidence } from "./evidence.js";
 import { artefact } from "./places.js";
 import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
-import { stopDebugging } from "./page-objects/debugging.js";
+import { record, stopDebugging } from "./page-objects/debugging.js";
 import { pressToastButton, toast } from "./page-objects/notifications.js";
 import { outputLines } from "./page-objects/output.js";
 import { answer, chooseFile, pick, runCommand } from "./page-objects/palette.js";
@@ -217,8 +217,7 @@ test("under the debugger, one click leads to the line of each leak", async () =>
 async function recordHeap(state: "running" | "paused"): Promise<void> {
   const { page } = workbench!;
   await closeAllEditors(page);
-  await page.locator(".debug-toolbar .codicon-record").click();
-  await page.locator(".quick-input-widget:visible").getByText(`(${state})`).waitFor();
+  await record(page, state);
   await pick(page, "Heap");
   await pick(page, "Now");
   await editorInFront(page, "Heap of All leaks");
@@ -231,8 +230,7 @@ async function recordHeap(state: "running" | "paused"): Promise<void> {
 async function recordTrace(): Promise<void> {
   const { page } = workbench!;
   await closeAllEditors(page);
-  await page.locator(".debug-toolbar .codicon-record").click();
-  await page.locator(".quick-input-widget:visible").getByText("(running)").waitFor();
+  await record(page, "running");
   await pick(page, "Execution trace");
   await answer(page, "1");
   await page

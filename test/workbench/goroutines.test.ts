@@ -9,7 +9,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { delve } from "../support/delve.js";
 import { freePort } from "../support/free-port.js";
 import { keepEvidence } from "./evidence.js";
-import { setBreakpoint, stopDebugging, stoppedAtLine, stoppedIn, variableText } from "./page-objects/debugging.js";
+import {
+  record,
+  setBreakpoint,
+  stopDebugging,
+  stoppedAtLine,
+  stoppedIn,
+  variableText,
+} from "./page-objects/debugging.js";
 import { cursorOnLine, editorInFront } from "./page-objects/editors.js";
 import * as goroutines from "./page-objects/goroutines.js";
 import { answer, byKeyboard, pick, quickOpen, runCommand, typed } from "./page-objects/palette.js";
@@ -130,7 +137,7 @@ test("after the next stop the view says what changed", async () => {
 
 test("the record button of the session takes a profile of the paused program", async () => {
   const { page } = workbench;
-  await page.locator(".debug-toolbar .codicon-record").click();
+  await record(page, "paused");
   await pick(page, "Goroutines");
   await pick(page, "Now");
   expect((await viewer.drawnFrames(page)).some((label) => label.startsWith("main.ask"))).toBe(true);

@@ -37,6 +37,13 @@ export async function pressDialogButton(page: Page, button: string): Promise<voi
   });
 }
 
+/** Presses the record button; its list says that the program is paused or running. */
+export async function record(page: Page, state: "running" | "paused"): Promise<void> {
+  await page.locator(".debug-toolbar .codicon-record").click();
+  await page.locator(".quick-input-widget:visible").getByText(`(${state})`).waitFor();
+  await page.mouse.move(0, 0); // what is said of a button under the mouse would lie over the list
+}
+
 /** Waits until the program has stopped in a function. */
 export async function stoppedIn(page: Page, name: string): Promise<void> {
   await page.locator(".debug-top-stack-frame-line").first().waitFor({ timeout: 60_000 });
