@@ -1,13 +1,19 @@
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
+/**
+ * Real browsers, debuggers and programs share a busy machine on CI, and nobody is there to look: what fails is run once
+ * more, and the report says "retry x1". Where somebody is, a test that fails now and then fails.
+ */
+const retry = process.env["CI"] === undefined ? 0 : 1;
+
 const project = (
   name: string,
   include: string[],
   testTimeout: number,
   more: TestProjectInlineConfiguration["test"],
 ): TestProjectInlineConfiguration => ({
-  test: { name, include, testTimeout, hookTimeout: testTimeout, benchmark: { include: [] }, ...more },
+  test: { name, include, testTimeout, hookTimeout: testTimeout, retry, benchmark: { include: [] }, ...more },
 });
 
 /** What runs real programs waits much; more at once would make each of them slow. */
