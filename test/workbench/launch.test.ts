@@ -60,7 +60,13 @@ keepEvidence(() => workbench);
 async function openLaunchJson(): Promise<void> {
   await quickOpen(workbench.page, "launch.json");
   await editorInFront(workbench.page, "launch.json");
-  await squiggles(workbench.page).first().waitFor();
+  // What the test before saved may be what VS Code still has, and it may have missed the writing after that.
+  await until("launch.json as it is on the disk", async () => {
+    const isThere = squiggles(workbench.page).first().waitFor({ timeout: 5_000 });
+    if (await isThere.then(() => true).catch(() => false)) return true;
+    writeFileSync(launchJson(), broken);
+    return false;
+  });
 }
 
 test("a broken launch.json is underlined, and the lightbulb fixes one thing", async () => {
