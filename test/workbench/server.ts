@@ -1,7 +1,7 @@
 /**
  * VS Code as a web server on a port of loopback, with settings, extensions and logs in a run folder of its own.
  */
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -34,6 +34,9 @@ const quiet: Settings = {
   "git.enabled": false,
   "debug.internalConsoleOptions": "neverOpen",
   "files.simpleDialog.enable": true,
+  // A key that goes astray while a source of Go itself is in front must not change Go.
+  "files.autoSave": "off",
+  "files.readonlyInclude": { [`${execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim()}/**`]: true },
 };
 
 export async function startServer(options: {
