@@ -44,7 +44,10 @@ export async function sampleFromNow(program: PausedProgram, assign: Assign, sign
     program.number(RATE, signal),
     optionalNumber(program, DISABLED, signal),
   ]);
-  if (rate !== 0 || isDisabled !== 1) return false;
+  if (isDisabled !== 1) return false;
+  // Held before its runtime has started, which would set the rate to 0: there the whole life can be profiled.
+  if ((await switchOnMemoryProfiling(program, assign, signal)) === "switched-on") return false;
+  if (rate !== 0) return false;
   await assign(RATE, DEFAULT_RATE, signal);
   return true;
 }

@@ -80,7 +80,8 @@ test("a program that a headless Delve holds is run, sampled, and held again", as
     const { address } = await listening(child);
     expect(shown(await diagnosed(`dlv:${address}`))).toEqual(leak);
     const file = join(own, "goroutines.pb.gz");
-    expect((await godiag("capture", `dlv:${address}`, "--profile", "goroutine", "-o", file)).code).toBe(0);
+    const goroutines = await godiag("capture", `dlv:${address}`, "--profile", "goroutine", "-o", file);
+    expect([goroutines.code, goroutines.err]).toEqual([0, ""]);
     expect(openProfile(gunzipSync(readFileSync(file))).sampleTypes[0].type).toBe("goroutine");
     const cpu = await godiag("capture", `dlv:${address}`, "--profile", "cpu", "-o", file);
     expect([cpu.code, cpu.err]).toEqual([2, expect.stringContaining("heap, goroutine, block, mutex")]);

@@ -11,7 +11,7 @@ import { encodeProfile } from "../../src/core/pprof/encode.js";
 import type { Profile } from "../../src/core/profile.js";
 import { dapAssign, rpcAssign } from "../../src/delve/assign.js";
 import { contentionProfile, heapProfile } from "../../src/delve/heap-scan.js";
-import { switchOnMemoryProfiling } from "../../src/delve/memory-profiling.js";
+import { sampleFromNow, switchOnMemoryProfiling } from "../../src/delve/memory-profiling.js";
 import { memoryTotals } from "../../src/delve/memory-totals.js";
 import { openGoroutines } from "../../src/delve/goroutine-scan.js";
 import { pausedProfile } from "../../src/delve/paused-profile.js";
@@ -89,10 +89,13 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
     });
   });
 
-  test("a program without runtime/pprof: the line that leaks", async () => {
+  test.each([
+    { by: "the session", switchOn: switchOnMemoryProfiling, answer: "switched-on" },
+    { by: "a series that begins there", switchOn: sampleFromNow, answer: false },
+  ])("a program without runtime/pprof, profiled from its entry on by $by: the line that leaks", async (entry) => {
     const folder = resolve("test/fixtures/no-pprof");
     const binary = built(folder, ".", machine.go);
-    const switched: string[] = [];
+    const switched: unknown[] = [];
     const paused = await start(machine, [], {
       binary,
       atEntry: async (program, session, client) => {
@@ -100,11 +103,11 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
           client === undefined
             ? dapAssign(async (command, args) => (await session!.request(command, args)).body)
             : rpcAssign(client);
-        switched.push(await switchOnMemoryProfiling(program, assign));
+        switched.push(await entry.switchOn(program, assign));
       },
     });
     try {
-      expect(switched).toEqual(["switched-on"]);
+      expect(switched).toEqual([entry.answer]);
       const { profile } = await heapProfile(paused.program, await openSymbols(paused.program));
       const largest = [...samplesOf(profile)].sort(([, a], [, b]) => b[3] - a[3])[0];
       const line =
