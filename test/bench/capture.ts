@@ -100,8 +100,7 @@ async function rounds(page: Page, state: "paused" | "running"): Promise<number[]
   const times: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     await closeAllEditors(page);
-    await record(page, state);
-    await pick(page, "Heap");
+    await record(page, state, "Heap");
     await pick(page, "Now");
     await frames(page).first().waitFor();
     const pressedAt = await page.evaluate<number>("window.pressedAt");

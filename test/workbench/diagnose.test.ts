@@ -217,8 +217,7 @@ test("under the debugger, one click leads to the line of each leak", async () =>
 async function recordHeap(state: "running" | "paused"): Promise<void> {
   const { page } = workbench!;
   await closeAllEditors(page);
-  await record(page, state);
-  await pick(page, "Heap");
+  await record(page, state, "Heap");
   await pick(page, "Now");
   await editorInFront(page, "Heap of All leaks");
   const frames = await viewer.drawnFrames(page);
@@ -230,8 +229,7 @@ async function recordHeap(state: "running" | "paused"): Promise<void> {
 async function recordTrace(): Promise<void> {
   const { page } = workbench!;
   await closeAllEditors(page);
-  await record(page, "running");
-  await pick(page, "Execution trace");
+  await record(page, "running", "Execution trace");
   await answer(page, "1");
   await page
     .locator(".quick-input-title")

@@ -137,8 +137,7 @@ test("after the next stop the view says what changed", async () => {
 
 test("the record button of the session takes a profile of the paused program", async () => {
   const { page } = workbench;
-  await record(page, "paused");
-  await pick(page, "Goroutines");
+  await record(page, "paused", "Goroutines");
   await pick(page, "Now");
   expect((await viewer.drawnFrames(page)).some((label) => label.startsWith("main.ask"))).toBe(true);
   await workbench.screenshot("capture");

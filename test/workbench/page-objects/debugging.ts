@@ -37,11 +37,28 @@ export async function pressDialogButton(page: Page, button: string): Promise<voi
   });
 }
 
-/** Presses the record button; its list says that the program is paused or running. */
-export async function record(page: Page, state: "running" | "paused"): Promise<void> {
-  await page.locator(".debug-toolbar .codicon-record").click();
-  await page.locator(".quick-input-widget:visible").getByText(`(${state})`).waitFor();
-  await page.mouse.move(0, 0); // what is said of a button under the mouse would lie over the list
+/**
+ * Presses the record button and picks what to record; its list says that the program is paused or running. A debugger
+ * that has just stopped shows a source, which closes a list that is open: then it is pressed again.
+ */
+export async function record(page: Page, state: "running" | "paused", kind: string): Promise<void> {
+  const list = page.locator(".quick-input-widget:visible");
+  await until(
+    `the record button to take "${kind}"`,
+    async () => {
+      try {
+        await page.locator(".debug-toolbar .codicon-record").click();
+        await list.getByText(`(${state})`).waitFor({ timeout: 3_000 });
+        await page.mouse.move(0, 0); // what is said of a button under the mouse would lie over the list
+        await list.locator(".monaco-list-row").filter({ hasText: kind }).first().click({ timeout: 3_000 });
+        return true;
+      } catch {
+        await page.keyboard.press("Escape");
+        return false;
+      }
+    },
+    { everyMs: 500 },
+  );
 }
 
 /** Waits until the program has stopped in a function. */
