@@ -40,14 +40,9 @@ export async function switchOnMemoryProfiling(
  * of 0 that the program set itself is its own choice. Answers whether it was off until now.
  */
 export async function sampleFromNow(program: PausedProgram, assign: Assign, signal?: AbortSignal): Promise<boolean> {
-  const [rate, isDisabled] = await Promise.all([
-    program.number(RATE, signal),
-    optionalNumber(program, DISABLED, signal),
-  ]);
-  if (isDisabled !== 1) return false;
-  // Held before its runtime has started, which would set the rate to 0: there the whole life can be profiled.
-  if ((await switchOnMemoryProfiling(program, assign, signal)) === "switched-on") return false;
-  if (rate !== 0) return false;
+  // One that is held before its runtime has started is profiled for its whole life.
+  const state = await switchOnMemoryProfiling(program, assign, signal);
+  if (state !== "too-late" || (await program.number(RATE, signal)) !== 0) return false;
   await assign(RATE, DEFAULT_RATE, signal);
   return true;
 }

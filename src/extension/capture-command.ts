@@ -9,6 +9,7 @@ import { keepCapture, openCapture, showCapture } from "./captures.js";
 import { lookAtTrace } from "./execution-trace.js";
 import { view } from "./goroutine-view.js";
 import { log } from "./log.js";
+import { withCancel } from "./with-cancel.js";
 
 const CPU_SECONDS = 10;
 const SECONDS = 5;
@@ -50,30 +51,22 @@ async function captureThen(
   const stop = new AbortController();
   const ended = vscode.debug.onDidTerminateDebugSession((one) => one.id === session.id && stop.abort());
   try {
-    const captured = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: `Capturing ${kind.label.toLowerCase()}`,
-        cancellable: true,
-      },
-      async (progress, token) => {
-        token.onCancellationRequested(() => stop.abort());
-        progress.report({ message: waitWords(kind, when) });
-        await waited(session, kind, when, stop.signal);
-        if (stop.signal.aborted) return undefined;
-        const taking = captureOf(view().sources, session, kind, {
-          signal: stop.signal,
-          ...(when.at === "seconds" && { seconds: when.seconds }),
-        });
-        if (kind.running === "trace") return taking; // what of it is to be shown is asked for below
-        const bytes = taking.then((captured) => captured.bytes);
-        // Over HTTP there may be nothing to show; reading memory does not fail.
-        const isRead = view().sources.proxied(session)?.isRunning === false;
-        if (isRead) await showCapture(context, name, bytes);
-        else await openCapture(await keepCapture(context, name, await bytes));
-        return taking;
-      },
-    );
+    const captured = await withCancel(`Capturing ${kind.label.toLowerCase()}`, stop, async (report) => {
+      report(waitWords(kind, when));
+      await waited(session, kind, when, stop.signal);
+      if (stop.signal.aborted) return undefined;
+      const taking = captureOf(view().sources, session, kind, {
+        signal: stop.signal,
+        ...(when.at === "seconds" && { seconds: when.seconds }),
+      });
+      if (kind.running === "trace") return taking; // what of it is to be shown is asked for below
+      const bytes = taking.then((captured) => captured.bytes);
+      // Over HTTP there may be nothing to show; reading memory does not fail.
+      const isRead = view().sources.proxied(session)?.isRunning === false;
+      if (isRead) await showCapture(context, name, bytes);
+      else await openCapture(await keepCapture(context, name, await bytes));
+      return taking;
+    });
     if (!captured) return;
     for (const note of captured.notes) log().info(`capture: ${note}`);
     if (captured.notes.length > 0) void vscode.window.showInformationMessage(captured.notes.join(" "));

@@ -8,6 +8,7 @@ import { profileOfTrace, type TraceProfile } from "../capture/trace-profile.js";
 import { keepCapture, openCapture } from "./captures.js";
 import { toolsEnvironment } from "./launch-facts.js";
 import { nameOf } from "./profile-editor.js";
+import { withCancel } from "./with-cancel.js";
 
 interface Look extends vscode.QuickPickItem {
   /** Undefined for the whole. */
@@ -46,13 +47,9 @@ export async function lookAtTrace(context: vscode.ExtensionContext, trace: vscod
     const shellArgs = ["tool", "trace", "-http=localhost:0", trace.fsPath];
     return vscode.window.createTerminal({ name: "go tool trace", shellPath: "go", shellArgs, env }).show();
   }
-  const profile = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: "Reading the trace", cancellable: true },
-    (_progress, token) => {
-      const stop = new AbortController();
-      token.onCancellationRequested(() => stop.abort());
-      return profileOfTrace(trace.fsPath, type, { env, signal: stop.signal });
-    },
+  const stop = new AbortController();
+  const profile = await withCancel("Reading the trace", stop, () =>
+    profileOfTrace(trace.fsPath, type, { env, signal: stop.signal }),
   );
   if (profile.ok) return openCapture(await keepCapture(context, `${label} - ${nameOf(trace)}`, profile.value));
   if (profile.problem.code !== "aborted") throw new Error(sentenceOf(profile.problem));

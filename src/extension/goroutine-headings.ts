@@ -3,7 +3,6 @@ import { printable } from "../core/printable.js";
 import type { Ask, ChangesBody, GoroutineChange, LeakJson, LeaksBody } from "../delve/requests.js";
 import { frameTooltip, goroutineRows, namedRows, noteNode, place } from "./goroutine-rows.js";
 import { count, joined, shortFunction, shortPlace, thousands } from "./goroutine-words.js";
-import type { TreeQuery } from "./goroutine-tree.js";
 import { node, type TreeNode } from "./paged-tree.js";
 
 export function leaksNode(ask: Ask, { findings, notes }: LeaksBody): TreeNode {
@@ -42,11 +41,12 @@ function findingNode(ask: Ask, finding: LeakJson, index: number, parent: TreeNod
     finding,
     parent,
     fetch: async (start, size, self) => {
-      const about = start === 0 ? findingNotes(id, finding, self) : [];
+      const notes = findingNotes(id, finding, self);
+      const about = start === 0 ? notes : [];
       if (finding.ids.length === 0) return { nodes: about, total: about.length };
-      const from = Math.max(0, start - findingNotes(id, finding, self).length);
+      const from = Math.max(0, start - notes.length);
       const { nodes, total } = await namedRows(ask, id, finding.ids)(from, size, self);
-      return { nodes: [...about, ...nodes], total: total + findingNotes(id, finding, self).length };
+      return { nodes: [...about, ...nodes], total: total + notes.length };
     },
   });
 }
@@ -58,7 +58,8 @@ function findingNotes(id: string, finding: LeakJson, parent: TreeNode | undefine
   );
 }
 
-export function changesNode(ask: Ask, query: TreeQuery, changes: ChangesBody): TreeNode {
+/** `filter` is the query's, which holds for what changed as well. */
+export function changesNode(ask: Ask, filter: string, changes: ChangesBody): TreeNode {
   const { created, finished, stuck, moved, since } = changes;
   const parts: readonly (readonly [GoroutineChange, string, number])[] = [
     ["created", "Created", created],
@@ -77,7 +78,7 @@ export function changesNode(ask: Ask, query: TreeQuery, changes: ChangesBody): T
     fetch: (_start, _size, parent) => {
       const nodes = parts
         .filter(([, , number]) => number > 0)
-        .map(([change, label, number]) => changeNode(ask, query, change, label, number, parent));
+        .map(([change, label, number]) => changeNode(ask, filter, change, label, number, parent));
       nodes.push(...changes.creators.map((creator) => creatorNode(ask, creator, parent)));
       return Promise.resolve({ nodes, total: nodes.length });
     },
@@ -86,7 +87,7 @@ export function changesNode(ask: Ask, query: TreeQuery, changes: ChangesBody): T
 
 function changeNode(
   ask: Ask,
-  { filter }: TreeQuery,
+  filter: string,
   change: GoroutineChange,
   label: string,
   number: number,

@@ -61,7 +61,7 @@ export async function treeTop(
   const changes = withoutStacks ? undefined : await ask("goDiagnostics/changes", {}).catch(() => undefined);
   const top = [
     ...(leaks && leaks.findings.length + leaks.notes.length > 0 ? [leaksNode(ask, leaks)] : []),
-    ...(changes?.since === undefined ? [] : [changesNode(ask, query, changes)]),
+    ...(changes?.since === undefined ? [] : [changesNode(ask, query.filter, changes)]),
   ];
   return {
     nodes: [...top, ...nodes],

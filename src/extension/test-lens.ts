@@ -8,6 +8,7 @@ import { toolsEnvironment } from "./launch-facts.js";
 import { log } from "./log.js";
 import { setting } from "./settings.js";
 import { testFunctions } from "./test-functions.js";
+import { withCancel } from "./with-cancel.js";
 
 export function registerTestLens(): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -52,26 +53,21 @@ export async function profileTestCommand(
   if (!what) return;
   const document = await vscode.workspace.openTextDocument(picked.uri);
   if (document.isDirty) await document.save(); // go test reads the disk
-  const title = `Profiling ${picked.name} (${what})`;
-  const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (progress, token) => {
-      const stop = new AbortController();
-      token.onCancellationRequested(() => stop.abort());
-      progress.report({ message: "building and running" });
-      return profileTest({
-        folder: dirname(picked.uri.fsPath),
-        name: picked.name,
-        kind: what,
-        env: toolsEnvironment(picked.uri),
-        signal: stop.signal,
-        onLine: (line) => {
-          log().info(`go test: ${line}`);
-          if (/^=== RUN|^Benchmark/.test(line)) progress.report({ message: "running" });
-        },
-      });
-    },
-  );
+  const stop = new AbortController();
+  const result = await withCancel(`Profiling ${picked.name} (${what})`, stop, (report) => {
+    report("building and running");
+    return profileTest({
+      folder: dirname(picked.uri.fsPath),
+      name: picked.name,
+      kind: what,
+      env: toolsEnvironment(picked.uri),
+      signal: stop.signal,
+      onLine: (line) => {
+        log().info(`go test: ${line}`);
+        if (/^=== RUN|^Benchmark/.test(line)) report("running");
+      },
+    });
+  });
   if (result.ok) return openCapture(await keepCapture(context, `${what} of ${picked.name}`, result.value.bytes));
   if (result.problem.code === "aborted") return;
   throw new Error(sentenceOf(result.problem));

@@ -2,8 +2,7 @@
 import type { Goroutines } from "../../src/core/goroutine.js";
 import { goroutineAnswers, type Moment } from "../../src/delve/goroutine-answers.js";
 import { waitsBody } from "../../src/delve/memory-evidence.js";
-import type { GoroutinesArguments, Requests } from "../../src/delve/requests.js";
-import type { Ask } from "../../src/delve/requests.js";
+import type { Ask, GoroutinesArguments, Requests } from "../../src/delve/requests.js";
 
 /** `listed`: what is known as long as stacks are not there, which is what is answered where they are not waited for. */
 export function asking(moment: Moment, listed?: Goroutines): { ask: Ask; asked: string[] } {

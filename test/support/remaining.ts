@@ -1,4 +1,7 @@
-/** That nothing is left of a debug session: processes are known by their numbers, or by the folder that their command lines name (Linux). */
+/**
+ * That nothing is left of a debug session: processes are known by their numbers, or by the folder that their command
+ * lines name (Linux).
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 
