@@ -1,23 +1,23 @@
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
-/**
- * Real browsers, debuggers and programs share a busy machine on CI, and nobody is there to look: what fails is run once
- * more, and the report says "retry x1". Where somebody is, a test that fails now and then fails.
- */
-const retry = process.env["CI"] === undefined ? 0 : 1;
-
 const project = (
   name: string,
   include: string[],
   testTimeout: number,
   more: TestProjectInlineConfiguration["test"],
 ): TestProjectInlineConfiguration => ({
-  test: { name, include, testTimeout, hookTimeout: testTimeout, retry, benchmark: { include: [] }, ...more },
+  test: { name, include, testTimeout, hookTimeout: testTimeout, benchmark: { include: [] }, ...more },
 });
 
 /** What runs real programs waits much; more at once would make each of them slow. */
 const TWO_AT_ONCE = 2;
+
+/**
+ * Tests of the workbench act as people do, who look before they press again, on a machine that may be busy: on CI, where
+ * nobody can look, one that fails is tried once more, and the report says "retry x1".
+ */
+const TRIED_AGAIN = process.env["CI"] === undefined ? 0 : 1;
 
 export default defineConfig({
   test: {
@@ -35,6 +35,7 @@ export default defineConfig({
         maxWorkers: TWO_AT_ONCE,
         sequence: { groupOrder: 2 },
         globalSetup: "test/workbench/package-extension.ts",
+        retry: TRIED_AGAIN,
       }),
     ],
   },

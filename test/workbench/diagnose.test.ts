@@ -225,7 +225,7 @@ async function recordHeap(state: "running" | "paused"): Promise<void> {
   await workbench!.screenshot(`capture-heap-${state}`);
 }
 
-/** An execution trace of a second: what goroutines waited for, as a flame graph; the whole in a terminal's hands. */
+/** An execution trace of a second: what goroutines waited for, as a flame graph. */
 async function recordTrace(): Promise<void> {
   const { page } = workbench!;
   await closeAllEditors(page);

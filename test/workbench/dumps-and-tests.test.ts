@@ -5,6 +5,7 @@ import { delimiter } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { keepEvidence } from "./evidence.js";
 import { closeAllEditors, cursorOnLine, editorInFront } from "./page-objects/editors.js";
+import { filesMenu } from "./page-objects/explorer.js";
 import * as goroutines from "./page-objects/goroutines.js";
 import { answer, pick, quickOpen, runCommand } from "./page-objects/palette.js";
 import { lens } from "./page-objects/problems.js";
@@ -35,6 +36,7 @@ beforeAll(async () => {
       "deadlock.goroutines": "test/fixtures/dumps/deadlock-go1.26.8.txt",
       "many.goroutines": manyGoroutines(),
       "earlier.goroutines": manyGoroutines(5),
+      "cgo.trace": "test/fixtures/traces/cgo-go1.26.8.trace",
       "dumps/main.go": "test/fixtures/dumps/deadlock.go.txt",
       ".vscode/tasks.json": Buffer.from(JSON.stringify(tasks)),
     },
@@ -133,6 +135,16 @@ test("a panic in a terminal opens at a click", async () => {
   await runCommand(page, "View: Toggle Maximized Panel");
   await runCommand(page, "Terminal: Kill the Active Terminal Instance");
   await runCommand(page, "Go Diagnostics: Close the goroutine dump");
+});
+
+test("an execution trace is shown whole by Go's own tool", async () => {
+  const { page } = workbench;
+  await filesMenu(page, ["cgo.trace"], "Open Go execution trace");
+  await pick(page, "Everything, in the browser");
+  const listens = page.locator(".xterm-rows").filter({ hasText: /listening on http:\/\/127\.0\.0\.1:\d+/ });
+  await listens.first().waitFor();
+  await workbench.screenshot("trace-whole");
+  await runCommand(page, "Terminal: Kill the Active Terminal Instance");
 });
 
 test("a row leads to its source, and with the keyboard alone", async () => {

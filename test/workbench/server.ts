@@ -34,6 +34,7 @@ const quiet: Settings = {
   "git.enabled": false,
   "debug.internalConsoleOptions": "neverOpen",
   "files.simpleDialog.enable": true,
+  "explorer.autoReveal": false, // it takes back what is selected there
   // A key that goes astray while a source of Go itself is in front must not change Go.
   "files.autoSave": "off",
   "files.readonlyInclude": { [`${execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim()}/**`]: true },

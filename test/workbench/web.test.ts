@@ -42,7 +42,6 @@ function startedWithNode(): string[] {
 test("profiles open, and lead to their source, without Node", async () => {
   const { page } = workbench;
   await openFile(page, "app.heap.pb.gz");
-  await editorInFront(page, "app.heap.pb.gz");
   const frames = await viewer.drawnFrames(page);
   expect(frames.find((label) => label.startsWith("main.work, "))).toMatch(/92\.[89]/);
   await viewer.frameMenu(page, "main.work", "Open source");
