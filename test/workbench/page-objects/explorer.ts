@@ -2,6 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { until } from "../until.js";
 import { editorInFront } from "./editors.js";
+import { runCommand } from "./palette.js";
 
 function file(page: Page, name: string): Locator {
   return page.locator(".explorer-folders-view .monaco-list-row").filter({ has: page.getByText(name, { exact: true }) });
@@ -21,11 +22,22 @@ export async function openFile(page: Page, name: string): Promise<void> {
   });
 }
 
-/** Selects several files and picks an entry of their menu. */
+/**
+ * Selects files and picks an entry of their menu. Selected without being opened: an opened profile takes the focus when
+ * it is read, and with that the menu closes.
+ */
 export async function filesMenu(page: Page, names: readonly string[], item: string): Promise<void> {
-  const [first, ...others] = names;
-  await file(page, first).click();
-  for (const name of others) await file(page, name).click({ modifiers: ["ControlOrMeta"] });
+  await runCommand(page, "View: Show Explorer");
+  const toggle = (row: Locator) => row.click({ modifiers: ["ControlOrMeta"] });
+  const selected = page.locator(".explorer-folders-view .monaco-list-row.selected");
+  while (await selected.count()) await toggle(selected.first());
+  for (const name of names) await toggle(file(page, name));
   await file(page, names.at(-1)!).click({ button: "right" });
-  await page.locator(".monaco-menu .action-item").filter({ hasText: item }).first().click();
+  const entry = page.locator(".monaco-menu .action-item").filter({ hasText: item }).first();
+  await entry.waitFor();
+  // A menu that was opened just now ignores clicks for 100 ms.
+  await until(`${item} to be taken`, async () => {
+    await entry.click({ timeout: 1_000 }).catch(() => undefined);
+    return !(await entry.isVisible());
+  });
 }
