@@ -31,7 +31,10 @@ export interface DlvProcess {
   readonly address: DelveAddress;
   /** Settles when it has ended, with how. */
   readonly ended: Promise<string>;
-  /** Asks it to end (which ends what it launched), insists after three seconds. Resolves when it is gone. */
+  /**
+   * Asks it to end, which ends what it launched and lets go of what it attached to, and insists after a while. Resolves
+   * when it is gone.
+   */
   stop(): Promise<void>;
 }
 
@@ -51,6 +54,9 @@ export const HEADLESS: readonly string[] = [
 
 const isWindows = process.platform === "win32";
 const MAX_SAID = 64 << 10;
+const END_LIMIT_MS = 3_000;
+/** One that is killed leaves its breakpoints in the program that it attached to, which then ends at the first of them. */
+export const LET_GO_LIMIT_MS = 10_000;
 /** sun_path of the strictest system, macOS. */
 const MAX_SOCKET_PATH = 103;
 
@@ -129,6 +135,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
       },
     );
     const ended = endOf(child);
+    const patienceMs = args[0] === "attach" ? LET_GO_LIMIT_MS : END_LIMIT_MS;
     let said = "";
     let settled = false;
     /** We end it ourselves: its end is not the news then. */
@@ -143,7 +150,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     const fail = (code: DlvProblem["code"]) => {
       if (settled || failing !== undefined) return;
       failing = code;
-      void stop(child, ended).then(() => settle({ code, said: said.trim() }));
+      void stop(child, ended, patienceMs).then(() => settle({ code, said: said.trim() }));
     };
     const abort = () => fail("stopped");
     const timer = setTimeout(() => fail("timed-out"), limitMs);
@@ -152,7 +159,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     const announced = (text: string) => {
       const address = /(?:listening at: )(.+?)\r?\n/.exec(text)?.[1];
       if (address === undefined) return;
-      settle({ pid: child.pid ?? 0, address: parsed(address), ended, stop: () => stop(child, ended) });
+      settle({ pid: child.pid ?? 0, address: parsed(address), ended, stop: () => stop(child, ended, patienceMs) });
     };
     const [, stdout, stderr, log] = child.stdio;
     let ownWords = "";
@@ -194,10 +201,10 @@ function endOf(child: ChildProcess): Promise<string> {
 }
 
 /** SIGTERM makes dlv kill what it launched and let go of what it attached to; SIGKILL would leave the program behind. */
-async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+async function stop(child: ChildProcess, ended: Promise<string>, patienceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 3_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
   await ended;
   clearTimeout(timer);
   // A program that outlives dlv may hold the pipes: do not wait for their end.

@@ -3,14 +3,13 @@
  * attaches, and ends when that fails.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DlvProcess, HEADLESS, startDlv } from "./dlv-process.js";
+import { type DlvProcess, HEADLESS, LET_GO_LIMIT_MS, startDlv } from "./dlv-process.js";
 import type { RpcClient } from "./json-rpc.js";
 import { MemoryProblem } from "./paused-program.js";
 import { endWithUs } from "./rpc-engine.js";
 import { TargetProblem } from "./target-problem.js";
 
 const ATTACH_LIMIT_MS = 30_000;
-const DETACH_LIMIT_MS = 5_000;
 
 /**
  * What `use` makes of it; when that fails Delve is ended. Rejects with a `TargetProblem` in Delve's own words when it
@@ -44,7 +43,7 @@ export async function withAttached<Result>(
 /** Lets the process go on, which without this would end with its debugger, and ends Delve. */
 export async function letGo(client: RpcClient, delve: DlvProcess): Promise<void> {
   const detached = client.call("Detach", { Kill: false }).catch(() => {});
-  await Promise.race([detached, sleep(DETACH_LIMIT_MS, undefined, { ref: false })]);
+  await Promise.race([detached, sleep(LET_GO_LIMIT_MS, undefined, { ref: false })]);
   await delve.stop();
 }
 

@@ -10,9 +10,11 @@ import type { Channel } from "./channel.js";
 import { ChildProfiling } from "./child-profiling.js";
 import { ChildSessions } from "./child-sessions.js";
 import { evaluationInDelvesWords, restartInDelvesWords } from "./client-words.js";
+import { LET_GO_LIMIT_MS } from "./dlv-process.js";
 import type { Engine } from "./engine.js";
 import { type Envelope, type Frame, messageOf } from "./framing.js";
 import { isForeignChild } from "./foreign-children.js";
+import { makeReadyToLeave } from "./leaving.js";
 import type { Requests, StatusBody } from "./requests.js";
 import { SessionBreakpoints } from "./session-breakpoints.js";
 import { SessionProcesses } from "./session-processes.js";
@@ -43,6 +45,7 @@ export class ProxySession {
   readonly #profiling: ChildProfiling;
   readonly #breakpoints: SessionBreakpoints;
   #hasTerminated = false;
+  #isLettingGo = false;
   #isEnding = false;
   readonly #settleEnded: (how: string) => void;
   /** Settles when all is over, with how it came to that. */
@@ -158,6 +161,7 @@ export class ProxySession {
   #reply(frame: Frame, about: Envelope): Passing {
     if (about.type === "response") return this.#answers.get(about.command ?? "")?.(frame, about) ?? "pass";
     if (about.type === "event" && this.#samples.takes(frame, about)) return "taken";
+    if (this.#isLettingGo && about.event === "stopped") return "taken";
     return (about.type === "event" && this.#events.get(about.event ?? "")?.(frame, about)) || "pass";
   }
 
@@ -254,15 +258,30 @@ export class ProxySession {
       return "taken";
     }
     const { name, process } = wire.engine;
-    if (name !== "rpc" || process === undefined) return "pass";
+    if (process === undefined) return "pass";
     const message = messageOf<DebugProtocol.DisconnectRequest>(frame);
     if (message === undefined || message.arguments?.terminateDebuggee) return "pass";
-    if (this.#start.launched === "launch") {
-      return { instead: { ...message, arguments: { ...message.arguments, terminateDebuggee: true } } };
+    if (this.#start.launched === "attach") {
+      void this.#letGo().then(() => {
+        if (name === "dap") return wire.engine.channel.send(message);
+        wire.say("console", "Detaching without terminating target process\n");
+        void process.stop().then(leave);
+      });
+      return "taken";
     }
-    wire.say("console", "Detaching without terminating target process\n");
-    void process.stop().then(leave);
-    return "taken";
+    if (name !== "rpc") return "pass";
+    return { instead: { ...message, arguments: { ...message.arguments, terminateDebuggee: true } } };
+  }
+
+  async #letGo(): Promise<void> {
+    if (this.#isLettingGo || this.#hasTerminated) return;
+    this.#isLettingGo = true;
+    const { processId } = this.#start.attributes;
+    const pids = [...this.#processes.rows.map(({ pid }) => pid), Number(processId)];
+    const ask = (command: string) => this.#wire.ask(command, { threadId: 1 }, LET_GO_LIMIT_MS);
+    await makeReadyToLeave(pids, ask, LET_GO_LIMIT_MS).catch((error: Error) => {
+      this.#settings.log(`before the process goes on: ${error.message}`);
+    });
   }
 
   #unanswered(about: Envelope, why: string): void {
@@ -291,6 +310,8 @@ export class ProxySession {
     // A Delve that is gone answers nothing that is still asked of it.
     if (unexpected) this.#wire.giveUp();
     await this.#samples.end(how);
+    if (this.#start.launched === "attach" && this.#wire.engine.process !== undefined && !unexpected)
+      await this.#letGo();
     this.#stops.close();
     this.#start.giveUp();
     if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);

@@ -66,7 +66,8 @@ test("a process without pprof is attached to, and goes on", async () => {
     expect(notes(diagnosis)).toContain("what was allocated before is not in it");
     expect([exitCode, isAlive(pid ?? 0)]).toEqual([null, true]);
     const file = join(own, "heap.pb.gz");
-    expect((await godiag("capture", `pid:${pid}`, "--profile", "heap", "-o", file)).code).toBe(0);
+    const heap = await godiag("capture", `pid:${pid}`, "--profile", "heap", "-o", file);
+    expect(heap.code, heap.err).toBe(0);
     expect(openProfile(gunzipSync(readFileSync(file))).sampleTypes.map(({ type }) => type)).toContain("inuse_space");
     expect(isAlive(pid ?? 0)).toBe(true);
   });
