@@ -183,7 +183,8 @@ export class ChildSessions {
   }
 
   async #firstOfParent(): Promise<number> {
-    const { body } = (await this.#parts.wire.ask("threads")) as DebugProtocol.ThreadsResponse;
+    const { wire, processes } = this.#parts;
+    const { body } = (await processes.whileShown(() => wire.ask("threads"))) as DebugProtocol.ThreadsResponse;
     return body.threads[0].id;
   }
 }

@@ -118,7 +118,12 @@ export class ProxySession {
       runs: () => this.#children.runs(),
       log,
     }));
-    this.#threads = new SessionThreads(wire, stops, processes);
+    const aboutShown = {
+      ask: (command: string, args?: object) => processes.whileShown(() => wire.ask(command, args)),
+      tell: (message: object) => wire.tell(message),
+      say: (category: string, text: string) => wire.say(category, text),
+    };
+    this.#threads = new SessionThreads(aboutShown, stops, processes);
     this.#start = new SessionStart(settings, { wire, stops, processes, end: (how, more) => this.#end(how, more) });
     this.#breakpoints = new SessionBreakpoints(wire, {
       address: () => (this.#start.follows ? wire.engine.rpcAddress : undefined),

@@ -128,6 +128,12 @@ export class SessionProcesses implements ReadProcesses {
     return this.#selected === undefined ? work() : this.#selected.run(pid, work);
   }
 
+  /** … the one that the client sees, whatever is read of others. */
+  whileShown<T>(work: () => Promise<T>): Promise<T> {
+    const selected = this.#selected;
+    return selected === undefined ? work() : selected.run(selected.shown, work);
+  }
+
   /** Lets the program run while that process is selected; `work` answers whether it runs. */
   async resume(pid: number, work: () => Promise<boolean>): Promise<void> {
     if (this.#selected === undefined) await work();
@@ -143,8 +149,7 @@ export class SessionProcesses implements ReadProcesses {
   }
 
   async home(): Promise<void> {
-    const selected = this.#selected;
-    if (selected !== undefined) await selected.run(selected.shown, () => Promise.resolve());
+    await this.whileShown(() => Promise.resolve());
   }
 
   interrupt(): void {
