@@ -278,8 +278,10 @@ export class ProxySession {
     return { instead: { ...message, arguments: { ...message.arguments, terminateDebuggee: true } } };
   }
 
+  /** Once, and only of what a Delve of ours has attached to. */
   async #letGo(): Promise<void> {
-    if (this.#isLettingGo || this.#hasTerminated) return;
+    const isAttached = this.#start.launched === "attach" && this.#wire.engine.process !== undefined;
+    if (!isAttached || this.#isLettingGo || this.#hasTerminated) return;
     this.#isLettingGo = true;
     const { processId } = this.#start.attributes;
     const pids = [...this.#processes.rows.map(({ pid }) => pid), Number(processId)];
@@ -315,8 +317,7 @@ export class ProxySession {
     // A Delve that is gone answers nothing that is still asked of it.
     if (unexpected) this.#wire.giveUp();
     await this.#samples.end(how);
-    if (this.#start.launched === "attach" && this.#wire.engine.process !== undefined && !unexpected)
-      await this.#letGo();
+    if (!unexpected) await this.#letGo();
     this.#stops.close();
     this.#start.giveUp();
     if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);
