@@ -122,8 +122,8 @@ export async function quickOpen(page: Page, nameAndLine: string): Promise<void> 
 }
 
 /** Picks a row of the list that a command opened. */
-export async function pick(page: Page, label: string | RegExp): Promise<void> {
-  await rows(page).filter({ hasText: label }).first().click();
+export async function pick(page: Page, label: string | RegExp, limitMs = 30_000): Promise<void> {
+  await rows(page).filter({ hasText: label }).first().click({ timeout: limitMs });
 }
 
 /** Ticks a row of a list with boxes, and accepts the list. */
