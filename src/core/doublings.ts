@@ -5,9 +5,10 @@
  * they are 7/8 full, all of them at nearly the same time). So a silent end is no sign that growth has ended until the
  * next step is overdue.
  */
+import { poissonDz } from "./trend.js";
 
 export interface Doublings {
-  /** Rises by a half or more, with a silence between any two. */
+  /** Rises by a quarter or more, with a silence between any two. */
   readonly count: number;
   /** Whether the next one need not have come yet, judged by the time between the last two. */
   readonly goesOn: boolean;
@@ -15,21 +16,36 @@ export interface Doublings {
 
 /** What counts as no change: a thirtieth, as sampled memory never changes by less than an object. */
 const SILENT = Math.log2(1 + 1 / 30);
-const BY_A_HALF = Math.log2(1.5);
+/** By a quarter: what grows by that much at a time, or doubled and was sampled less often than before. */
+const A_STEP = Math.log2(1.25);
+/** A fall by more than this many standard deviations is none of chance. */
+const CHANCE_DZ = 2;
 
 const NONE: Doublings = { count: 0, goesOn: false };
 
-/** A series that ever falls does not double: what it holds is let go. Values are >= 0, times rise. */
-export function doublingsOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): Doublings {
+/**
+ * A series that falls does not double: what it holds is let go. Only within a step it may, by chance: new memory in the
+ * place of old is sampled anew.
+ *
+ * @param values >= 0, at rising times
+ * @param counts what was counted to estimate `values`
+ */
+export function doublingsOf(
+  timesMs: ArrayLike<number>,
+  values: ArrayLike<number>,
+  counts: ArrayLike<number>,
+): Doublings {
   const ends: number[] = [];
-  let risen = 0;
   const last = values.length - 1;
-  for (let i = 1; i <= last; i++) {
-    const rise = Math.log2(Math.max(1, values[i])) - Math.log2(Math.max(1, values[i - 1]));
-    if (rise < -SILENT) return NONE;
-    if (rise > SILENT) risen += rise;
-    if (risen >= BY_A_HALF && (rise <= SILENT || i === last)) ends.push(timesMs[rise <= SILENT ? i - 1 : i]);
-    if (rise <= SILENT) risen = 0;
+  for (let from = 0; from < last;) {
+    const to = endOfStep(values, from);
+    if (to === from) {
+      from++; // silence
+      continue;
+    }
+    if (falls(counts, from, to)) return NONE;
+    if (change(values, from, to) >= A_STEP) ends.push(timesMs[to]);
+    from = to;
   }
   if (ends.length < 2) return { count: ends.length, goesOn: false };
   // A step is seen up to one snapshot late, and so is its end.
@@ -37,3 +53,21 @@ export function doublingsOf(timesMs: ArrayLike<number>, values: ArrayLike<number
   const [before, latest] = ends.slice(-2);
   return { count: ends.length, goesOn: timesMs[last] <= latest + 2 * (latest - before) + distance };
 }
+
+/** Where the changes that begin behind `from` come to a silence; `from` itself where none begins. */
+function endOfStep(values: ArrayLike<number>, from: number): number {
+  let to = from;
+  while (to < values.length - 1 && Math.abs(change(values, to, to + 1)) > SILENT) to++;
+  return to;
+}
+
+/** Whether a step falls by more than chance, at once or on the whole. */
+function falls(counts: ArrayLike<number>, from: number, to: number): boolean {
+  let lowest = poissonDz(counts[from], counts[to]);
+  for (let i = from; i < to; i++) lowest = Math.min(lowest, poissonDz(counts[i], counts[i + 1]));
+  return lowest < -CHANCE_DZ;
+}
+
+/** In doublings. */
+const change = (values: ArrayLike<number>, from: number, to: number): number =>
+  Math.log2(Math.max(1, values[to])) - Math.log2(Math.max(1, values[from]));

@@ -79,7 +79,7 @@ export function judge(
   const z = mannKendallZ(values);
   if (z < TREND_Z) return undefined;
   const asTrend = shapeOf(timesMs, values);
-  const doublings = asTrend === "steady" ? undefined : doublingsOf(timesMs, values);
+  const doublings = asTrend === "steady" ? undefined : doublingsOf(timesMs, values, counts);
   const shape = doublings?.goesOn === true ? "doubling" : asTrend;
   if (shape === "stalled" || shape === "one-step") return undefined;
   const load = Math.sqrt(overdispersion(timesMs, counts));

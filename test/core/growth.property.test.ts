@@ -3,8 +3,9 @@
  * The rates are those that the report of the statistics states; a seed that fails is a replay.
  */
 import { expect, test } from "vitest";
-import { diagnose } from "../../src/core/diagnose.js";
+import { diagnose, isUndecided } from "../../src/core/diagnose.js";
 import type { Diagnosis } from "../../src/core/diagnosis.js";
+import { growingMap } from "../support/growing-map.js";
 import { healthySites, runProgram, type Site } from "../support/heap-simulation.js";
 
 const MB = 1024 * 1024;
@@ -72,6 +73,23 @@ test.each([
     expect(part(programs.filter(isConfirmed))).toBeGreaterThanOrEqual(sure);
   },
 );
+
+test("a Go map that only grows is found at whatever pace, if those that are undecided are sampled for longer", () => {
+  const times = [
+    ...Array.from({ length: 14 }, (_, i) => 4 + 4 * i),
+    ...Array.from({ length: 7 }, (_, i) => 64 + 8 * i),
+  ];
+  const found = percentOf(100, (seed) => {
+    const snapshots = growingMap(
+      2500 * 6 ** (seed / 100),
+      times.map((seconds) => seconds * 1000),
+      seed,
+    );
+    const first = diagnose("test", snapshots.slice(0, 14));
+    return (isUndecided(first) ? diagnose("test", snapshots) : first).verdict === "leak";
+  });
+  expect(found).toBeGreaterThanOrEqual(95);
+});
 
 test("a map that filled up in a third of the time is never called leaking", () => {
   const filled = (i: number, n: number, seed: number) => mapBytes(Math.min(i, Math.floor(n / 3)), seed);

@@ -1,0 +1,49 @@
+/**
+ * A Go map that only grows, as a heap profile sees it: since Go 1.24 it is made of tables of at most 1,024 slots
+ * (internal/runtime/maps), each of which splits into two when 896 are taken. The tables fill at nearly the same time,
+ * so the map doubles within a few snapshots, and what is sampled of it is drawn anew: it may as well fall a little.
+ */
+import type { Snapshot } from "../../src/core/diagnosis.js";
+import { heapProfile } from "./heap-simulation.js";
+import { randomFrom } from "./random.js";
+
+interface Table {
+  readonly entries: number;
+  readonly depth: number;
+  readonly sampled: boolean;
+}
+
+const TABLE_BYTES = 58_368; // 1,024 slots of 56 bytes, and 8 control bytes for 8 slots
+const MOST_ENTRIES = 896;
+const STEP_MS = 500;
+
+/** Snapshots at `atMs`, the first after some time of growth, of a map with `perSecond` new entries. */
+export function growingMap(perSecond: number, atMs: readonly number[], seed: number): Snapshot[] {
+  const random = randomFrom(seed);
+  const chance = -Math.expm1(-TABLE_BYTES / 524_288);
+  /** Of `mean` entries that hashes choose among many, how many: as wide as Poisson, of a simpler shape. */
+  const about = (mean: number) => mean + Math.sqrt(3 * mean) * (random.int(1001) / 500 - 1);
+  let everSampled = 0;
+  const table = (entries: number, depth: number): Table => {
+    const sampled = random.chance(chance);
+    if (sampled) everSampled++;
+    return { entries, depth, sampled };
+  };
+  let tables = [table(0, 0)];
+  let nowMs = 0;
+  return atMs.map((due) => {
+    for (; nowMs < due; nowMs += STEP_MS) {
+      tables = tables.flatMap(({ entries, depth, sampled }) => {
+        const filled = entries + Math.max(0, about((perSecond * STEP_MS) / 1000 / 2 ** depth));
+        if (filled <= MOST_ENTRIES) return [{ entries: filled, depth, sampled }];
+        const half = about(filled / 2);
+        return [table(half, depth + 1), table(filled - half, depth + 1)];
+      });
+    }
+    const live = tables.filter(({ sampled }) => sampled).length;
+    const scaled = (samples: number) =>
+      `${Math.trunc(samples / chance)} ${Math.trunc((samples * TABLE_BYTES) / chance)}`;
+    const line = `main.main;main.(*counters).count@/growmap/main.go:16 ${scaled(everSampled)} ${scaled(live)}`;
+    return { atMs: due, heap: heapProfile(everSampled > 0 ? line : "", due) };
+  });
+}
