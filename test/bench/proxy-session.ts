@@ -9,8 +9,9 @@ import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { frameOf, FrameReader, messageOf } from "../../src/delve/framing.js";
 
+/** To Delve itself, and through the proxy with either engine. */
 export const WAYS = ["direct", "dap", "rpc"] as const;
-export type Way = (typeof WAYS)[number];
+export type Way = (typeof WAYS)[number] | "relay";
 
 export const DLV = resolve(".tools/bin/dlv");
 
@@ -39,15 +40,17 @@ export interface OpenSession extends Session {
 /** Connected and greeted, with no program yet. */
 export async function opened(way: Way): Promise<OpenSession> {
   const began = performance.now();
-  const command: [string, string[]] =
-    way === "direct"
-      ? [DLV, ["dap", "--listen=127.0.0.1:0"]]
-      : [process.execPath, ["dist/godiag.cjs", "dap", "--listen", "127.0.0.1:0", "--dlv", DLV, "--engine", way]];
+  const isProxy = way === "dap" || way === "rpc";
+  const command: [string, string[]] = isProxy
+    ? [process.execPath, ["dist/godiag.cjs", "dap", "--listen", "127.0.0.1:0", "--dlv", DLV, "--engine", way]]
+    : [DLV, ["dap", "--listen=127.0.0.1:0"]];
   const child = spawn(...command, { stdio: ["ignore", "pipe", "ignore"] });
   const gone = new Promise<void>((done) => child.once("exit", () => done()));
   const port = await portOf(child);
-  const hostMs = way === "direct" ? 0 : performance.now() - began;
-  const session = await client(port, async () => {
+  const hostMs = isProxy ? performance.now() - began : 0;
+  const relay = way === "relay" ? relayTo(port) : undefined;
+  const session = await client(relay === undefined ? port : await portOf(relay), async () => {
+    relay?.kill("SIGTERM");
     child.kill("SIGTERM");
     await gone;
   });
@@ -106,6 +109,10 @@ export function dlvUnder(pid: number): number {
     }
   }
   throw new Error(`process ${pid} has no dlv`);
+}
+
+function relayTo(port: number): ChildProcess {
+  return spawn(process.execPath, ["test/bench/bare-relay.mjs", `${port}`], { stdio: ["ignore", "pipe", "ignore"] });
 }
 
 function portOf(child: ChildProcess): Promise<number> {

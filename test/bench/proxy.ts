@@ -1,6 +1,6 @@
 /**
  * What the proxy costs: wall time of requests to Delve and through the proxy in a process of its own, taking turns on
- * three sessions that stand at the same line; and how much later a session stops at its first breakpoint.
+ * sessions that stand at the same line; and how much later a session stops at its first breakpoint.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -15,8 +15,7 @@ const SOURCE = resolve("test/fixtures/conversation/main.go");
 /** Eleven hundred numbers: what is slow about other things is Delve's own work. */
 const NUMBERS = "*(*[1100]uintptr)(uintptr(runtime.allgptr))";
 /** Short turns: a machine that others use is another one from second to second. */
-const ROUNDS = 50;
-const REQUESTS = 20;
+const ROUNDS = 200;
 const STARTS = 8;
 
 export async function proxyRows(): Promise<Row[]> {
@@ -32,60 +31,83 @@ export async function proxyRows(): Promise<Row[]> {
   }
 }
 
+interface Asked {
+  readonly name: string;
+  /** In one turn. */
+  readonly times: number;
+  readonly wanted: number;
+  readonly request: (frameId: number, list: number) => [string, object];
+}
+
+interface Taken {
+  /** Of the answer. */
+  bytes: number;
+  readonly ms: Record<Way, number[]>;
+}
+
+const ASKED: readonly Asked[] = [
+  {
+    name: "evaluate",
+    times: 20,
+    wanted: 0.25,
+    request: (frameId) => ["evaluate", { expression: "1+1", context: "watch", frameId }],
+  },
+  {
+    name: "stackTrace",
+    times: 20,
+    wanted: 0.25,
+    request: () => ["stackTrace", { threadId: 1, startFrame: 0, levels: 20 }],
+  },
+  {
+    name: "variables, 1,100 of them",
+    times: 1,
+    wanted: 3,
+    request: (_, list) => ["variables", { variablesReference: list, filter: "indexed", start: 0, count: 1100 }],
+  },
+];
+
 async function latencyRows(binary: string): Promise<Row[]> {
-  const sessions = new Map<Way, { session: Session; frameId: number; list: number }>();
-  for (const way of WAYS) {
+  const sessions: { way: Way; session: Session; frameId: number; list: number }[] = [];
+  for (const way of [...WAYS, "relay"] as const) {
     const session = await started(way, binary, "parked", ["park"]);
     const { body } = await session.ask("stackTrace", { threadId: 1, startFrame: 0, levels: 20 });
     const [{ id: frameId }] = body?.["stackFrames"] as { id: number }[];
     const shown = await session.ask("evaluate", { expression: NUMBERS, context: "repl", frameId });
-    sessions.set(way, { session, frameId, list: shown.body?.["variablesReference"] as number });
+    sessions.push({ way, session, frameId, list: shown.body?.["variablesReference"] as number });
   }
-  const rows: Row[] = [];
-  const requests: readonly [string, number, number, (frameId: number, list: number) => [string, object]][] = [
-    ["evaluate", REQUESTS, 0.25, (frameId) => ["evaluate", { expression: "1+1", context: "watch", frameId }]],
-    ["stackTrace", REQUESTS, 0.25, () => ["stackTrace", { threadId: 1, startFrame: 0, levels: 20 }]],
-    [
-      "variables, 1,100 of them",
-      4,
-      3,
-      (_, list) => ["variables", { variablesReference: list, filter: "indexed", start: 0, count: 1100 }],
-    ],
-  ];
-  for (const [name, times, wanted, request] of requests) {
-    const taken: Record<Way, number[]> = { direct: [], dap: [], rpc: [] };
-    let bytes = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [way, { session, frameId, list }] of sessions) {
+  const taken = ASKED.map((): Taken => ({ bytes: 0, ms: { direct: [], dap: [], rpc: [], relay: [] } }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { way, session, frameId, list } of sessions) {
+      for (const [i, { times, request }] of ASKED.entries()) {
         const [command, args] = request(frameId, list);
-        for (let i = 0; i < times; i++) {
+        for (let turn = 0; turn < times; turn++) {
           const began = performance.now();
           const answer = await session.ask(command, args);
-          taken[way].push(performance.now() - began);
-          bytes = JSON.stringify(answer).length;
+          taken[i].ms[way].push(performance.now() - began);
+          taken[i].bytes = JSON.stringify(answer).length;
         }
       }
     }
-    const direct = median(taken.direct);
-    for (const way of ["dap", "rpc"] as const) {
-      const added = median(taken[way]) - direct;
-      rows.push({
-        what: `Through the proxy, ${way} engine: added to ${name}, p50, wall time`,
-        on: bytes > 10_000 ? `${Math.round(bytes / 1000)} kB` : "a small answer",
-        figures: `${direct.toFixed(2)} ms direct, ${(direct + added).toFixed(2)} ms through it`,
-        measured: added,
-        unit: "ms",
-        wanted,
-        atMost: true,
-      });
-    }
   }
-  for (const { session } of sessions.values()) await session.end();
-  return rows;
+  for (const { session } of sessions) await session.end();
+  return ASKED.flatMap(({ name, times, wanted }, i) => {
+    const { bytes, ms: of } = taken[i];
+    return (["dap", "rpc"] as const).map((way) => ({
+      what: `Through the proxy, ${way} engine: added to ${name}, p50 of ${count(ROUNDS * times)}, wall time`,
+      on: bytes > 10_000 ? `${Math.round(bytes / 1000)} kB` : "a small answer",
+      figures: `${median(of.direct).toFixed(2)} ms direct, ${median(of[way]).toFixed(2)} ms through it, ${median(of.relay).toFixed(2)} ms through a bare relay`,
+      measured: median(of[way]) - median(of.direct),
+      unit: "ms",
+      wanted,
+      atMost: true,
+    }));
+  });
 }
 
+const count = (n: number): string => n.toLocaleString("en-US");
+
 async function startRows(binary: string): Promise<Row[]> {
-  const taken: Record<Way, number[]> = { direct: [], dap: [], rpc: [] };
+  const taken: Record<(typeof WAYS)[number], number[]> = { direct: [], dap: [], rpc: [] };
   for (let round = 0; round < STARTS; round++) {
     for (const way of WAYS) {
       const began = performance.now();
