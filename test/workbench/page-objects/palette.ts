@@ -93,14 +93,20 @@ export async function answer(page: Page, text: string): Promise<void> {
   );
 }
 
-/** Names a file in the dialog that asks for one. It writes its own folder into the box once it has read that. */
+/**
+ * Names a file in the dialog that asks for one, which is known by the folder in its box: a list that was picked from
+ * before may still be there. It writes its own folder into the box once it has read that.
+ */
 export async function chooseFile(page: Page, path: string): Promise<void> {
   const input = widget(page).locator("input.input");
-  await rows(page).first().waitFor();
+  let isAsked = false;
   await until(
     `the dialog to take ${path}`,
     async () => {
-      if ((await input.count()) === 0) return true;
+      if ((await input.count()) === 0) return isAsked;
+      const text = await input.inputValue({ timeout: 1_000 }).catch(() => "");
+      if (!text.startsWith("/") || (await rows(page).count()) === 0) return false;
+      isAsked = true;
       await input.fill(path, { timeout: 1_000 }).catch(() => undefined);
       await input.press("Enter", { timeout: 1_000 }).catch(() => undefined);
       return false;

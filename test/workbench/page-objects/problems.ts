@@ -1,5 +1,6 @@
 /** What the editor in front says about its text: squiggles, the lightbulb's menu, lenses between the lines. */
 import type { Locator, Page } from "playwright-core";
+import { until } from "../until.js";
 
 export function squiggles(page: Page): Locator {
   return page.locator(".editor-instance .squiggly-error, .editor-instance .squiggly-warning");
@@ -19,9 +20,15 @@ export async function goToNextProblem(page: Page): Promise<void> {
 
 /** Opens the lightbulb's menu at the cursor and picks an entry. The mouse may be blocked by an overlay there. */
 export async function applyQuickFix(page: Page, title: string | RegExp): Promise<void> {
-  await page.keyboard.press("Control+.");
   const rows = page.locator(".action-widget:visible .monaco-list-row");
-  await rows.filter({ hasText: title }).first().waitFor();
+  await until("the lightbulb's menu", async () => {
+    await page.keyboard.press("Control+."); // the menu is closed again by what else happens in the editor
+    const wanted = rows.filter({ hasText: title }).first();
+    return wanted.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
   for (let i = 0; i < 20; i++) {
     const focused = page.locator(".action-widget:visible .monaco-list-row.focused").filter({ hasText: title });
     if ((await focused.count()) > 0) break;
