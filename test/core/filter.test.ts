@@ -7,7 +7,8 @@ import type { Profile } from "../../src/core/profile.js";
 import { viewedProfile } from "../../src/core/viewed-profile.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { profileOf } from "../support/folded.js";
-import { randomFolded, seeded } from "../support/random-folded.js";
+import { uniform } from "../support/random.js";
+import { randomFolded } from "../support/random-folded.js";
 
 const program = profileOf(`
   main@m.go:1;serve@h.go:2;read@net.go:3 1 {tenant=blue bytes=64}
@@ -80,7 +81,7 @@ describe("labels as frames", () => {
 test.each(Array.from({ length: 100 }, (_, seed) => seed))(
   "the viewed profile shows what the view shows (seed %i)",
   (seed) => {
-    const profile = profileOf(randomFolded(seeded(seed), { samples: 30 }));
+    const profile = profileOf(randomFolded(uniform(seed), { samples: 30 }));
     const filter: Filter = [{ focus: /f1/ }, { hide: /f[23]/ }, { show: /f[0-4]/, ignore: /f7/ }, { hide: /lib/ }][
       seed % 4
     ];

@@ -11,7 +11,8 @@ import {
 import { framesOf, stacksOf } from "../../src/core/frames.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { drawFlame, flame, profileOf } from "../support/folded.js";
-import { randomFolded, seeded } from "../support/random-folded.js";
+import { uniform } from "../support/random.js";
+import { randomFolded } from "../support/random-folded.js";
 
 const all = { minShare: 0, maxFrames: 1_000_000 };
 
@@ -90,7 +91,7 @@ test("100,000 frames deep, only the budget is drawn", () => {
 });
 
 test.each(Array.from({ length: 200 }, (_, seed) => seed))("whatever is left out, sums hold (seed %i)", (seed) => {
-  const random = seeded(seed);
+  const random = uniform(seed);
   const folded = randomFolded(random, { samples: 60, negative: seed % 2 === 1 });
   const layout = flameLayoutOf(folded, { minShare: random() * 0.2, maxFrames: 1 + Math.floor(random() * 40) });
   const { parent, left, width, value, self, from, to } = layout;
@@ -116,7 +117,7 @@ test.each(Array.from({ length: 200 }, (_, seed) => seed))("whatever is left out,
 test.each(Array.from({ length: 60 }, (_, seed) => seed))(
   "whatever was looked at before, a zoom shows the same (seed %i)",
   (seed) => {
-    const random = seeded(seed);
+    const random = uniform(seed);
     const profile = profileOf(randomFolded(random, { samples: 600, negative: seed % 2 === 1, names: 5 }));
     const frames = framesOf(profile, "function");
     const picture = () => flameOf(frames, stacksOf(profile, frames), weightsOf(profile, 0));

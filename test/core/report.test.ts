@@ -6,7 +6,8 @@ import type { Profile } from "../../src/core/profile.js";
 import { costsOf, costsOfStacks, listOf, peekOf, ranked } from "../../src/core/report.js";
 import { weightsOf } from "../../src/core/weights.js";
 import { profileOf } from "../support/folded.js";
-import { randomFolded, seeded } from "../support/random-folded.js";
+import { uniform } from "../support/random.js";
+import { randomFolded } from "../support/random-folded.js";
 
 const top = (folded: string, by: "flat" | "cum" = "flat") => {
   const profile = profileOf(folded);
@@ -35,7 +36,7 @@ test("peek tells callers and callees, each call once per stack, and no call of a
 });
 
 test.each(Array.from({ length: 50 }, (_, seed) => seed))("stacks cost what their locations cost (seed %i)", (seed) => {
-  const profile = profileOf(randomFolded(seeded(seed), { samples: 20, negative: seed % 2 === 1 }));
+  const profile = profileOf(randomFolded(uniform(seed), { samples: 20, negative: seed % 2 === 1 }));
   const frames = framesOf(profile, "function");
   const weights = weightsOf(profile, 0);
   expect(costsOfStacks(frames, stacksOf(profile, frames), weights)).toEqual(costsOf(profile, frames, weights));
@@ -57,7 +58,7 @@ describe.each(["function", "file", "line", "package"] as const)(
   "by %s, a random program agrees with the model",
   (by) => {
     test.each(Array.from({ length: 50 }, (_, seed) => seed))("seed %i", (seed) => {
-      const random = seeded(seed);
+      const random = uniform(seed);
       const profile = profileOf(randomFolded(random, { samples: 40, negative: seed % 3 === 0, names: 4 }));
       const frames = framesOf(profile, by);
       const weights = weightsOf(profile, 0);

@@ -4,8 +4,8 @@
  * so the map doubles within a few snapshots, and what is sampled of it is drawn anew: it may as well fall a little.
  */
 import type { Snapshot } from "../../src/core/diagnosis.js";
-import { heapProfile } from "./heap-simulation.js";
-import { randomFrom } from "./random.js";
+import { heapProfile, normal, sampleChance, siteLine } from "./heap-simulation.js";
+import { uniform } from "./random.js";
 
 interface Table {
   readonly entries: number;
@@ -16,17 +16,17 @@ interface Table {
 const TABLE_BYTES = 58_368; // 1,024 slots of 56 bytes, and 8 control bytes for 8 slots
 const MOST_ENTRIES = 896;
 const STEP_MS = 500;
+const SITE = "main.main;main.(*counters).count@/growmap/main.go:16";
 
 /** Snapshots at `atMs`, the first after some time of growth, of a map with `perSecond` new entries. */
 export function growingMap(perSecond: number, atMs: readonly number[], seed: number): Snapshot[] {
-  const random = randomFrom(seed);
-  const chance = -Math.expm1(-TABLE_BYTES / 524_288);
-  /** Of `mean` entries that hashes choose among many, how many: as wide as Poisson, of a simpler shape. */
-  const about = (mean: number) => mean + Math.sqrt(3 * mean) * (random.int(1001) / 500 - 1);
-  let everSampled = 0;
+  const random = uniform(seed);
+  /** Of `mean` entries that hashes choose among many, how many: Poisson, as good as normal. */
+  const about = (mean: number) => mean + Math.sqrt(mean) * normal(random);
+  let ever = 0;
   const table = (entries: number, depth: number): Table => {
-    const sampled = random.chance(chance);
-    if (sampled) everSampled++;
+    const sampled = random() < sampleChance(TABLE_BYTES);
+    if (sampled) ever++;
     return { entries, depth, sampled };
   };
   let tables = [table(0, 0)];
@@ -40,10 +40,8 @@ export function growingMap(perSecond: number, atMs: readonly number[], seed: num
         return [table(half, depth + 1), table(filled - half, depth + 1)];
       });
     }
-    const live = tables.filter(({ sampled }) => sampled).length;
-    const scaled = (samples: number) =>
-      `${Math.trunc(samples / chance)} ${Math.trunc((samples * TABLE_BYTES) / chance)}`;
-    const line = `main.main;main.(*counters).count@/growmap/main.go:16 ${scaled(everSampled)} ${scaled(live)}`;
-    return { atMs: due, heap: heapProfile(everSampled > 0 ? line : "", due) };
+    const alive = tables.filter(({ sampled }) => sampled).length;
+    const line = siteLine(SITE, TABLE_BYTES, { ever, alive });
+    return { atMs: due, heap: heapProfile(line, due) };
   });
 }

@@ -9,6 +9,7 @@
 import type { Snapshot } from "../../src/core/diagnosis.js";
 import type { Profile, ValueType } from "../../src/core/profile.js";
 import { profileOf } from "./folded.js";
+import { uniform } from "./random.js";
 
 export interface Site {
   /** Folded, root first. */
@@ -37,14 +38,30 @@ const HEAP_TYPES: readonly ValueType[] = [
 ];
 
 const MB = 1024 * 1024;
+const USUAL_RATE = 524_288;
 
-export function runProgram({ sites, snapshots, seed, rate = 524_288, intervalMs = 10_000 }: Program): Snapshot[] {
-  const random = randomOf(seed);
+/** The chance of an object to be sampled. */
+export const sampleChance = (objectBytes: number, rate = USUAL_RATE): number => -Math.expm1(-objectBytes / rate);
+
+/** What a profile has of a site's sampled objects: those of ever and those alive, scaled up; "" where it has nothing. */
+export function siteLine(
+  stack: string,
+  objectBytes: number,
+  sampled: { readonly ever: number; readonly alive: number },
+  rate = USUAL_RATE,
+): string {
+  const chance = sampleChance(objectBytes, rate);
+  const scaled = (samples: number) => `${Math.trunc(samples / chance)} ${Math.trunc((samples * objectBytes) / chance)}`;
+  return sampled.ever === 0 ? "" : `${stack} ${scaled(sampled.ever)} ${scaled(sampled.alive)}`;
+}
+
+export function runProgram({ sites, snapshots, seed, rate = USUAL_RATE, intervalMs = 10_000 }: Program): Snapshot[] {
+  const random = uniform(seed);
   const state = sites.map(() => ({ live: 0, sampled: 0, everSampled: 0 }));
   return Array.from({ length: snapshots }, (_, at) => {
     const lines = sites.map(({ stack, objectBytes, live, turnover }, i) => {
       const site = state[i];
-      const p = -Math.expm1(-objectBytes / rate);
+      const p = sampleChance(objectBytes, rate);
       const wanted = Math.max(0, Math.round(live(at, snapshots) / objectBytes));
       const kept = Math.min(wanted, Math.round(site.live * (1 - turnover)));
       site.sampled = site.live > 0 ? binomial(random, site.sampled, kept / site.live) : 0;
@@ -52,15 +69,14 @@ export function runProgram({ sites, snapshots, seed, rate = 524_288, intervalMs 
       site.sampled += fresh;
       site.everSampled += fresh;
       site.live = wanted;
-      const scaled = (samples: number) => `${Math.trunc(samples / p)} ${Math.trunc((samples * objectBytes) / p)}`;
-      return site.everSampled === 0 ? "" : `${stack} ${scaled(site.everSampled)} ${scaled(site.sampled)}`;
+      return siteLine(stack, objectBytes, { ever: site.everSampled, alive: site.sampled }, rate);
     });
     return { atMs: at * intervalMs, heap: heapProfile(lines.join("\n"), at * intervalMs, rate) };
   });
 }
 
 /** A heap profile of folded stacks with alloc_objects, alloc_space, inuse_objects, inuse_space. */
-export function heapProfile(folded: string, atMs = 0, rate = 524_288): Profile {
+export function heapProfile(folded: string, atMs = 0, rate = USUAL_RATE): Profile {
   return {
     ...profileOf(folded, { sampleTypes: HEAP_TYPES }),
     timeNanos: 1_700_000_000_000_000_000n + BigInt(Math.round(atMs)) * 1_000_000n,
@@ -71,7 +87,7 @@ export function heapProfile(folded: string, atMs = 0, rate = 524_288): Profile {
 
 /** A program of `count` sites that do not grow: sizes from 16 B to 256 kB, from 50 kB to 20 MB alive each. */
 export function healthySites(count: number, seed: number, turnover?: number, loadNoise = 0): Site[] {
-  const random = randomOf(seed);
+  const random = uniform(seed);
   const loads = Array.from({ length: 200 }, () => 1 + loadNoise * normal(random));
   const logUniform = (low: number, high: number) => low * (high / low) ** random();
   return Array.from({ length: count }, (_, i) => {
@@ -85,18 +101,7 @@ export function healthySites(count: number, seed: number, turnover?: number, loa
   });
 }
 
-/** Uniform in [0, 1), the same numbers for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function normal(random: () => number): number {
+export function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 

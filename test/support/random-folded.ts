@@ -1,17 +1,4 @@
 /** Random programs as folded stacks, from a seed: small alphabets, so that prefixes, recursion and equal stacks abound. */
-export type Random = () => number;
-
-/** mulberry32: the same numbers for the same seed, everywhere. */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export interface RandomShape {
   readonly samples: number;
   readonly negative?: boolean;
@@ -19,7 +6,7 @@ export interface RandomShape {
   readonly names?: number;
 }
 
-export function randomFolded(random: Random, { samples, negative = false, names = 8 }: RandomShape): string {
+export function randomFolded(random: () => number, { samples, negative = false, names = 8 }: RandomShape): string {
   const upTo = (limit: number) => Math.floor(random() * limit);
   const frame = () => {
     const at = () => `f${upTo(names)}@${"ab"[upTo(2)]}.go:${1 + upTo(4)}`;
