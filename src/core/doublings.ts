@@ -37,15 +37,10 @@ export function doublingsOf(
 ): Doublings {
   const ends: number[] = [];
   const last = values.length - 1;
-  for (let from = 0; from < last;) {
-    const to = endOfStep(values, from);
-    if (to === from) {
-      from++; // silence
-      continue;
-    }
+  for (let from = 0, to: number; from < last; from = to + 1) {
+    to = endOfStep(values, from);
     if (falls(counts, from, to)) return NONE;
     if (change(values, from, to) >= A_STEP) ends.push(timesMs[to]);
-    from = to;
   }
   if (ends.length < 2) return { count: ends.length, goesOn: false };
   // A step is seen up to one snapshot late, and so is its end.
@@ -54,7 +49,7 @@ export function doublingsOf(
   return { count: ends.length, goesOn: timesMs[last] <= latest + 2 * (latest - before) + distance };
 }
 
-/** Where the changes that begin behind `from` come to a silence; `from` itself where none begins. */
+/** Where the changes that begin behind `from` come to a silence; `from` itself in a silence. */
 function endOfStep(values: ArrayLike<number>, from: number): number {
   let to = from;
   while (to < values.length - 1 && Math.abs(change(values, to, to + 1)) > SILENT) to++;
