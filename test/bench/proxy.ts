@@ -93,7 +93,7 @@ async function latencyRows(binary: string): Promise<Row[]> {
   return ASKED.flatMap(({ name, times, wanted }, i) => {
     const { bytes, ms: of } = taken[i];
     return (["dap", "rpc"] as const).map((way) => ({
-      what: `Through the proxy, ${way} engine: added to ${name}, p50 of ${count(ROUNDS * times)}, wall time`,
+      what: `Through the proxy, ${way} engine: added to ${name}, p50 of ${(ROUNDS * times).toLocaleString("en")}, wall time`,
       on: bytes > 10_000 ? `${Math.round(bytes / 1000)} kB` : "a small answer",
       figures: `${median(of.direct).toFixed(2)} ms direct, ${median(of[way]).toFixed(2)} ms through it, ${median(of.relay).toFixed(2)} ms through a bare relay`,
       measured: median(of[way]) - median(of.direct),
@@ -103,8 +103,6 @@ async function latencyRows(binary: string): Promise<Row[]> {
     }));
   });
 }
-
-const count = (n: number): string => n.toLocaleString("en-US");
 
 async function startRows(binary: string): Promise<Row[]> {
   const taken: Record<(typeof WAYS)[number], number[]> = { direct: [], dap: [], rpc: [] };

@@ -17,7 +17,7 @@ import { pressToastButton, toast } from "./page-objects/notifications.js";
 import { outputLines } from "./page-objects/output.js";
 import { answer, chooseFile, pick, runCommand } from "./page-objects/palette.js";
 import * as viewer from "./page-objects/viewer.js";
-import { until } from "./until.js";
+import { succeeds, until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
 let workbench: Workbench | undefined;
@@ -164,15 +164,7 @@ async function diagnoseDebugged(configuration: string): Promise<void> {
   const { page } = workbench!;
   await startDebugging(configuration);
   const url = `http://127.0.0.1:${shopPort}`;
-  await until(
-    "the shop to open",
-    () =>
-      fetch(url).then(
-        () => true,
-        () => false,
-      ),
-    { everyMs: 300 },
-  );
+  await until("the shop to open", () => succeeds(fetch(url)), { everyMs: 300 });
   debuggedLoad = startLoad(url, 16);
   await sleep(4000); // until caches that have a limit are full
   await runCommand(page, "Diagnose Go memory");

@@ -10,7 +10,7 @@ import * as goroutines from "./page-objects/goroutines.js";
 import { answer, pick, quickOpen, runCommand } from "./page-objects/palette.js";
 import { lens } from "./page-objects/problems.js";
 import * as viewer from "./page-objects/viewer.js";
-import { until } from "./until.js";
+import { succeeds, until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
 let workbench: Workbench;
@@ -123,10 +123,7 @@ test("a panic in a terminal opens at a click", async () => {
       await page.mouse.move(box.x + 70, box.y + box.height / 2);
       await page.mouse.click(box.x + 70, box.y + box.height / 2, { delay: 50 });
       await page.keyboard.up("Control");
-      return goroutines.summary(page, /^3 goroutines · in (bash|sh|zsh)/, 3_000).then(
-        () => true,
-        () => false,
-      );
+      return succeeds(goroutines.summary(page, /^3 goroutines · in (bash|sh|zsh)/, 3_000));
     },
     { everyMs: 500 },
   );
@@ -206,10 +203,7 @@ test("a task of type go-diagnostics puts what it finds into the Problems panel",
   const { page } = workbench;
   await until("the task to be picked", async () => {
     await runCommand(page, "Tasks: Run Task"); // now and then its list is gone before it can be read
-    return pick(page, "leaks of the dump", 10_000).then(
-      () => true,
-      () => false,
-    );
+    return succeeds(pick(page, "leaks of the dump", { timeout: 10_000 }));
   });
   // By the function, which the Goroutines view's own problems of an open dump do not have.
   const rows = page.locator(".markers-panel .monaco-list-row").filter({ hasText: "goroutine is asleep" });
@@ -218,10 +212,7 @@ test("a task of type go-diagnostics puts what it finds into the Problems panel",
     async () => {
       await runCommand(page, "Problems: Focus on Problems View"); // the task's terminal comes to the front when it starts
       const found = rows.filter({ hasText: "main.main.func2" }).first();
-      return found.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      return succeeds(found.waitFor({ timeout: 3000 }));
     },
     { limitMs: 90_000 },
   );

@@ -10,7 +10,7 @@ import { closeAllEditors, editorInFront } from "./page-objects/editors.js";
 import { pick, quickOpen, runCommand, tick } from "./page-objects/palette.js";
 import { applyQuickFix, goToNextProblem, lens, squiggles } from "./page-objects/problems.js";
 import { packageStandInGo } from "./stand-in-go/vsix.js";
-import { until } from "./until.js";
+import { succeeds, until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
 
 const program = "test/fixtures/launch-program";
@@ -62,8 +62,7 @@ async function openLaunchJson(): Promise<void> {
   await editorInFront(workbench.page, "launch.json");
   // What the test before saved may be what VS Code still has, and it may have missed the writing after that.
   await until("launch.json as it is on the disk", async () => {
-    const isThere = squiggles(workbench.page).first().waitFor({ timeout: 5_000 });
-    if (await isThere.then(() => true).catch(() => false)) return true;
+    if (await succeeds(squiggles(workbench.page).first().waitFor({ timeout: 5_000 }))) return true;
     writeFileSync(launchJson(), broken);
     return false;
   });

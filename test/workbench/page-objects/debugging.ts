@@ -1,17 +1,14 @@
 /** A debug session as people see it: breakpoints, F5, the dialogs before it, where it stopped. */
 import type { Locator, Page } from "playwright-core";
 import { cursorOnLine } from "./editors.js";
-import { until } from "../until.js";
+import { succeeds, until } from "../until.js";
 
 /** A key that is pressed before the editor listens is lost: pressed again until the breakpoint is there. */
 export async function setBreakpoint(page: Page): Promise<void> {
   const breakpoint = page.locator(".glyph-margin-widgets [class*=codicon-debug-breakpoint]").first();
   await until("the breakpoint to be set", async () => {
     await page.keyboard.press("F9");
-    return breakpoint.waitFor({ timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
+    return succeeds(breakpoint.waitFor({ timeout: 3_000 }));
   });
 }
 
@@ -30,10 +27,7 @@ export async function pressDialogButton(page: Page, button: string): Promise<voi
   await wanted.waitFor();
   await until(`the dialog to take "${button}"`, async () => {
     await wanted.click({ timeout: 1_000 }).catch(() => undefined);
-    return asked.waitFor({ state: "detached", timeout: 2_000 }).then(
-      () => true,
-      () => false,
-    );
+    return succeeds(asked.waitFor({ state: "detached", timeout: 2_000 }));
   });
 }
 

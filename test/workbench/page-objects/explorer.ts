@@ -1,6 +1,6 @@
 /** The explorer: the files of the folder, opened by clicking them. */
 import type { Locator, Page } from "playwright-core";
-import { until } from "../until.js";
+import { succeeds, until } from "../until.js";
 import { editorInFront } from "./editors.js";
 import { runCommand } from "./palette.js";
 
@@ -15,10 +15,7 @@ function file(page: Page, name: string): Locator {
 export async function openFile(page: Page, name: string): Promise<void> {
   await until(`${name} to be opened`, async () => {
     await file(page, name).dblclick();
-    return editorInFront(page, name, 5_000).then(
-      () => true,
-      () => false,
-    );
+    return succeeds(editorInFront(page, name, 5_000));
   });
 }
 

@@ -128,8 +128,8 @@ export async function quickOpen(page: Page, nameAndLine: string): Promise<void> 
 }
 
 /** Picks a row of the list that a command opened. */
-export async function pick(page: Page, label: string | RegExp, limitMs = 30_000): Promise<void> {
-  await rows(page).filter({ hasText: label }).first().click({ timeout: limitMs });
+export async function pick(page: Page, label: string | RegExp, within: { timeout?: number } = {}): Promise<void> {
+  await rows(page).filter({ hasText: label }).first().click(within);
 }
 
 /** Ticks a row of a list with boxes, and accepts the list. */

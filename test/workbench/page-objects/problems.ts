@@ -1,6 +1,6 @@
 /** What the editor in front says about its text: squiggles, the lightbulb's menu, lenses between the lines. */
 import type { Locator, Page } from "playwright-core";
-import { until } from "../until.js";
+import { succeeds, until } from "../until.js";
 
 export function squiggles(page: Page): Locator {
   return page.locator(".editor-instance .squiggly-error, .editor-instance .squiggly-warning");
@@ -24,10 +24,7 @@ export async function applyQuickFix(page: Page, title: string | RegExp): Promise
   await until("the lightbulb's menu", async () => {
     await page.keyboard.press("Control+."); // the menu is closed again by what else happens in the editor
     const wanted = rows.filter({ hasText: title }).first();
-    return wanted.waitFor({ timeout: 5_000 }).then(
-      () => true,
-      () => false,
-    );
+    return succeeds(wanted.waitFor({ timeout: 5_000 }));
   });
   for (let i = 0; i < 20; i++) {
     const focused = page.locator(".action-widget:visible .monaco-list-row.focused").filter({ hasText: title });
