@@ -30,9 +30,9 @@ const shared = {
 const node = { ...shared, platform: "node", target: "node20", format: "cjs", outExtension: { ".js": ".cjs" } };
 const bundles = [
   { ...node, entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis-thread.ts" } },
-  { ...node, entryPoints: { "dump-thread": "src/extension/dump-thread.ts" } },
-  { ...node, entryPoints: { "proxy-thread": "src/extension/proxy-thread.ts" } },
+  { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis/diagnosis-thread.ts" } },
+  { ...node, entryPoints: { "dump-thread": "src/extension/goroutines/dump-thread.ts" } },
+  { ...node, entryPoints: { "proxy-thread": "src/extension/debugging/proxy-thread.ts" } },
   { ...node, entryPoints: { godiag: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   {
     ...shared,
@@ -47,9 +47,9 @@ const bundles = [
     platform: "browser",
     format: "iife",
     minify: true, // pages are inlined into reports, so their size counts in every build
-    alias: { "d3-transition": "./webview/no-transition.ts" },
+    alias: { "d3-transition": "./webview/flame/no-transition.ts" },
     sourcemap: false,
-    entryPoints: { viewer: "webview/main.ts", "viewer-worker": "webview/worker.ts" },
+    entryPoints: { viewer: "webview/main.ts", "viewer-worker": "webview/worker/worker.ts" },
   },
 ];
 

@@ -12,10 +12,23 @@ import tseslint from "typescript-eslint";
 export const may = {
   core: [],
   launch: ["core", "jsonc-parser", "zod"],
-  delve: ["core", "node:", "@vscode/debugprotocol", "@vscode/debugadapter"],
-  capture: ["core", "node:", "pako", "zod"],
-  cli: ["core", "launch", "delve", "capture", "node:", "commander"],
-  extension: ["core", "launch", "delve", "capture", "webview/protocol", "node:", "vscode", "vscode-languageclient"],
+  process: ["core", "node:"],
+  delve: ["core", "process", "node:", "@vscode/debugprotocol", "@vscode/debugadapter"],
+  capture: ["core", "process", "node:", "pako", "zod"],
+  machine: ["core", "launch", "delve", "capture", "process", "node:"],
+  cli: ["core", "launch", "machine", "process", "delve", "capture", "node:", "commander"],
+  extension: [
+    "core",
+    "launch",
+    "machine",
+    "process",
+    "delve",
+    "capture",
+    "webview/protocol",
+    "node:",
+    "vscode",
+    "vscode-languageclient",
+  ],
   webview: ["core", "d3-flame-graph", "d3-selection", "pako"],
 };
 

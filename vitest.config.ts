@@ -35,10 +35,15 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
     projects: [
-      project("unit", ["test/{core,launch,capture,cli,extension,webview}/**/*.test.ts", "test/*.test.ts"], 60_000, {
-        maxWorkers: availableParallelism(),
-        sequence: { groupOrder: 0 },
-      }),
+      project(
+        "unit",
+        ["test/{core,launch,machine,process,capture,cli,extension,webview}/**/*.test.ts", "test/*.test.ts"],
+        60_000,
+        {
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      ),
       project("delve", ["test/delve/**/*.test.ts"], 120_000, {
         maxWorkers: TWO_AT_ONCE,
         maxConcurrency: 12,

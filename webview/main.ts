@@ -1,10 +1,10 @@
 /** The viewer's page: wires the views to the worker and to whoever shows the page. */
-import { DATA_BLOCK, type PageData } from "../src/core/page.js";
-import { startAsking } from "./asking.js";
-import { element } from "./element.js";
-import { findHost } from "./host.js";
-import { followTheme } from "./theme.js";
-import { createViewer } from "./viewer.js";
+import { DATA_BLOCK, type PageData } from "../src/core/views/page.js";
+import { startAsking } from "./page/worker-client.js";
+import { element } from "./page/element.js";
+import { findHost } from "./page/host.js";
+import { followTheme } from "./page/theme.js";
+import { createViewer } from "./page/viewer.js";
 import "./style.css"; // last: it overrules the style that comes with d3-flame-graph
 
 followTheme();

@@ -3,7 +3,7 @@
  *
  * The page receives bytes and decodes them itself. It asks the host only for what a page cannot do.
  */
-import type { Diagnosis } from "../src/core/diagnosis.js";
+import type { Diagnosis } from "../src/core/diagnosis/diagnosis.js";
 
 export interface ProfileBytes {
   /** What to call it: a file name, "heap, last snapshot". */

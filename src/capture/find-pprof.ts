@@ -6,7 +6,7 @@
  * within two seconds.
  */
 import { type Captured, captured, problem } from "./capture-problem.js";
-import { FormatError } from "../core/format-error.js";
+import { FormatError } from "../core/text/format-error.js";
 import { openProfile } from "../core/open.js";
 import { gunzipped } from "./gunzip.js";
 import { httpGet } from "./http-get.js";

@@ -6,7 +6,7 @@ import { findPprof } from "./find-pprof.js";
 import { type GopsAgent, gopsAgentOf } from "./gops.js";
 import { type Access, parseTarget, type PprofTarget } from "./pprof-endpoint.js";
 import { type Sampled, sampledOverHttp, sampledThroughGops } from "./sampled.js";
-import { afterKind, processNamed, targetKind } from "./target-words.js";
+import { afterKind, processNamed, targetKind } from "./target-text.js";
 
 /** How a program can be asked while it runs. */
 export type Reached = { readonly target: PprofTarget } | { readonly agent: GopsAgent };

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import * as net from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isGzip } from "../core/gzip.js";
+import { isGzip } from "../core/text/gzip.js";
 import { type Captured, captured, problem } from "./capture-problem.js";
 import { entriesOf, isAlive } from "./process.js";
 import { parseGopsMemStats, type RuntimeNumbers } from "./runtime-numbers.js";

@@ -14,7 +14,7 @@ import {
   tooLarge,
   trailingBytes,
   type Gunzipped,
-} from "../core/gzip.js";
+} from "../core/text/gzip.js";
 
 /** `limit`: the most bytes to make of it; by default 256 MiB, or 64 times the input where that is more. */
 export function gunzip(input: Uint8Array, limit = gunzipLimit(input.length)): Gunzipped {

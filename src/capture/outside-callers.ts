@@ -4,10 +4,10 @@
  * Only recorded when the snapshots showed such growth: a trace costs the program a few percent while it runs. Where
  * there is none to be had, the diagnosis stays as it was.
  */
-import type { Diagnosis } from "../core/diagnosis.js";
-import { FormatError } from "../core/format-error.js";
-import { outsideCallers } from "../core/outside-heap.js";
-import { syscallStacks } from "../core/trace-syscalls.js";
+import type { Diagnosis } from "../core/diagnosis/diagnosis.js";
+import { FormatError } from "../core/text/format-error.js";
+import { outsideCallers } from "../core/diagnosis/outside-heap.js";
+import { syscallStacks } from "../core/trace/trace-syscalls.js";
 import type { SampleOptions, Sampled } from "./sampled.js";
 
 export async function withOutsideCallers(

@@ -2,8 +2,8 @@
  * A program in a debugger as a series of snapshots sees it: each is read at a pause of a moment, heap and goroutines of
  * the same one. Whoever drives the debugger takes the samples.
  */
-import type { Note } from "../core/diagnosis.js";
-import { pausesNote } from "../core/paused-words.js";
+import type { Note } from "../core/diagnosis/diagnosis.js";
+import { pausesNote } from "../core/diagnosis/paused-text.js";
 import { type Captured, captured } from "./capture-problem.js";
 import type { RuntimeNumbers } from "./runtime-numbers.js";
 import type { SampleOptions, Sampled } from "./sampled.js";

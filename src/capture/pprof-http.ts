@@ -4,7 +4,7 @@
  * A status of 200 proves nothing: catch-all routes (gopls' debug server, single-page apps, login portals) answer every
  * path with an HTML page. So the content decides, and the words that a person gets say what came instead.
  */
-import { isGzip } from "../core/gzip.js";
+import { isGzip } from "../core/text/gzip.js";
 import { type Captured, captured, problem, quoted } from "./capture-problem.js";
 import { type Answer, httpGet } from "./http-get.js";
 import { type EndpointOptions, endpointUrl, type PprofTarget, type ProfileKind, shownUrl } from "./pprof-endpoint.js";

@@ -6,10 +6,10 @@
  * how busy the target was; only a target that takes longer to answer than half a distance makes it longer.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Snapshot, SnapshotNumbers } from "../core/diagnosis.js";
-import { FormatError } from "../core/format-error.js";
+import type { Snapshot, SnapshotNumbers } from "../core/diagnosis/diagnosis.js";
+import { FormatError } from "../core/text/format-error.js";
 import { openProfile } from "../core/open.js";
-import type { Profile } from "../core/profile.js";
+import type { Profile } from "../core/profile/profile.js";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
 import { gunzipped } from "./gunzip.js";
 import type { PprofTarget } from "./pprof-endpoint.js";

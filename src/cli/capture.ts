@@ -8,18 +8,18 @@ import { type Captured, captured } from "../capture/capture-problem.js";
 import { gunzip } from "../capture/gunzip.js";
 import { findSampled, findTarget } from "../capture/find-target.js";
 import { PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
-import { targetKind } from "../capture/target-words.js";
+import { targetKind } from "../capture/target-text.js";
 import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
-import { FormatError } from "../core/format-error.js";
-import { isGzip } from "../core/gzip.js";
-import { pausedProfile } from "../delve/paused-profile.js";
-import type { PausedProfileKind } from "../delve/requests.js";
-import { captureFailure } from "./capture-failure.js";
+import { FormatError } from "../core/text/format-error.js";
+import { isGzip } from "../core/text/gzip.js";
+import { pausedProfile } from "../delve/memory/paused-profile.js";
+import type { PausedProfileKind } from "../delve/session/requests.js";
+import { captureFailure } from "./output/capture-failure.js";
 import { Failure } from "./failure.js";
-import { openPaused } from "./read-paused.js";
-import { accessOf, addTargetOptions, type TargetOptions } from "./target-options.js";
+import { openPaused } from "./input/read-paused.js";
+import { accessOf, addTargetOptions, type TargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
-import { reading } from "./with-delve.js";
+import { reading } from "./input/with-delve.js";
 
 interface CaptureOptions extends TargetOptions {
   readonly profile?: ProfileKind;

@@ -1,8 +1,8 @@
 /** `godiag dap`: the DAP proxy in front of Delve, for any editor: on stdio, or for one client on a port of loopback. */
 import type { Command } from "commander";
-import { findDelve } from "../delve/capabilities.js";
-import { Channel } from "../delve/channel.js";
-import { type ProxyOptions, serveClient, startProxy } from "../delve/start-proxy.js";
+import { findDelve } from "../delve/dlv/capabilities.js";
+import { Channel } from "../delve/dap/channel.js";
+import { type ProxyOptions, serveClient, startProxy } from "../delve/session/start-proxy.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 

@@ -14,14 +14,14 @@ import { startShop } from "../capture/example-shop.js";
 import { goVersion } from "../capture/go-program.js";
 import { parseTarget } from "../capture/pprof-endpoint.js";
 import { type Series, takeSeries } from "../capture/series.js";
-import type { Finding, Note } from "../core/diagnosis.js";
-import { captureFailure } from "./capture-failure.js";
+import type { Finding, Note } from "../core/diagnosis/diagnosis.js";
+import { captureFailure } from "./output/capture-failure.js";
 import { diagnosisOf, snapshotTaken } from "./diagnose-live.js";
-import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis } from "./diagnosis-output.js";
+import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis } from "./output/diagnosis-output.js";
 import { Failure } from "./failure.js";
-import { leakMarkers, type Marker } from "./leak-markers.js";
-import { recordedMarkers, recordedSeries, saveNumbers } from "./recorded-series.js";
-import { writeReport } from "./report-page.js";
+import { leakMarkers, type Marker } from "./input/leak-markers.js";
+import { recordedMarkers, recordedSeries, saveNumbers } from "./input/recorded-series.js";
+import { writeReport } from "./output/report-page.js";
 import { DONE, type ExitCode, FINDINGS, INTERRUPTED, type Terminal } from "./terminal.js";
 
 interface DemoOptions extends DiagnosisOptions {

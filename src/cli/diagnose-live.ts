@@ -6,18 +6,18 @@ import type { CaptureProblem } from "../capture/capture-problem.js";
 import { findSampled } from "../capture/find-target.js";
 import { withOutsideCallers } from "../capture/outside-callers.js";
 import type { Sampled } from "../capture/sampled.js";
-import { delveNamed, processNamed } from "../capture/target-words.js";
+import { delveNamed, processNamed } from "../capture/target-text.js";
 import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.js";
-import type { Diagnosis, Note } from "../core/diagnosis.js";
-import { diagnose, isUndecided } from "../core/diagnose.js";
-import type { PageProfile } from "../core/page.js";
-import { attachRunning, runAt, type RunningTarget } from "../delve/running-target.js";
-import { captureFailure } from "./capture-failure.js";
-import { saveNumbers, saveSnapshot } from "./recorded-series.js";
-import { sampledAtPauses } from "./sampled-at-pauses.js";
-import { accessOf, type TargetOptions } from "./target-options.js";
+import type { Diagnosis, Note } from "../core/diagnosis/diagnosis.js";
+import { diagnose, isUndecided } from "../core/diagnosis/diagnose.js";
+import type { PageProfile } from "../core/views/page.js";
+import { attachRunning, runAt, type RunningTarget } from "../delve/target/running-target.js";
+import { captureFailure } from "./output/capture-failure.js";
+import { saveNumbers, saveSnapshot } from "./input/recorded-series.js";
+import { sampledAtPauses } from "./input/sampled-at-pauses.js";
+import { accessOf, type TargetOptions } from "./input/target-options.js";
 import type { Terminal } from "./terminal.js";
-import { reading, withDelve } from "./with-delve.js";
+import { reading, withDelve } from "./input/with-delve.js";
 
 export interface LiveOptions extends TargetOptions {
   readonly samples: number;

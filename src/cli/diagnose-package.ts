@@ -12,15 +12,15 @@ import { type Captured, problem, quoted } from "../capture/capture-problem.js";
 import { findPprof, type FoundPprof } from "../capture/find-pprof.js";
 import { buildProgram, importsAny, type RunningProgram, startProgram } from "../capture/go-program.js";
 import { sampledOverHttp } from "../capture/sampled.js";
-import type { Note } from "../core/diagnosis.js";
-import { startUnderDelve } from "../delve/running-target.js";
-import { captureFailure } from "./capture-failure.js";
+import type { Note } from "../core/diagnosis/diagnosis.js";
+import { startUnderDelve } from "../delve/target/running-target.js";
+import { captureFailure } from "./output/capture-failure.js";
 import { type JudgedProfiles, type LiveOptions, sample } from "./diagnose-live.js";
 import { Failure } from "./failure.js";
-import { words } from "./run-options.js";
-import { sampledAtPauses } from "./sampled-at-pauses.js";
-import { accessOf } from "./target-options.js";
-import { withDelve } from "./with-delve.js";
+import { words } from "./input/run-options.js";
+import { sampledAtPauses } from "./input/sampled-at-pauses.js";
+import { accessOf } from "./input/target-options.js";
+import { withDelve } from "./input/with-delve.js";
 import type { Terminal } from "./terminal.js";
 
 export interface PackageOptions extends LiveOptions {

@@ -5,22 +5,22 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { targetKind } from "../capture/target-words.js";
+import { targetKind } from "../capture/target-text.js";
 import { shareableBytes } from "../capture/shareable-bytes.js";
-import { diagnose } from "../core/diagnose.js";
-import type { Diagnosis } from "../core/diagnosis.js";
-import type { PageData, PageProfile } from "../core/page.js";
-import { shareableDiagnosis, type Sharing } from "../core/shareable.js";
+import { diagnose } from "../core/diagnosis/diagnose.js";
+import type { Diagnosis } from "../core/diagnosis/diagnosis.js";
+import type { PageData, PageProfile } from "../core/views/page.js";
+import { shareableDiagnosis, type Sharing } from "../core/diagnosis/shareable.js";
 import { diagnoseLive, type JudgedProfiles } from "./diagnose-live.js";
 import { diagnosePackage, isPackage, type PackageOptions } from "./diagnose-package.js";
-import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./diagnosis-output.js";
+import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./output/diagnosis-output.js";
 import { Failure } from "./failure.js";
 import type { AddCommand } from "./main.js";
-import { readRecordedProfiles } from "./recorded-profiles.js";
-import { writeReport } from "./report-page.js";
-import { addTargetOptions } from "./target-options.js";
+import { readRecordedProfiles } from "./input/recorded-profiles.js";
+import { writeReport } from "./output/report-page.js";
+import { addTargetOptions } from "./input/target-options.js";
 import { type Terminal, UNUSABLE } from "./terminal.js";
-import { postDiagnosis } from "./webhook.js";
+import { postDiagnosis } from "./output/webhook.js";
 
 interface DiagnoseOptions extends DiagnosisOptions, PackageOptions {
   readonly html?: string;

@@ -1,10 +1,10 @@
 /** `godiag diff BASE PROFILE`: what changed, with what each row cost in the base. */
 import type { Command } from "commander";
-import { baseWeights } from "../core/diff.js";
-import { formatValue } from "../core/format.js";
-import { costsOf, ranked } from "../core/report.js";
-import { aligned, nameOf } from "./cost-table.js";
-import { addProfileOptions, openView, tellWarnings } from "./profile-options.js";
+import { baseWeights } from "../core/profile/diff.js";
+import { formatValue } from "../core/text/format.js";
+import { costsOf, ranked } from "../core/views/report.js";
+import { aligned, nameOf } from "./output/cost-table.js";
+import { addProfileOptions, openView, tellWarnings } from "./input/profile-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 import { addSortOptions, costRow, heading, limited, type TopOptions } from "./top.js";
 

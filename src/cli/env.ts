@@ -2,10 +2,10 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { printable } from "../core/printable.js";
+import { printable } from "../core/text/printable.js";
 import type { EnvFinding } from "../launch/env/facts.js";
 import { envFindings } from "../launch/env/judge.js";
-import { gatherEnvFacts } from "./env-facts.js";
+import { gatherEnvFacts } from "../machine/env-facts.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
 

@@ -1,24 +1,24 @@
 /** `godiag goroutines TARGET`: all goroutines, grouped for people, listed or grouped in JSON. */
 import type { Command } from "commander";
-import { compareGoroutines } from "../core/goroutine-diff.js";
-import { filterGoroutines, parseFilter } from "../core/goroutine-filter.js";
+import { compareGoroutines } from "../core/goroutines/goroutine-diff.js";
+import { filterGoroutines, parseFilter } from "../core/goroutines/goroutine-filter.js";
 import {
   groupGoroutines,
   type GoroutineGroup,
   type Grouping,
   GROUPINGS,
   parseGrouping,
-} from "../core/goroutine-group.js";
-import { type Goroutines, totalOf } from "../core/goroutine.js";
-import { printable } from "../core/printable.js";
-import { withWaits } from "../core/wait-graph.js";
+} from "../core/goroutines/goroutine-group.js";
+import { type Goroutines, totalOf } from "../core/goroutines/goroutine.js";
+import { printable } from "../core/text/printable.js";
+import { withWaits } from "../core/goroutines/wait-graph.js";
 import { Failure } from "./failure.js";
-import { type Beside, goroutinesJson, groupJson } from "./goroutine-json.js";
-import { changesText, groupWriter, many, paint, summary } from "./goroutine-words.js";
-import { count, tellWarnings } from "./profile-options.js";
-import { readGoroutines, readMoment } from "./read-goroutines.js";
-import { addRunOptions, type RunOptions } from "./run-options.js";
-import { addTargetOptions, type TargetOptions } from "./target-options.js";
+import { type Beside, goroutinesJson, groupJson } from "./output/goroutine-json.js";
+import { changesText, groupWriter, many, paint, summary } from "./output/goroutine-text.js";
+import { count, tellWarnings } from "./input/profile-options.js";
+import { readGoroutines, readMoment } from "./input/read-goroutines.js";
+import { addRunOptions, type RunOptions } from "./input/run-options.js";
+import { addTargetOptions, type TargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
 interface Options extends TargetOptions, RunOptions {

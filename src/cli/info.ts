@@ -1,10 +1,10 @@
 /** `godiag info PROFILE`: what is in a profile, and what is wrong with it. */
 import type { Command } from "commander";
-import { formatValue } from "../core/format.js";
-import { printable } from "../core/printable.js";
-import type { Profile } from "../core/profile.js";
-import { openInput } from "./read-input.js";
-import { tellWarnings } from "./profile-options.js";
+import { formatValue } from "../core/text/format.js";
+import { printable } from "../core/text/printable.js";
+import type { Profile } from "../core/profile/profile.js";
+import { openInput } from "./input/read-input.js";
+import { tellWarnings } from "./input/profile-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
 export function addInfo(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {

@@ -5,9 +5,9 @@ import { flagsNamed, fixAll, check, pathsNamed } from "../launch/check.js";
 import type { Fixed } from "../launch/check.js";
 import type { Facts, Finding } from "../launch/rule.js";
 import { Failure } from "./failure.js";
-import { gatherLaunchFacts } from "./launch-facts.js";
-import { type LaunchFile, defaultFiles, readLaunchFile, writeLaunchFile } from "./launch-file.js";
-import { launchJson, launchSarif, launchText } from "./launch-output.js";
+import { gatherLaunchFacts } from "../machine/launch-facts.js";
+import { type LaunchFile, defaultFiles, readLaunchFile, writeLaunchFile } from "./input/launch-file.js";
+import { launchJson, launchSarif, launchText } from "./output/launch-output.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
 
 interface Options {

@@ -1,15 +1,15 @@
 /** `godiag leaks DUMP`: which goroutines will never end, and why that is thought. */
 import type { Command } from "commander";
-import { findLeaks, type LeakFinding } from "../core/leak.js";
-import type { LeakLevel } from "../core/leak-case.js";
-import { type Goroutines, UNKNOWN_ID } from "../core/goroutine.js";
-import { type MemoryReading, runtimesReading } from "../core/memory-reading.js";
+import { findLeaks, type LeakFinding } from "../core/goroutines/leak.js";
+import type { LeakLevel } from "../core/goroutines/leak-case.js";
+import { type Goroutines, UNKNOWN_ID } from "../core/goroutines/goroutine.js";
+import { type MemoryReading, runtimesReading } from "../core/goroutines/memory-reading.js";
 import { Failure } from "./failure.js";
-import { amount, findingText, many, paint } from "./goroutine-words.js";
-import { tellWarnings } from "./profile-options.js";
-import { readGoroutines, readMoment } from "./read-goroutines.js";
-import { addRunOptions, type RunOptions } from "./run-options.js";
-import { addTargetOptions, type TargetOptions } from "./target-options.js";
+import { amount, findingText, many, paint } from "./output/goroutine-text.js";
+import { tellWarnings } from "./input/profile-options.js";
+import { readGoroutines, readMoment } from "./input/read-goroutines.js";
+import { addRunOptions, type RunOptions } from "./input/run-options.js";
+import { addTargetOptions, type TargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
 
 interface Options extends TargetOptions, RunOptions {

@@ -1,11 +1,11 @@
 /** `godiag list PROFILE RE`: costs by source line of the functions that match, with the source where it is here. */
 import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { formatValue } from "../core/format.js";
-import { printable } from "../core/printable.js";
-import { costsOf, type ListedFile, listOf } from "../core/report.js";
-import { aligned } from "./cost-table.js";
-import { addProfileOptions, openView, pattern, type ProfileOptions, tellWarnings } from "./profile-options.js";
+import { formatValue } from "../core/text/format.js";
+import { printable } from "../core/text/printable.js";
+import { costsOf, type ListedFile, listOf } from "../core/views/report.js";
+import { aligned } from "./output/cost-table.js";
+import { addProfileOptions, openView, pattern, type ProfileOptions, tellWarnings } from "./input/profile-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
 export function addList(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {

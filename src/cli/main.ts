@@ -3,7 +3,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
-import { FormatError } from "../core/format-error.js";
+import { FormatError } from "../core/text/format-error.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
 

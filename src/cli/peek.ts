@@ -1,8 +1,8 @@
 /** `godiag peek PROFILE RE`: who calls the functions that match, and what they call. */
 import type { Command } from "commander";
-import { formatPercent, formatValue } from "../core/format.js";
-import { type Neighbour, peekOf } from "../core/report.js";
-import { aligned, nameOf } from "./cost-table.js";
+import { formatPercent, formatValue } from "../core/text/format.js";
+import { type Neighbour, peekOf } from "../core/views/report.js";
+import { aligned, nameOf } from "./output/cost-table.js";
 import {
   addProfileOptions,
   count,
@@ -11,7 +11,7 @@ import {
   type ProfileOptions,
   tellWarnings,
   type View,
-} from "./profile-options.js";
+} from "./input/profile-options.js";
 import { limited, placeOf } from "./top.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 

@@ -1,10 +1,17 @@
 /** `godiag top PROFILE`: which functions (files, lines, packages) cost most. */
 import { type Command, Option } from "commander";
-import { formatPercent, formatValue } from "../core/format.js";
-import type { FrameIndex, Frames } from "../core/frames.js";
-import { type Costs, costsOf, ranked, type SortKey } from "../core/report.js";
-import { type CostRow, costTable } from "./cost-table.js";
-import { addProfileOptions, count, openView, type ProfileOptions, tellWarnings, type View } from "./profile-options.js";
+import { formatPercent, formatValue } from "../core/text/format.js";
+import type { FrameIndex, Frames } from "../core/profile/frames.js";
+import { type Costs, costsOf, ranked, type SortKey } from "../core/views/report.js";
+import { type CostRow, costTable } from "./output/cost-table.js";
+import {
+  addProfileOptions,
+  count,
+  openView,
+  type ProfileOptions,
+  tellWarnings,
+  type View,
+} from "./input/profile-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
 export interface TopOptions extends ProfileOptions {

@@ -5,13 +5,13 @@
  * Bytes come gunzipped; how to gunzip is the environment's business. What is none of these gets an error that says what
  * it looks like and what to do.
  */
-import { FormatError } from "./format-error.js";
-import { parseDump } from "./goroutine-dump.js";
-import { profileOfGoroutines } from "./goroutine-profile.js";
+import { FormatError } from "./text/format-error.js";
+import { parseDump } from "./goroutines/goroutine-dump.js";
+import { profileOfGoroutines } from "./goroutines/goroutine-profile.js";
 import { decodeProfile } from "./pprof/decode.js";
 import { legacyKind, parseLegacyText } from "./pprof/legacy-text.js";
-import type { Profile } from "./profile.js";
-import { byteOrderMark, decodeUtf8 } from "./utf8.js";
+import type { Profile } from "./profile/profile.js";
+import { byteOrderMark, decodeUtf8 } from "./text/utf8.js";
 
 export type Recognised = "pprof" | "legacy-text" | "goroutine-dump";
 

@@ -1,13 +1,13 @@
 /** The extension host's entry: wires, and nothing else. */
 import * as vscode from "vscode";
 import { registerCommands } from "./commands.js";
-import { registerDebugging } from "./debug.js";
-import { DIAGNOSIS_VIEW, DiagnosisSerializer } from "./diagnosis-panel.js";
-import { registerLaunch } from "./launch.js";
+import { registerDebugging } from "./debugging/debug.js";
+import { DIAGNOSIS_VIEW, DiagnosisSerializer } from "./diagnosis/diagnosis-panel.js";
+import { registerLaunch } from "./configurations/launch.js";
 import { closeLog } from "./log.js";
 import { nodePlatform } from "./node-platform.js";
 import { usePlatform } from "./platform.js";
-import { registerViewer } from "./viewer-parts.js";
+import { registerViewer } from "./profiles/viewer-parts.js";
 
 export function activate(context: vscode.ExtensionContext): void {
   usePlatform(nodePlatform);

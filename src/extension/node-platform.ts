@@ -1,7 +1,7 @@
 /** The platform of an extension host with Node. */
 import { open } from "node:fs/promises";
 import type * as vscode from "vscode";
-import { goPlaces } from "./go-places.js";
+import { goPlaces } from "./profiles/go-places.js";
 import type { FilePart, Platform } from "./platform.js";
 import { PART_BYTES, wholeFile } from "./whole-file.js";
 

@@ -3,7 +3,7 @@
  * viewer needs beyond this runs in both.
  */
 import type * as vscode from "vscode";
-import type { GoPlaces } from "./source-candidates.js";
+import type { GoPlaces } from "./profiles/source-candidates.js";
 
 export interface FilePart {
   readonly part: Uint8Array;

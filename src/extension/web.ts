@@ -7,10 +7,10 @@ import { closeLog } from "./log.js";
 import { registerAll } from "./register-commands.js";
 import { usePlatform } from "./platform.js";
 import { setting } from "./settings.js";
-import { viewerCommands } from "./viewer-commands.js";
-import { registerViewer } from "./viewer-parts.js";
+import { viewerCommands } from "./profiles/viewer-commands.js";
+import { registerViewer } from "./profiles/viewer-parts.js";
 import { wholeFile } from "./whole-file.js";
-import { workspaceModules } from "./workspace-modules.js";
+import { workspaceModules } from "./profiles/workspace-modules.js";
 
 export function activate(context: vscode.ExtensionContext): void {
   usePlatform({

@@ -7,7 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzip } from "../../src/capture/gunzip.js";
-import { isGzip } from "../../src/core/gzip.js";
+import { isGzip } from "../../src/core/text/gzip.js";
 import { READERS } from "./decode-readers.js";
 
 const [name, path, once] = process.argv.slice(2);

@@ -9,13 +9,13 @@
  *   leaks    verdicts on the moment alone, and against a moment before
  */
 import { openSync, readFileSync, readSync } from "node:fs";
-import { DumpParser } from "../../src/core/goroutine-dump.js";
-import { compareGoroutines } from "../../src/core/goroutine-diff.js";
-import { filterGoroutines, parseFilter } from "../../src/core/goroutine-filter.js";
-import { groupGoroutines, parseGrouping } from "../../src/core/goroutine-group.js";
-import { findLeaks } from "../../src/core/leak.js";
-import { treeTop } from "../../src/extension/goroutine-tree.js";
-import type { TreeNode } from "../../src/extension/paged-tree.js";
+import { DumpParser } from "../../src/core/goroutines/goroutine-dump.js";
+import { compareGoroutines } from "../../src/core/goroutines/goroutine-diff.js";
+import { filterGoroutines, parseFilter } from "../../src/core/goroutines/goroutine-filter.js";
+import { groupGoroutines, parseGrouping } from "../../src/core/goroutines/goroutine-group.js";
+import { findLeaks } from "../../src/core/goroutines/leak.js";
+import { treeTop } from "../../src/extension/goroutines/goroutine-tree.js";
+import type { TreeNode } from "../../src/extension/goroutines/paged-tree.js";
 import { asking } from "../support/ask-goroutines.js";
 
 const TYPED = [

@@ -4,8 +4,8 @@
  */
 import { decodeProfile } from "../../src/core/pprof/decode.js";
 import { gunzip } from "../../src/capture/gunzip.js";
-import { openGoroutines } from "../../src/delve/goroutine-scan.js";
-import { pausedProfile } from "../../src/delve/paused-profile.js";
+import { openGoroutines } from "../../src/delve/memory/goroutine-scan.js";
+import { pausedProfile } from "../../src/delve/memory/paused-profile.js";
 import { NEW_MACHINE, pausedOverDap, pausedOverRpc } from "../support/paused-debuggee.js";
 import { median, ms, type Row } from "./measure.js";
 

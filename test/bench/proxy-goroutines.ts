@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { connectRpc } from "../../src/delve/json-rpc.js";
+import { connectRpc } from "../../src/delve/dlv/json-rpc.js";
 import { mb, median, ms, type Row } from "./measure.js";
 import { dlvUnder, headless, type OpenSession, residentBytes, stoppedAt } from "./proxy-session.js";
 

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { frameOf, FrameReader, messageOf } from "../../src/delve/framing.js";
+import { frameOf, FrameReader, messageOf } from "../../src/delve/dap/framing.js";
 
 /** To Delve itself, and through the proxy with either engine. */
 export const WAYS = ["direct", "dap", "rpc"] as const;

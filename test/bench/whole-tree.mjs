@@ -1,10 +1,10 @@
 /** d3-flame-graph fed the whole tree of a profile, as its users do: in a page of its own, for the bench. */
 import flamegraph from "d3-flame-graph";
 import { select } from "d3-selection";
-import { callTreeOf } from "../../src/core/call-tree.ts";
-import { framesOf, stacksOf } from "../../src/core/frames.ts";
+import { callTreeOf } from "../../src/core/views/call-tree.ts";
+import { framesOf, stacksOf } from "../../src/core/profile/frames.ts";
 import { decodeProfile } from "../../src/core/pprof/decode.ts";
-import { weightsOf } from "../../src/core/weights.ts";
+import { weightsOf } from "../../src/core/profile/weights.ts";
 
 const { document, fetch, performance, requestAnimationFrame } = globalThis;
 

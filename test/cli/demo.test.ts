@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { leakMarkers, type Marker } from "../../src/cli/leak-markers.js";
-import { recordedMarkers } from "../../src/cli/recorded-series.js";
-import type { Diagnosis } from "../../src/core/diagnosis.js";
-import type { PageData } from "../../src/core/page.js";
+import { leakMarkers, type Marker } from "../../src/cli/input/leak-markers.js";
+import { recordedMarkers } from "../../src/cli/input/recorded-series.js";
+import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
+import type { PageData } from "../../src/core/views/page.js";
 import { type BuiltCli, buildCli, type Ended } from "../support/built-cli.js";
 
 let cli: BuiltCli;

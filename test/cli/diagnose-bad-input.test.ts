@@ -10,10 +10,10 @@ import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { gunzip } from "../../src/capture/gunzip.js";
 import { run } from "../../src/cli/main.js";
-import type { Diagnosis } from "../../src/core/diagnosis.js";
+import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
 import { decodeProfile } from "../../src/core/pprof/decode.js";
 import { encodeProfile } from "../../src/core/pprof/encode.js";
-import type { Profile } from "../../src/core/profile.js";
+import type { Profile } from "../../src/core/profile/profile.js";
 import { httpServer } from "../support/local-server.js";
 import { testTerminal } from "../support/terminal.js";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { run } from "../../src/cli/main.js";
-import type { Diagnosis } from "../../src/core/diagnosis.js";
+import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
 import { closedPort, httpServer } from "../support/local-server.js";
 import { testTerminal } from "../support/terminal.js";
 

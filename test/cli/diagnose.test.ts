@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/cli/main.js";
-import type { Diagnosis } from "../../src/core/diagnosis.js";
+import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
 import { testTerminal } from "../support/terminal.js";
 
 const series = fileURLToPath(new URL("../fixtures/gopls-series/", import.meta.url));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { FormatError } from "../../src/core/format-error.js";
+import { FormatError } from "../../src/core/text/format-error.js";
 import { openProfile, recognise } from "../../src/core/open.js";
 import { bytesOf } from "../support/goroutine-lines.js";
 

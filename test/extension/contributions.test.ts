@@ -47,7 +47,9 @@ interface Step {
 
 const { contributes, ...manifest } = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const settings = Object.keys(contributes.configuration.properties);
-const sources = readdirSync("src/extension").map((name) => readFileSync(`src/extension/${name}`, "utf8"));
+const sources = readdirSync("src/extension", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => readFileSync(`src/extension/${name}`, "utf8"));
 /** Keys of when clauses that the code sets. */
 const contexts = sources.flatMap((text) => [...text.matchAll(/CONTEXT = "([^"]+)"/g)].map((match) => match[1]));
 /** Types of panels are not contributed: VS Code learns them when a panel is made. */

@@ -7,7 +7,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { gunzip } from "../../src/capture/gunzip.js";
-import { FormatError } from "../../src/core/format-error.js";
+import { FormatError } from "../../src/core/text/format-error.js";
 import { decodeBothWays } from "../support/both-ways.js";
 import { mutated } from "../support/mutate.js";
 import { randomProfile } from "../support/random-profile.js";

@@ -1,10 +1,10 @@
 /** One program under Delve: stopped where it calls `stopHere`, looked at from outside, and run to its end. */
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { parseVersion } from "../../src/delve/delve-versions.js";
-import { connectRpc, type RpcClient } from "../../src/delve/json-rpc.js";
-import type { PausedProgram } from "../../src/delve/paused-program.js";
-import { rpcProgram } from "../../src/delve/rpc-program.js";
+import { parseVersion } from "../../src/delve/dlv/delve-versions.js";
+import { connectRpc, type RpcClient } from "../../src/delve/dlv/json-rpc.js";
+import type { PausedProgram } from "../../src/process/paused-program.js";
+import { rpcProgram } from "../../src/delve/memory/rpc-program.js";
 import { ended, listening } from "../support/dap-session.js";
 import { NEW_MACHINE } from "../support/paused-debuggee.js";
 import type { Kernel } from "./kernel-programs.js";

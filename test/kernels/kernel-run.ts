@@ -1,8 +1,8 @@
 /** One program, run to its leak: what its dumps say, and what is true. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { parseDump } from "../../src/core/goroutine-dump.js";
-import { type Goroutines, LEAKED, SYSTEM } from "../../src/core/goroutine.js";
+import { parseDump } from "../../src/core/goroutines/goroutine-dump.js";
+import { type Goroutines, LEAKED, SYSTEM } from "../../src/core/goroutines/goroutine.js";
 import type { Kernel } from "./kernel-programs.js";
 
 export interface Moments {

@@ -1,5 +1,5 @@
 /** How many of the leaks of a program a list of findings names, and whom it accuses wrongly. */
-import type { LeakFinding } from "../../src/core/leak.js";
+import type { LeakFinding } from "../../src/core/goroutines/leak.js";
 import type { Leak } from "./kernel-run.js";
 
 export interface Score {

@@ -1,6 +1,6 @@
 /** One program, judged in every way: from a dump, from two, from its memory at a stop, and with the runtime's proof. */
-import { findLeaks, type LeakFinding } from "../../src/core/leak.js";
-import { runtimesReading } from "../../src/core/memory-reading.js";
+import { findLeaks, type LeakFinding } from "../../src/core/goroutines/leak.js";
+import { runtimesReading } from "../../src/core/goroutines/memory-reading.js";
 import type { Kernel } from "./kernel-programs.js";
 import { lookAtLeak } from "./kernel-pause.js";
 import type { Moments } from "./kernel-run.js";

@@ -1,11 +1,11 @@
 /** What is seen of a paused program from outside: its goroutines, and what its memory says of them. */
-import type { Goroutines } from "../../src/core/goroutine.js";
-import type { MemoryReading } from "../../src/core/memory-reading.js";
-import { openGoroutines } from "../../src/delve/goroutine-scan.js";
-import type { RpcClient } from "../../src/delve/json-rpc.js";
-import type { PausedProgram } from "../../src/delve/paused-program.js";
-import { memoryEvidence } from "../../src/delve/memory-evidence.js";
-import { rpcRunningStack } from "../../src/delve/running-stacks.js";
+import type { Goroutines } from "../../src/core/goroutines/goroutine.js";
+import type { MemoryReading } from "../../src/core/goroutines/memory-reading.js";
+import { openGoroutines } from "../../src/delve/memory/goroutine-scan.js";
+import type { RpcClient } from "../../src/delve/dlv/json-rpc.js";
+import type { PausedProgram } from "../../src/process/paused-program.js";
+import { memoryEvidence } from "../../src/delve/memory/memory-evidence.js";
+import { rpcRunningStack } from "../../src/delve/memory/running-stacks.js";
 
 export interface Seen {
   readonly goroutines: Goroutines;

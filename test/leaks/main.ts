@@ -10,8 +10,8 @@ import { startShop } from "../../src/capture/example-shop.js";
 import { goVersion } from "../../src/capture/go-program.js";
 import { parseTarget } from "../../src/capture/pprof-endpoint.js";
 import { takeSeries } from "../../src/capture/series.js";
-import { diagnose } from "../../src/core/diagnose.js";
-import type { Diagnosis } from "../../src/core/diagnosis.js";
+import { diagnose } from "../../src/core/diagnosis/diagnose.js";
+import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
 import { diagnoseLeak, LEAKING_PROGRAMS, markedLine, placesOf } from "../support/leaking-programs.js";
 import { measureOverhead } from "./overhead.js";
 

@@ -1,5 +1,5 @@
 /** A diagnosis with one finding, for tests of what is made of it. */
-import type { Diagnosis, Finding } from "../../src/core/diagnosis.js";
+import type { Diagnosis, Finding } from "../../src/core/diagnosis/diagnosis.js";
 
 const MB = 1024 * 1024;
 

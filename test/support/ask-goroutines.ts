@@ -1,8 +1,8 @@
 /** The requests of delve/requests.ts answered from tables in the tests' notation, and what was asked. */
-import type { Goroutines } from "../../src/core/goroutine.js";
-import { goroutineAnswers, type Moment } from "../../src/delve/goroutine-answers.js";
-import { waitsBody } from "../../src/delve/memory-evidence.js";
-import type { Ask, GoroutinesArguments, Requests } from "../../src/delve/requests.js";
+import type { Goroutines } from "../../src/core/goroutines/goroutine.js";
+import { goroutineAnswers, type Moment } from "../../src/delve/session/goroutine-answers.js";
+import { waitsBody } from "../../src/delve/memory/memory-evidence.js";
+import type { Ask, GoroutinesArguments, Requests } from "../../src/delve/session/requests.js";
 
 /** `listed`: what is known as long as stacks are not there, which is what is answered where they are not waited for. */
 export function asking(moment: Moment, listed?: Goroutines): { ask: Ask; asked: string[] } {

@@ -1,8 +1,8 @@
 /** Profiles read with WebAssembly and without, which must come to the same. */
 import { isDeepStrictEqual } from "node:util";
-import { FormatError } from "../../src/core/format-error.js";
+import { FormatError } from "../../src/core/text/format-error.js";
 import { decodeCarefully, decodeScanned } from "../../src/core/pprof/decode.js";
-import type { Profile } from "../../src/core/profile.js";
+import type { Profile } from "../../src/core/profile/profile.js";
 
 export interface BothWays {
   readonly profile: Profile;

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium as playwright, type Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
-import { htmlPage, type PageAssets, type PageData } from "../../src/core/page.js";
+import { htmlPage, type PageAssets, type PageData } from "../../src/core/views/page.js";
 import { chromium } from "../workbench/places.js";
 
 export interface OpenedPage {
@@ -65,14 +65,14 @@ export function viewerBrowser(): (data: PageData, options?: PageOptions) => Prom
 
 async function bundled(): Promise<PageAssets> {
   const { outputFiles } = await build({
-    entryPoints: { viewer: "webview/main.ts", "viewer-worker": "webview/worker.ts" },
+    entryPoints: { viewer: "webview/main.ts", "viewer-worker": "webview/worker/worker.ts" },
     bundle: true,
     write: false,
     outdir: "out",
     target: "es2022",
     format: "iife",
     minify: true,
-    alias: { "d3-transition": "./webview/no-transition.ts" },
+    alias: { "d3-transition": "./webview/flame/no-transition.ts" },
     logLevel: "silent",
   });
   const text = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))!.text;

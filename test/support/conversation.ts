@@ -6,7 +6,12 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { type EngineChoice, type ProxyOptions, type RunningProxy, startProxy } from "../../src/delve/start-proxy.js";
+import {
+  type EngineChoice,
+  type ProxyOptions,
+  type RunningProxy,
+  startProxy,
+} from "../../src/delve/session/start-proxy.js";
 import { ended, listening } from "./dap-session.js";
 import { type End, endOf, type Message } from "./fake-delve.js";
 

@@ -4,8 +4,8 @@
  */
 import { createConnection, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { type Frame, frameOf, FrameReader, messageOf } from "../../src/delve/framing.js";
-import { type ProxyOptions, type RunningProxy, startProxy } from "../../src/delve/start-proxy.js";
+import { type Frame, frameOf, FrameReader, messageOf } from "../../src/delve/dap/framing.js";
+import { type ProxyOptions, type RunningProxy, startProxy } from "../../src/delve/session/start-proxy.js";
 
 export interface Message {
   readonly seq?: number;

@@ -16,12 +16,12 @@ import {
   flameOf,
   ROOT_FRAME,
   SMALLER,
-} from "../../src/core/flame-layout.js";
-import { callTreeOf, type CallTree, NO_FRAME } from "../../src/core/call-tree.js";
-import { type Frames, framesOf, type Granularity, stacksOf } from "../../src/core/frames.js";
-import { type Mapping, NO_MAPPING, type Profile, type ValueType } from "../../src/core/profile.js";
-import { inverted } from "../../src/core/stack-order.js";
-import { weightsOf } from "../../src/core/weights.js";
+} from "../../src/core/views/flame-layout.js";
+import { callTreeOf, type CallTree, NO_FRAME } from "../../src/core/views/call-tree.js";
+import { type Frames, framesOf, type Granularity, stacksOf } from "../../src/core/profile/frames.js";
+import { type Mapping, NO_MAPPING, type Profile, type ValueType } from "../../src/core/profile/profile.js";
+import { inverted } from "../../src/core/profile/stack-order.js";
+import { weightsOf } from "../../src/core/profile/weights.js";
 
 export interface FoldedOptions {
   readonly sampleTypes?: readonly ValueType[];

@@ -5,9 +5,9 @@
  *
  * `dumpText` writes what Go would print for it, `drawnGoroutines` draws a model in it.
  */
-import { formatGoroutine } from "../../src/core/goroutine-text.js";
-import { parseDump } from "../../src/core/goroutine-dump.js";
-import { type Goroutines, ELIDED, FOREIGN_CALL, INLINED_CALL } from "../../src/core/goroutine.js";
+import { formatGoroutine } from "../../src/core/goroutines/goroutine-text.js";
+import { parseDump } from "../../src/core/goroutines/goroutine-dump.js";
+import { type Goroutines, ELIDED, FOREIGN_CALL, INLINED_CALL } from "../../src/core/goroutines/goroutine.js";
 
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);

@@ -3,7 +3,7 @@
  * (internal/runtime/maps), each of which splits into two when 896 are taken. The tables fill at nearly the same time,
  * so the map doubles within a few snapshots, and what is sampled of it is drawn anew: it may as well fall a little.
  */
-import type { Snapshot } from "../../src/core/diagnosis.js";
+import type { Snapshot } from "../../src/core/diagnosis/diagnosis.js";
 import { heapProfile, normal, sampleChance, siteLine } from "./heap-simulation.js";
 import { uniform } from "./random.js";
 

@@ -1,8 +1,8 @@
 /** What every environment's gunzip has to do, as tests to run against one of them. */
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { FormatError } from "../../src/core/format-error.js";
-import type { Gunzipped } from "../../src/core/gzip.js";
+import { FormatError } from "../../src/core/text/format-error.js";
+import type { Gunzipped } from "../../src/core/text/gzip.js";
 
 type Gunzip = (input: Uint8Array, limit?: number) => Gunzipped | Promise<Gunzipped>;
 

@@ -6,8 +6,8 @@
  * long as it lives, so memory that stays gives the same numbers in each profile, and memory that is replaced gives new
  * ones. A profile shows the sampled objects scaled up by 1 / p, as runtime/pprof does.
  */
-import type { Snapshot } from "../../src/core/diagnosis.js";
-import type { Profile, ValueType } from "../../src/core/profile.js";
+import type { Snapshot } from "../../src/core/diagnosis/diagnosis.js";
+import type { Profile, ValueType } from "../../src/core/profile/profile.js";
 import { profileOf } from "./folded.js";
 import { uniform } from "./random.js";
 

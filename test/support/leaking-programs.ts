@@ -10,8 +10,8 @@ import { withOutsideCallers } from "../../src/capture/outside-callers.js";
 import { sampledOverHttp } from "../../src/capture/sampled.js";
 import { takeSeries } from "../../src/capture/series.js";
 import type { Captured } from "../../src/capture/capture-problem.js";
-import { diagnose, isUndecided } from "../../src/core/diagnose.js";
-import type { Diagnosis, StackFrame } from "../../src/core/diagnosis.js";
+import { diagnose, isUndecided } from "../../src/core/diagnosis/diagnose.js";
+import type { Diagnosis, StackFrame } from "../../src/core/diagnosis/diagnosis.js";
 
 const LEAKS_FOLDER = "test/fixtures/leaks";
 

@@ -7,11 +7,11 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { dapProgram } from "../../src/delve/dap-program.js";
-import { parseVersion } from "../../src/delve/delve-versions.js";
-import { connectRpc, type RpcClient } from "../../src/delve/json-rpc.js";
-import type { PausedProgram } from "../../src/delve/paused-program.js";
-import { rpcProgram } from "../../src/delve/rpc-program.js";
+import { dapProgram } from "../../src/delve/memory/dap-program.js";
+import { parseVersion } from "../../src/delve/dlv/delve-versions.js";
+import { connectRpc, type RpcClient } from "../../src/delve/dlv/json-rpc.js";
+import type { PausedProgram } from "../../src/process/paused-program.js";
+import { rpcProgram } from "../../src/delve/memory/rpc-program.js";
 import { type DapSession, ended, listening, startDap } from "./dap-session.js";
 import { delve } from "./delve.js";
 

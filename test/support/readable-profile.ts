@@ -2,7 +2,7 @@
  * A profile as plain values without ids, rows or indexes, read by ours and by an independent reader, to compare them.
  */
 import { Profile as Peer } from "pprof-format";
-import type { Profile } from "../../src/core/profile.js";
+import type { Profile } from "../../src/core/profile/profile.js";
 
 export interface Readable {
   readonly header: string;

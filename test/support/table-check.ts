@@ -1,5 +1,5 @@
-/** Whether a profile's tables keep what src/core/profile.ts promises: every index points at something. */
-import type { Profile } from "../../src/core/profile.js";
+/** Whether a profile's tables keep what src/core/profile/profile.ts promises: every index points at something. */
+import type { Profile } from "../../src/core/profile/profile.js";
 
 /** The first promise that is broken; undefined when all are kept. */
 export function brokenPromise(profile: Profile): string | undefined {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { fitLabel } from "../../webview/fit-label.js";
-import { frameColour } from "../../webview/frame-colour.js";
-import { sampleWords } from "../../webview/sample-words.js";
-import { shortName } from "../../webview/short-name.js";
+import { fitLabel } from "../../webview/flame/fit-label.js";
+import { frameColour } from "../../webview/flame/frame-colour.js";
+import { sampleWords } from "../../webview/page/sample-text.js";
+import { shortName } from "../../webview/page/short-name.js";
 
 test.each([
   ["github.com/acme/shop/orders.(*Pricer).compute", "orders.(*Pricer).compute"],

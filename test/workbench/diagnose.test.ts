@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Load, startLoad } from "../../src/capture/demo-load.js";
 import { type Shop, startShop } from "../../src/capture/example-shop.js";
-import { leakMarkers } from "../../src/cli/leak-markers.js";
+import { leakMarkers } from "../../src/cli/input/leak-markers.js";
 import { delve } from "../support/delve.js";
 import { freePort } from "../support/free-port.js";
 import { keepEvidence } from "./evidence.js";

@@ -4,8 +4,8 @@
  * What is an error here is an error in Go's own reader, with better words; what Go passes over in silence becomes a
  * warning where a person should know. The bytes are not kept: what the tables need of them is copied.
  */
-import { FormatError, type Warning } from "../format-error.js";
-import type { Mapping, Profile, StringTable, ValueType } from "../profile.js";
+import { FormatError, type Warning } from "../text/format-error.js";
+import type { Mapping, Profile, StringTable, ValueType } from "../profile/profile.js";
 import { describeForeign } from "./foreign.js";
 import * as field from "./outline.js";
 import { NO_MESSAGE, nextMessage, outlineOf, type Outline } from "./outline.js";

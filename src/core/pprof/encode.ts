@@ -4,7 +4,7 @@
  * A profile that was decoded, written and decoded again is equal to the first. Ids are rows + 1; lists of more than
  * two numbers are packed, as Go's own writer does.
  */
-import { NO_MAPPING, type Profile, type StringIndex, type ValueType } from "../profile.js";
+import { NO_MAPPING, type Profile, type StringIndex, type ValueType } from "../profile/profile.js";
 import * as field from "./outline.js";
 import { WireWriter } from "./wire-writer.js";
 

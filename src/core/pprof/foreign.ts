@@ -2,7 +2,7 @@
  * What a file that is not a profile is instead, as far as its first bytes tell: better than a wire type that is wrong
  * at byte 0.
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 
 // The first bytes are looked at as Latin-1.
 const PREFIXES: readonly (readonly [prefix: string, what: string])[] = [

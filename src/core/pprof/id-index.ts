@@ -4,7 +4,7 @@
  * Writers number their messages 1, 2, 3, …; then an id is its row + 1 and nothing is kept. Others use addresses or
  * hashes of up to 64 bits: small ids go through a table, the rest through a map.
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 
 export const NO_ROW = -1;
 

@@ -1,8 +1,8 @@
 /**
  * The labels of samples, as growing columns.
  */
-import { FormatError } from "../format-error.js";
-import type { Labels } from "../profile.js";
+import { FormatError } from "../text/format-error.js";
+import type { Labels } from "../profile/profile.js";
 import { resized, trimmed } from "./columns.js";
 import type { WireCursor } from "./wire.js";
 

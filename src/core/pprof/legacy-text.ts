@@ -9,11 +9,11 @@
  *
  * The text may be hundreds of megabytes: lines are read from the bytes, and a stack that repeats is read once.
  */
-import { FormatError, type Warning } from "../format-error.js";
-import { type BuiltLabel, ProfileBuilder } from "../profile-builder.js";
-import type { LocationIndex, Profile, ProfileFormat, ValueType } from "../profile.js";
-import { parseLabels } from "../goroutine-header.js";
-import { byteOrderMark, decodeUtf8, utf16Length } from "../utf8.js";
+import { FormatError, type Warning } from "../text/format-error.js";
+import { type BuiltLabel, ProfileBuilder } from "../profile/profile-builder.js";
+import type { LocationIndex, Profile, ProfileFormat, ValueType } from "../profile/profile.js";
+import { parseLabels } from "../goroutines/goroutine-header.js";
+import { byteOrderMark, decodeUtf8, utf16Length } from "../text/utf8.js";
 
 export type LegacyKind = "heap" | "count" | "contention";
 

@@ -4,7 +4,7 @@
  * The steps cost next to nothing beside decoding, and afterwards every column can be made in its final size, and
  * tables that are referred to can be read before those that refer to them, whatever their order in the file.
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 import { BYTES, VARINT, type WireCursor } from "./wire.js";
 
 /** Field numbers of message Profile. */

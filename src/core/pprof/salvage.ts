@@ -3,7 +3,7 @@
  * those that are broken in themselves. Names usually come last in a file and are lost first: where functions have none,
  * the address of the code is the name, and values are counted; all other lost texts read "(lost)".
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 import { FUNCTION, LOCATION, MAPPING, PERIOD_TYPE, SAMPLE, SAMPLE_TYPE, STRING_TABLE } from "./outline.js";
 import { BYTES, VARINT, WireCursor } from "./wire.js";
 import { WireWriter } from "./wire-writer.js";

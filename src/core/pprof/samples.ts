@@ -4,8 +4,8 @@
  * One small function per message and per kind of run: engines optimise those within a few calls, while one big
  * function has to be replaced while it runs. The usual encodings are read in place; all else goes through the cursor.
  */
-import { FormatError } from "../format-error.js";
-import type { Samples } from "../profile.js";
+import { FormatError } from "../text/format-error.js";
+import type { Samples } from "../profile/profile.js";
 import { resized, trimmed } from "./columns.js";
 import type { IdIndex } from "./id-index.js";
 import { finishLabels, newLabelColumns, readLabel, type LabelColumns } from "./labels.js";

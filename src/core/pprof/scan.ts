@@ -5,7 +5,7 @@
  * column is made in its final size. Fields that the scan leaves alone (sample types, mappings, single values) are a
  * small profile of their own, the rest, which is read without WebAssembly.
  */
-import type { Functions, Locations, Samples } from "../profile.js";
+import type { Functions, Locations, Samples } from "../profile/profile.js";
 import { trimmed } from "./columns.js";
 import * as at from "./scan-layout.js";
 import { SCAN_MODULE } from "./scan-module.js";

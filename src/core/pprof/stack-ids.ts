@@ -5,7 +5,7 @@
  * four bytes at a time and compute lengths and values without branches. Checks are gathered in one sign bit. When it
  * is set at the end, or near the run's end, the careful loop reads (again) and finds what is wrong and where.
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 import { NO_ROW, rowOf, type Id, type IdIndex } from "./id-index.js";
 import type { WireCursor } from "./wire.js";
 

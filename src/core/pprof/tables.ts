@@ -3,9 +3,9 @@
  *
  * Each is read in the order in which they refer to each other, so every id and index is checked where it stands.
  */
-import { FormatError } from "../format-error.js";
-import { NO_MAPPING, type Functions, type Locations, type Mapping, type StringTable } from "../profile.js";
-import { lazyStrings } from "../string-table.js";
+import { FormatError } from "../text/format-error.js";
+import { NO_MAPPING, type Functions, type Locations, type Mapping, type StringTable } from "../profile/profile.js";
+import { lazyStrings } from "../profile/string-table.js";
 import { resized, trimmed } from "./columns.js";
 import { addId, newIdIndex, NO_ROW, rowOf, sealIds, type Id, type IdIndex } from "./id-index.js";
 import { FUNCTION, LOCATION, MAPPING, NO_MESSAGE, nextMessage, STRING_TABLE, type Outline } from "./outline.js";

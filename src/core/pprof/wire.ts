@@ -4,7 +4,7 @@
  * Every read is bounded by the end of the message it is in and throws a FormatError that says where it was. The
  * decoder's innermost loops read the usual short varints by themselves and come here for the rest.
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 
 export const VARINT = 0;
 const FIXED64 = 1;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { FormatError } from "../../../src/core/format-error.js";
+import { FormatError } from "../../../src/core/text/format-error.js";
 import { CHUNK } from "../../../src/core/pprof/scan-layout.js";
 import { decodeBothWays } from "../../support/both-ways.js";
 import { padded, randomProfile } from "../../support/random-profile.js";

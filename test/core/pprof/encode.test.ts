@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Profile } from "../../../src/core/profile.js";
+import type { Profile } from "../../../src/core/profile/profile.js";
 import { decodeProfile } from "../../../src/core/pprof/decode.js";
 import { encodeProfile } from "../../../src/core/pprof/encode.js";
 import { randomProfile } from "../../support/random-profile.js";

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { framesOf } from "../../../src/core/frames.js";
+import { framesOf } from "../../../src/core/profile/frames.js";
 import { decodeProfile } from "../../../src/core/pprof/decode.js";
 import { parseLegacyText } from "../../../src/core/pprof/legacy-text.js";
-import type { Profile } from "../../../src/core/profile.js";
-import { costsOf } from "../../../src/core/report.js";
-import { weightsOf } from "../../../src/core/weights.js";
+import type { Profile } from "../../../src/core/profile/profile.js";
+import { costsOf } from "../../../src/core/views/report.js";
+import { weightsOf } from "../../../src/core/profile/weights.js";
 import { bytesOf } from "../../support/goroutine-lines.js";
 
 const text = (name: string) => parseLegacyText(readFileSync(`test/fixtures/${name}`));

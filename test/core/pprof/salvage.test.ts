@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { FormatError } from "../../../src/core/format-error.js";
-import { framesOf, stacksOf } from "../../../src/core/frames.js";
+import { FormatError } from "../../../src/core/text/format-error.js";
+import { framesOf, stacksOf } from "../../../src/core/profile/frames.js";
 import { decodeProfile } from "../../../src/core/pprof/decode.js";
 import { salvage } from "../../../src/core/pprof/salvage.js";
 import { mutated } from "../../support/mutate.js";

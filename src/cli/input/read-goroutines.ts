@@ -1,0 +1,78 @@
+/**
+ * Reads goroutines from what a command was pointed at: a dump, a goroutine profile or its text form, a program
+ * that runs or is paused.
+ */
+import { targetKind } from "../../capture/target-text.js";
+import { gunzipped } from "../../capture/gunzip.js";
+import { FormatError } from "../../core/text/format-error.js";
+import { parseDump } from "../../core/goroutines/goroutine-dump.js";
+import { goroutineSampleType, goroutinesOfProfile } from "../../core/goroutines/goroutine-profile.js";
+import type { Goroutines } from "../../core/goroutines/goroutine.js";
+import { openProfile, recognise } from "../../core/open.js";
+import { Failure } from "../failure.js";
+import { dumpOf } from "./live-dump.js";
+import { type BesideGoroutines, isPausedTarget, type PausedMoment, readPaused } from "./read-paused.js";
+import { readInput } from "./read-input.js";
+import type { RunOptions } from "./run-options.js";
+import { accessOf, type TargetOptions } from "./target-options.js";
+import type { Terminal } from "../terminal.js";
+
+/** The goroutines of one moment, and what is known beside them where they are read from a paused program. */
+export async function readMoment(
+  terminal: Terminal,
+  arg: string,
+  options: TargetOptions & RunOptions,
+  beside: BesideGoroutines,
+): Promise<PausedMoment> {
+  if (!(await isPausedTarget(arg, terminal))) {
+    if (targetKind(arg) !== undefined) return { goroutines: await readServed(terminal, arg, options) };
+    return { goroutines: goroutinesIn(await readInput(terminal, arg), arg) };
+  }
+  try {
+    return await readPaused(terminal, arg, options, beside);
+  } catch (error) {
+    if (!(error instanceof Failure) || targetKind(arg) !== "pid" || terminal.signal.aborted) throw error;
+    // A server rarely has Delve, or lets it attach; the program may well have pprof pages or a gops agent.
+    const served = await readServed(terminal, arg, options).catch(() => undefined);
+    if (served === undefined) throw error;
+    terminal.err(
+      `godiag: warning: ${error.what}: ${error.why}. The program was asked itself: what it waits for is not known`,
+    );
+    return { goroutines: served };
+  }
+}
+
+export async function readGoroutines(
+  terminal: Terminal,
+  arg: string,
+  options: TargetOptions & RunOptions = {},
+): Promise<Goroutines> {
+  return (await readMoment(terminal, arg, options, "nothing")).goroutines;
+}
+
+/** As the running program answers. */
+async function readServed(terminal: Terminal, arg: string, options: TargetOptions): Promise<Goroutines> {
+  const bytes = await dumpOf(arg, await accessOf(options, terminal), terminal);
+  return goroutinesIn(gunzipped(bytes), arg);
+}
+
+function goroutinesIn(bytes: Uint8Array, arg: string): Goroutines {
+  const shown = arg === "-" ? "standard input" : arg;
+  try {
+    if (recognise(bytes) === "goroutine-dump") return parseDump(bytes);
+    const profile = openProfile(bytes);
+    const sampleType = goroutineSampleType(profile);
+    if (sampleType !== undefined) return goroutinesOfProfile(profile, sampleType);
+    const types = profile.sampleTypes.map(({ type }) => type).join(", ");
+    throw new Failure(
+      "not-goroutines",
+      `cannot list the goroutines of ${shown}`,
+      `it is a profile of ${types || "nothing"}`,
+      "Give a goroutine profile or dump",
+    );
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const where = error.offset === undefined ? "" : ` (at byte ${error.offset})`;
+    throw new Failure(error.code, `cannot read ${shown}`, error.message + where, "Capture it again", error.offset);
+  }
+}

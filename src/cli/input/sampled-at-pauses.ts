@@ -1,0 +1,40 @@
+/** A program under a Delve of ours, sampled at pauses of a moment. */
+import { type Captured, captured, problem } from "../../capture/capture-problem.js";
+import { collectEvery, PausedSampled, type SampleAtPause } from "../../capture/paused-sampled.js";
+import type { SampleOptions } from "../../capture/sampled.js";
+import { MemoryProblem } from "../../process/paused-program.js";
+import { pausedSample, SeriesSettings } from "../../delve/memory/paused-sample.js";
+import type { RunningTarget } from "../../delve/target/running-target.js";
+import { TargetProblem } from "../../delve/target/target-problem.js";
+
+export interface SampledAtPauses {
+  readonly sampled: PausedSampled;
+  /** Puts back what was changed in a program that goes on. */
+  readonly end: () => Promise<void>;
+}
+
+export function sampledAtPauses(name: string, target: RunningTarget, intervalMs: number): SampledAtPauses {
+  const series = new SeriesSettings();
+  let hasBegun = false;
+  const take = async ({ signal }: SampleOptions): Promise<Captured<SampleAtPause>> => {
+    try {
+      const { result, pausedMs } = await target.atAMoment(async ({ program, reader, scanOptions, assign }) => {
+        const notes = hasBegun ? [] : await series.begin(program, assign, collectEvery(intervalMs), signal);
+        return { ...(await pausedSample(program, reader, scanOptions)), notes };
+      }, signal);
+      hasBegun = true;
+      const totals = { ...result.totals, ...(series.recordsLate && { recordedLate: true }) };
+      return captured({ ...result, totals, pausedMs });
+    } catch (error) {
+      if (!(error instanceof TargetProblem) && !(error instanceof MemoryProblem)) throw error;
+      const todo = error instanceof TargetProblem ? error.todo : "See that it is a Go program";
+      return problem("died", `cannot read the memory of ${name}`, error.message, todo);
+    }
+  };
+  return {
+    sampled: new PausedSampled(name, target.pid, take),
+    async end() {
+      if (hasBegun) await target.atAMoment(({ assign }) => series.end(assign)).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** A picture of an SVG as PNG, by an installed Chromium or Chrome without a window. */
+import { spawn } from "node:child_process";
+import { access, constants, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Failure } from "../failure.js";
+import type { Terminal } from "../terminal.js";
+
+/** Chromium draws nothing beyond this in one picture. */
+const HIGHEST = 16_000;
+const PATIENCE_MS = 60_000;
+
+/** The PNG's bytes. Throws Failure when there is no browser, or it does not draw. */
+export async function screenshot(terminal: Terminal, svg: string, width: number, height: number): Promise<Uint8Array> {
+  const browser = await findBrowser(terminal.env);
+  const folder = await mkdtemp(join(tmpdir(), "godiag-png-"));
+  try {
+    const source = join(folder, "picture.svg");
+    const target = join(folder, "picture.png");
+    await writeFile(source, svg);
+    const root = process.getuid?.() === 0;
+    const said = await runToEnd(terminal.signal, browser, [
+      "--headless=new",
+      "--disable-gpu",
+      "--hide-scrollbars",
+      "--no-first-run",
+      ...(root ? ["--no-sandbox"] : []), // Chromium refuses to run as root with its sandbox
+      `--user-data-dir=${join(folder, "profile")}`,
+      `--window-size=${width},${Math.min(height, HIGHEST)}`,
+      `--screenshot=${target}`,
+      pathToFileURL(source).href,
+    ]);
+    return await readFile(target).catch(() => {
+      throw new Failure("no-picture", `${browser} drew no picture`, lastLine(said), "Export --to svg instead");
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function findBrowser(env: Terminal["env"]): Promise<string> {
+  const named = env["CHROME"];
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
+  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  const extensions = process.platform === "win32" ? [".exe"] : [""];
+  const fixed = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  ];
+  const found = names.flatMap((name) => folders.flatMap((dir) => extensions.map((end) => join(dir, name + end))));
+  for (const path of named ? [named] : [...found, ...fixed]) {
+    if (await access(path, constants.X_OK).then(...yesOrNo)) return path;
+  }
+  const why = named ? `$CHROME names ${named}, which cannot be run` : "no Chromium or Chrome is on the PATH";
+  throw new Failure("no-browser", "cannot draw a PNG", why, "Install one, set $CHROME, or export --to svg");
+}
+
+const yesOrNo = [() => true, () => false] as const;
+
+/** What the program wrote; a failing exit is told by the missing picture. */
+function runToEnd(signal: AbortSignal, command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      stdio: ["ignore", "ignore", "pipe"],
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+      killSignal: "SIGKILL",
+    });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString("utf8")).slice(-10_000)));
+    child.on("error", (error) => resolve(`${said}\n${error.message}`));
+    child.on("close", () => resolve(said));
+  });
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1)?.slice(0, 300) || "it said nothing";
+}

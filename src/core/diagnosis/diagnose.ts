@@ -1,0 +1,188 @@
+/**
+ * The diagnosis: snapshots in, verdict, findings and notes out. Whoever took the snapshots, this judges them.
+ */
+import { withLeakVerdicts } from "./diagnosed-leaks.js";
+import {
+  cacheNotes,
+  copiesNote,
+  fewSnapshotsNote,
+  profilersOwnNote,
+  restartNote,
+  steppedNote,
+} from "./diagnosis-notes.js";
+import type {
+  Diagnosis,
+  Finding,
+  FunctionBalance,
+  OutsideGrowth,
+  Snapshot,
+  SnapshotNumbers,
+  Verdict,
+} from "./diagnosis.js";
+import { goroutineGrowth, isGoroutineProfile } from "./goroutine-growth.js";
+import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.js";
+import { MIN_SNAPSHOTS } from "./growth-judgement.js";
+import { type Grown, heapGrowth } from "./growth.js";
+import { goroutineFindings, heapFindings } from "./grown-findings.js";
+import { heapSampleRate, isHeapProfile, SAMPLES } from "../profile/heap-measures.js";
+import { blameRequests } from "./http-connections.js";
+import { borneOut } from "./late-recording.js";
+import { growthOutsideHeap } from "./outside-heap.js";
+import { outsideNotes } from "./outside-text.js";
+import type { Profile } from "../profile/profile.js";
+import { numbersAlone } from "./snapshot-numbers.js";
+import type { StackSeries } from "../profile/stack-series.js";
+import { clockIsDoubtful, doubts, lastRateChange, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
+
+const FUNCTIONS_TOLD = 40;
+
+/** Needs no order: snapshots are judged by their times. */
+export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagnosis {
+  const all = [...snapshots].sort((a, b) => a.atMs - b.atMs);
+  const restart = lastRestart(all);
+  const life = withoutCopies(all.slice(restart));
+  const living = life.slice(lastRateChange(life));
+  const heaps = seriesOfKind(living, ({ heap }) => (heap && isHeapProfile(heap) ? heap : undefined));
+  const goroutines = seriesOfKind(living, ({ goroutine }) =>
+    goroutine && isGoroutineProfile(goroutine) ? goroutine : undefined,
+  );
+  const heap = heaps.profiles.length > 0 ? heapGrowth(heaps.profiles, heaps.times) : undefined;
+  const grownGoroutines =
+    goroutines.profiles.length > 0 ? goroutineGrowth(goroutines.profiles, goroutines.times) : undefined;
+  const numbers = all.map(numbersOf);
+  const outside = growthOutsideHeap(numbers.slice(restart));
+
+  const doubtful = doubts(life, heap && lastSum(heap.stacks, SAMPLES));
+  const { accused, explained } = heap ? split(heap.grown) : { accused: [], explained: [] };
+  const growing = blameRequests(
+    [
+      ...heapFindings(heap, accused),
+      ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
+    ],
+    heaps.profiles,
+    goroutines.profiles,
+  );
+  const sure = borneOut(growing, numbers.slice(restart));
+  const leaked = all.findLast((snapshot) => snapshot.leaked !== undefined)?.leaked;
+  const findings = withLeakVerdicts(
+    sure.findings.map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding)),
+    goroutines.profiles,
+    goroutines.times,
+    leaked,
+  ).toSorted(bySureness);
+  const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, measuredPoints(numbers.slice(restart)));
+
+  return {
+    target,
+    snapshots: numbers,
+    verdict: verdictOf(findings, outside, judged, samplingOff(living) && goroutines.profiles.length < MIN_SNAPSHOTS),
+    findings,
+    ...(outside && { outside }),
+    ...(heap &&
+      grownGoroutines && { functions: goroutinesAgainstAllocations(living).filter(grew).slice(0, FUNCTIONS_TOLD) }),
+    notes: [
+      ...restartNote(all, restart),
+      ...copiesNote(all.length - restart - life.length),
+      ...fewSnapshotsNote(judged, heap),
+      ...outsideNotes(outside, numbers.slice(restart)),
+      ...profilersOwnNote(heap),
+      ...steppedNote(heap),
+      ...cacheNotes(explained, heap),
+      ...cacheNotes(
+        accused.filter(({ cache }) => cache !== undefined),
+        heap,
+      ),
+      ...sure.notes,
+      ...doubtful,
+    ],
+  };
+}
+
+function verdictOf(
+  findings: readonly Finding[],
+  outside: OutsideGrowth | undefined,
+  judged: number,
+  blind: boolean,
+): Verdict {
+  if (findings.some(({ level }) => level === "confirmed")) return "leak";
+  if (findings.length > 0) return "suspect";
+  if (outside !== undefined) return "growth-outside-heap";
+  return judged < MIN_SNAPSHOTS || blind ? "not-enough-data" : "no-growth";
+}
+
+const grew = ({ bytesGrowth, goroutinesGrowth }: FunctionBalance) => bytesGrowth > 0 || goroutinesGrowth > 0;
+
+/** Nothing but caches with a limit: they explain the growth. Beside other growth they belong to the picture. */
+function split(grown: readonly Grown[]): { readonly accused: readonly Grown[]; readonly explained: readonly Grown[] } {
+  return grown.every(({ cache }) => cache?.bounded === true)
+    ? { accused: [], explained: grown }
+    : { accused: grown, explained: [] };
+}
+
+function bySureness(a: Finding, b: Finding): number {
+  if (a.level !== b.level) return a.level === "confirmed" ? -1 : 1;
+  return b.share - a.share || b.dz - a.dz;
+}
+
+function numbersOf(snapshot: Snapshot): SnapshotNumbers {
+  const { heap, goroutine } = snapshot;
+  const inuseSpace = heap && sampleTypeTotal(heap, "inuse_space");
+  const goroutines = goroutine && sampleTypeTotal(goroutine, goroutine.sampleTypes[0]?.type ?? "");
+  const sampleRate = heap && heapSampleRate(heap);
+  return {
+    ...(sampleRate !== undefined && { sampleRate }),
+    ...(goroutines !== undefined && { goroutines }),
+    ...numbersAlone(snapshot),
+    ...(inuseSpace !== undefined && { inuseSpace }),
+  };
+}
+
+/** The same profile twice, byte for byte of the same moment, is one reading. */
+function withoutCopies(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+  let before: Snapshot | undefined;
+  return snapshots.filter((snapshot) => {
+    const copy =
+      before?.heap !== undefined &&
+      snapshot.heap !== undefined &&
+      snapshot.heap.timeNanos !== 0n &&
+      before.heap.timeNanos === snapshot.heap.timeNanos &&
+      sameReading(before.heap, snapshot.heap);
+    if (!copy) before = snapshot;
+    return !copy;
+  });
+}
+
+function seriesOfKind(snapshots: readonly Snapshot[], pick: (snapshot: Snapshot) => Profile | undefined) {
+  const profiles: Profile[] = [];
+  const times: number[] = [];
+  for (const snapshot of snapshots) {
+    const profile = pick(snapshot);
+    if (profile === undefined) continue;
+    profiles.push(profile);
+    times.push(snapshot.atMs);
+  }
+  return { profiles, times };
+}
+
+/** Snapshots without profiles can still tell of growth outside the heap. */
+function measuredPoints(numbers: readonly SnapshotNumbers[]): number {
+  return numbers.filter(
+    ({ rss, sys, heapInuse, heapAlloc }) => (rss ?? sys) !== undefined && (heapInuse ?? heapAlloc) !== undefined,
+  ).length;
+}
+
+const samplingOff = (snapshots: readonly Snapshot[]): boolean =>
+  snapshots.length > 0 && snapshots.every(({ sampleRate }) => sampleRate === 0);
+
+/** Whether more snapshots could turn a suspicion into certainty, or clear it. */
+export function isUndecided({ findings, notes }: Diagnosis): boolean {
+  return findings.some(({ level }) => level === "suspect") || notes.some(({ code }) => code === "stepped");
+}
+
+/** Of all stacks, at the last snapshot. */
+function lastSum(stacks: StackSeries, measure: number): number {
+  const column = stacks.values[measure] ?? new Float64Array();
+  let sum = 0;
+  for (let i = stacks.length - 1; i < column.length; i += stacks.length) sum += column[i];
+  return sum;
+}

@@ -1,0 +1,151 @@
+/**
+ * Breakpoints in files and functions that only a child has, before the child is there. `dlv dap` keeps such breakpoints
+ * in files from 1.26 on, and none in functions; over JSON-RPC Delve keeps both from 1.21 on. So what DAP refuses is
+ * created there, suspended, and becomes real when a child starts that has it.
+ *
+ * DAP's own are not touched: when the client sets those of a file anew, ours of that file are taken away before.
+ */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { askRpc, type DelveAddress } from "../dlv/json-rpc.js";
+import type { Wire } from "../session/forwarder.js";
+
+export type PendingCommand = "setBreakpoints" | "setFunctionBreakpoints";
+/** Whether a request may set such ones. */
+export function isPendingCommand(command: string): command is PendingCommand {
+  return command === "setBreakpoints" || command === "setFunctionBreakpoints";
+}
+
+type Wanted = Partial<DebugProtocol.SourceBreakpoint & DebugProtocol.FunctionBreakpoint>;
+
+interface Pending {
+  readonly id: number;
+  /** Of the source, or "" for functions. */
+  readonly path: string;
+  /** A process has had it, and the client knows. */
+  isReal: boolean;
+}
+
+interface RpcBreakpoint {
+  readonly id: number;
+  readonly addrs?: readonly number[] | null;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface PendingFacts {
+  /** Where Delve answers JSON-RPC; undefined when children are not followed, or only over DAP. */
+  readonly address: () => DelveAddress | undefined;
+  /** Delve answers only while the program stands still. */
+  readonly standsStill: () => boolean;
+  /** The launch attribute, which says how paths of the client are Delve's. */
+  readonly substitutePath: () => unknown;
+  /** Tells whoever set it what became of a breakpoint. */
+  readonly tell: (body: DebugProtocol.BreakpointEvent["body"]) => void;
+}
+
+/** What Delve says of a place that no process has. */
+const UNKNOWN_PLACE = /^could not find file |^location .* not found$|^could not find function /;
+const WAITS = "Waits for a child process that has it.";
+
+export class PendingBreakpoints {
+  readonly #wire: Wire;
+  readonly #facts: PendingFacts;
+  #pending: Pending[] = [];
+  #lastName = 0;
+
+  constructor(wire: Wire, facts: PendingFacts) {
+    this.#wire = wire;
+    this.#facts = facts;
+  }
+
+  /** Whether a request that sets breakpoints is to be answered here. */
+  get isNeeded(): boolean {
+    return this.#facts.address() !== undefined && this.#facts.standsStill();
+  }
+
+  /** Sets them, and answers as Delve does; `request` is as Delve is to get it. */
+  async set(command: PendingCommand, request: object): Promise<DebugProtocol.Response> {
+    const release = this.#wire.hold({ letsLeave: true });
+    try {
+      const asked = ((request as DebugProtocol.Request).arguments ?? {}) as DebugProtocol.SetBreakpointsArguments;
+      const path = asked.source?.path ?? "";
+      await this.#clear(path);
+      const answer = await this.#wire.ask(command, asked);
+      const body = answer.body as { readonly breakpoints?: readonly DebugProtocol.Breakpoint[] } | undefined;
+      const wanted = (asked.breakpoints ?? []) as readonly Wanted[];
+      const breakpoints: DebugProtocol.Breakpoint[] = [];
+      for (const [i, one] of (body?.breakpoints ?? []).entries()) {
+        const isUnknown = !one.verified && one.id === undefined && UNKNOWN_PLACE.test(one.message ?? "");
+        breakpoints.push(isUnknown && wanted[i] !== undefined ? await this.#create(path, wanted[i], one) : one);
+      }
+      return { ...answer, ...(body?.breakpoints !== undefined && { body: { ...body, breakpoints } }) };
+    } finally {
+      release();
+    }
+  }
+
+  /** At a stop: tells the client which have become real. */
+  async stopped(): Promise<void> {
+    const address = this.#facts.address();
+    if (this.#pending.every(({ isReal }) => isReal) || address === undefined) return;
+    const { Breakpoints } = await askRpc<{ readonly Breakpoints: readonly RpcBreakpoint[] }>(
+      address,
+      "ListBreakpoints",
+      {},
+    );
+    for (const { id, addrs, file, line } of Breakpoints) {
+      const pending = this.#pending.find((one) => one.id === id);
+      if (!addrs?.length || pending === undefined || pending.isReal) continue;
+      pending.isReal = true;
+      const where = file ? { source: { path: file }, ...(line !== undefined && { line }) } : {};
+      this.#facts.tell({ reason: "changed", breakpoint: { id, verified: true, ...where } });
+    }
+  }
+
+  async #clear(path: string): Promise<void> {
+    const address = this.#facts.address();
+    const ours = this.#pending.filter((pending) => pending.path === path);
+    this.#pending = this.#pending.filter((pending) => pending.path !== path);
+    if (address === undefined) return;
+    // A restart takes away those that were not real: it is no news that one is gone.
+    for (const { id } of ours) await askRpc(address, "ClearBreakpoint", { Id: id }).catch(() => {});
+  }
+
+  async #create(path: string, wanted: Wanted, refused: DebugProtocol.Breakpoint): Promise<DebugProtocol.Breakpoint> {
+    const address = this.#facts.address();
+    if (address === undefined) return refused;
+    if (wanted.logMessage) return { ...refused, message: "Log points in children need dlv 1.26 or newer." };
+    const file = inDelvesPath(path, this.#facts.substitutePath());
+    const { condition: Cond = "", hitCondition: HitCond = "", line, name: LocExpr = "" } = wanted;
+    const place = path === "" ? {} : { file, line };
+    const parameters = {
+      Breakpoint: { name: `godiag${++this.#lastName}`, ...place, Cond, HitCond },
+      ...(path === "" && { LocExpr }),
+      Suspended: true,
+    };
+    try {
+      const { Breakpoint } = await askRpc<{ readonly Breakpoint: RpcBreakpoint }>(
+        address,
+        "CreateBreakpoint",
+        parameters,
+      );
+      this.#pending.push({ id: Breakpoint.id, path, isReal: false });
+      return { id: Breakpoint.id, verified: false, message: WAITS, ...(line !== undefined && { line }) };
+    } catch (error) {
+      return { ...refused, message: (error as Error).message };
+    }
+  }
+}
+
+/** As `substitutePath` says, from the client's path to Delve's: the first rule whose `from` is a folder above it. */
+function inDelvesPath(path: string, rules: unknown): string {
+  if (!Array.isArray(rules)) return path;
+  for (const { from, to } of rules as readonly { readonly from?: unknown; readonly to?: unknown }[]) {
+    if (typeof from !== "string" || typeof to !== "string" || from === "") continue;
+    const folder = from.replace(/[/\\]$/, "");
+    if (path === folder || path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`)) {
+      return to.replace(/[/\\]$/, "") + path.slice(folder.length);
+    }
+  }
+  return path;
+}

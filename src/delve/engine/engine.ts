@@ -1,0 +1,34 @@
+/**
+ * What stands behind the proxy: a debug adapter that speaks DAP, the dlv that we started for it, if any, and how the
+ * memory of the paused program is read beside it.
+ */
+import { setTimeout as after } from "node:timers/promises";
+import type { Channel } from "../dap/channel.js";
+import type { DlvProcess } from "../dlv/dlv-process.js";
+import type { DelveAddress } from "../dlv/json-rpc.js";
+
+export type EngineName = "dap" | "rpc";
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly channel: Channel;
+  /** Undefined when it was there before us: then it is not ours to end. */
+  readonly process: DlvProcess | undefined;
+  /** Where it was connected to; undefined when it called us. */
+  readonly address: DelveAddress | undefined;
+  /** Where a headless Delve answers JSON-RPC beside DAP. */
+  readonly rpcAddress: DelveAddress | undefined;
+}
+
+/** A `dlv dap` without its client kills what it launched, lets go of what it attached to, and ends by itself. */
+export async function stopEngine({ name, channel, process }: Engine): Promise<void> {
+  channel.close();
+  if (process === undefined) return;
+  await Promise.race([process.ended, after(name === "dap" ? 2_000 : 500, undefined, { ref: false })]);
+  await process.stop();
+}
+
+/** Something that a person can read when a session could not be had. */
+export interface EngineProblem {
+  readonly problem: string;
+}

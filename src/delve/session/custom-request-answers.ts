@@ -1,0 +1,46 @@
+/** The custom requests of a session that are answered from its paused program: each is answered once, whatever ends first. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
+import { OpenRequests } from "./open-requests.js";
+import { answerTo, isQuestion } from "./custom-requests.js";
+import type { OfProcess } from "./requests.js";
+import type { SessionStops } from "./session-stops.js";
+import { errorTo, responseTo } from "../dap/messages.js";
+import type { Wire } from "./forwarder.js";
+
+export class SessionQuestions {
+  readonly #stops: SessionStops;
+  /** Settles when it is known how memory is read. */
+  readonly #ready: () => Promise<void> | undefined;
+  readonly #open: OpenRequests;
+
+  constructor(wire: Wire, stops: SessionStops, ready: () => Promise<void> | undefined) {
+    this.#open = new OpenRequests(wire);
+    this.#stops = stops;
+    this.#ready = ready;
+  }
+
+  async answer(frame: Frame, about: Envelope): Promise<void> {
+    const command = about.command ?? "";
+    const send = this.#open.add(about);
+    const refuse = (why: string) => send(errorTo(about, why));
+    if (!isQuestion(command)) return refuse(`There is no request ${command}.`);
+    if (this.#stops.isRunning) return refuse(RUNS);
+    await this.#ready();
+    try {
+      const asked = messageOf<DebugProtocol.Request>(frame)?.arguments as OfProcess | undefined;
+      const body = await answerTo(command, asked, this.#stops.here(asked?.pid));
+      send(responseTo(about, body));
+    } catch (error) {
+      refuse((error as Error).message);
+    }
+  }
+
+  /** The session ends. */
+  end(how: string): void {
+    this.#open.end(how);
+  }
+}
+
+/** Why something that needs a stop is refused. */
+export const RUNS = "The program runs: pause it, or wait until it stops.";

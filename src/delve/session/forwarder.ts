@@ -1,0 +1,249 @@
+/**
+ * The two ends of a session: the client, and the Delve behind us, which may be replaced. What the rules do not name
+ * passes byte for byte and in order. Requests of our own carry numbers that clients do not reach, and their answers do
+ * not pass. While the wire is held, what the client sends waits.
+ */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { Channel } from "../dap/channel.js";
+import type { Engine } from "../engine/engine.js";
+import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "../dap/framing.js";
+import { errorTo, output } from "../dap/messages.js";
+
+/** What becomes of a message: it passes as it is, another one in its place, or it goes no further. */
+export type Passing = "pass" | "taken" | { readonly instead: object };
+
+export interface WireRules {
+  /** A request of the client, before it goes to Delve. */
+  readonly request: (frame: Frame, about: Envelope) => Passing;
+  /** It goes. */
+  readonly asked: (about: Envelope) => void;
+  /** It waits, for the wire is held. */
+  readonly waits: (about: Envelope) => void;
+  /** An answer or an event of Delve, before it goes to the client. */
+  readonly reply: (frame: Frame, about: Envelope) => Passing;
+  /** It has gone, or another one in its place. */
+  readonly told: (about: Envelope) => void;
+  /** Delve did not answer what it answers at once. */
+  readonly unanswered: (about: Envelope, why: string) => void;
+  readonly clientIsGone: (problem: string | undefined) => void;
+  readonly delveIsGone: (problem: string | undefined) => void;
+}
+
+/** Why the client's messages wait. */
+export interface Hold {
+  /** A message that waits first. */
+  readonly first?: Frame;
+  /** `disconnect` does not wait: there is nothing yet to disconnect from, or it takes too long. */
+  readonly letsLeave: boolean;
+}
+
+/** Numbers of our own requests, to Delve and to the client. */
+const FIRST_OWN_SEQ = 1_000_000_000;
+/** How long Delve may take over what should take no time. */
+const ANSWER_LIMITS_MS = new Map([
+  ["initialize", 10_000],
+  ["disconnect", 5_000],
+]);
+
+type OnAnswer = (answer: DebugProtocol.Response | undefined) => void;
+
+export class Wire {
+  readonly #client: Channel;
+  readonly #rules: WireRules;
+  #engine: Engine;
+  /** The client's requests that Delve has not answered; those with a limit have a timer. */
+  readonly #pending = new Map<number, { readonly about: Envelope; readonly timer: NodeJS.Timeout | undefined }>();
+  readonly #own = new Map<number, OnAnswer>();
+  #nextSeq = FIRST_OWN_SEQ;
+  readonly #held: Frame[] = [];
+  readonly #holds = new Set<Hold>();
+  #whenSettled: (() => void)[] = [];
+  #isOver = false;
+
+  constructor(client: Channel, engine: Engine, rules: WireRules) {
+    this.#client = client;
+    this.#rules = rules;
+    this.#engine = engine;
+    this.#listenTo(engine);
+    client.listen({ frame: (frame) => this.#fromClient(frame), end: rules.clientIsGone });
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /** Another one takes its place; or the same, of which more is known. */
+  use(engine: Engine): void {
+    const isOther = engine.channel !== this.#engine.channel;
+    this.#engine = engine;
+    if (isOther) this.#listenTo(engine);
+  }
+
+  /** A message of ours, for the client. */
+  tell(message: object): void {
+    this.#client.send(message);
+  }
+
+  /** Text for the client to show. */
+  say(category: string, text: string): void {
+    this.tell(output(category, text));
+  }
+
+  /** A request of our own to Delve. Resolves with the answer whatever it is; rejects when there will be none. */
+  ask(command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
+    return this.#request(this.#engine.channel, command, args, limitMs);
+  }
+
+  /** … and to the client. */
+  askClient(command: string, args: object): Promise<DebugProtocol.Response> {
+    return this.#request(this.#client, command, args, undefined);
+  }
+
+  /** A message of Delve that was taken goes to the client after all. */
+  pass(frame: Frame, about: Envelope): void {
+    this.#client.pass(frame.bytes, this.#engine.channel);
+    this.#rules.told(about);
+  }
+
+  /** Whether `disconnect` does not wait for its turn. */
+  get isOpenForLeaving(): boolean {
+    return [...this.#holds].some((hold) => hold.letsLeave);
+  }
+
+  /** Whether something of the client waits. */
+  get hasHeld(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** From now on what the client sends waits, until what is returned is called, and everyone else who holds it lets go. */
+  hold(hold: Hold): () => void {
+    const own = { ...hold };
+    if (own.first !== undefined) this.#held.unshift(own.first);
+    this.#holds.add(own);
+    return () => {
+      if (!this.#holds.delete(own)) return;
+      while (this.#holds.size === 0 && this.#held.length > 0) {
+        const [next] = this.#held.splice(0, 1);
+        this.#fromClient(next);
+      }
+    };
+  }
+
+  /** Resolves when Delve owes the client no answer. */
+  settled(): Promise<void> {
+    return this.#pending.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenSettled.push(resolve));
+  }
+
+  /** Delve owes the client an answer. */
+  owe(about: Envelope): void {
+    const limitMs = ANSWER_LIMITS_MS.get(about.command ?? "");
+    const timer = limitMs === undefined ? undefined : setTimeout(() => this.#unanswered(about, limitMs), limitMs);
+    this.#pending.set(about.seq ?? 0, { about, timer });
+  }
+
+  /** Delve does not: it was answered here. */
+  oweNoMore(about: Envelope): boolean {
+    const pending = this.#pending.get(about.seq ?? -1);
+    clearTimeout(pending?.timer);
+    const isDeleted = this.#pending.delete(about.seq ?? -1);
+    this.#lookWhetherSettled();
+    return isDeleted;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Nothing more is passed to Delve, and what it owes is answered with why. */
+  end(how: string): void {
+    this.#isOver = true;
+    for (const { about, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      this.tell(errorTo(about, how));
+    }
+    this.#pending.clear();
+    this.#lookWhetherSettled();
+  }
+
+  /** Nothing more is told. Whoever waits for an answer is told that there is none. */
+  giveUp(): void {
+    for (const answer of [...this.#own.values()]) answer(undefined);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #listenTo(engine: Engine): void {
+    engine.channel.listen({
+      frame: (frame) => this.#fromDelve(frame),
+      end: (problem) => {
+        if (this.#engine.channel === engine.channel) this.#rules.delveIsGone(problem);
+      },
+    });
+  }
+
+  #fromClient(frame: Frame): void {
+    const about = envelopeOf(frame);
+    if (about?.type === "response" && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
+    const isRequest = about?.type === "request" && about.command !== undefined && about.seq !== undefined;
+    if (this.#holds.size > 0 && !(isRequest && about.command === "disconnect" && this.isOpenForLeaving)) {
+      this.#held.push(frame);
+      if (isRequest) this.#rules.waits(about);
+      return;
+    }
+    if (!isRequest) return this.#engine.channel.pass(frame.bytes, this.#client);
+    if (this.#isOver) return this.tell(errorTo(about, "The debug session has ended."));
+    const passing = this.#rules.request(frame, about);
+    if (passing === "taken") return;
+    // It goes first, and the books are kept while Delve has it: no answer is read before this turn is over.
+    this.#rules.asked(about);
+    this.#engine.channel.pass(passing === "pass" ? frame.bytes : frameOf(passing.instead), this.#client);
+    this.owe(about);
+  }
+
+  #fromDelve(frame: Frame): void {
+    const about = envelopeOf(frame);
+    if (about === undefined) return this.#client.pass(frame.bytes, this.#engine.channel);
+    const isAnswer = about.type === "response";
+    if (isAnswer && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
+    const passing = this.#rules.reply(frame, about);
+    if (passing === "pass") this.#client.pass(frame.bytes, this.#engine.channel);
+    else if (passing !== "taken") this.tell(passing.instead);
+    if (isAnswer) this.oweNoMore({ seq: about.requestSeq ?? -1 });
+    if (passing !== "taken") this.#rules.told(about);
+  }
+
+  #lookWhetherSettled(): void {
+    if (this.#pending.size > 0) return;
+    const waiting = this.#whenSettled;
+    this.#whenSettled = [];
+    for (const settle of waiting) settle();
+  }
+
+  #request(to: Channel, command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
+    return new Promise((resolve, reject) => {
+      if (to.isEnded) return reject(new Error(`${command}: the connection has ended`));
+      const seq = this.#nextSeq++;
+      const settle: OnAnswer = (answer) => {
+        clearTimeout(timer);
+        this.#own.delete(seq);
+        if (answer === undefined) reject(new Error(`${command} was not answered`));
+        else resolve(answer);
+      };
+      const timer = limitMs === undefined ? undefined : setTimeout(() => settle(undefined), limitMs);
+      this.#own.set(seq, settle);
+      to.send({ seq, type: "request", command, ...(args !== undefined && { arguments: args }) });
+    });
+  }
+
+  #answered(frame: Frame, about: Envelope): void {
+    this.#own.get(about.requestSeq ?? -1)?.(messageOf<DebugProtocol.Response>(frame));
+  }
+
+  #unanswered(about: Envelope, limitMs: number): void {
+    if (this.oweNoMore(about)) {
+      this.#rules.unanswered(about, `dlv does not answer (${about.command}, ${limitMs / 1000} s).`);
+    }
+  }
+}

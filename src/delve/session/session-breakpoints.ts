@@ -1,0 +1,85 @@
+/**
+ * Breakpoints that the clients of a session set: in Delve's words, waiting for children that have them where Delve does
+ * not keep such ones (pending-breakpoints.ts), and shared by the sessions of children (shared-breakpoints.ts). Where none of
+ * that is needed a request passes byte for byte.
+ */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { breakpointsInDelvesWords } from "./request-rewrites.js";
+import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
+import { isPendingCommand, PendingBreakpoints, type PendingFacts } from "../children/pending-breakpoints.js";
+import { errorTo, event } from "../dap/messages.js";
+import { SharedBreakpoints } from "../children/shared-breakpoints.js";
+import type { Passing, Wire } from "./forwarder.js";
+
+type Response = DebugProtocol.Response;
+type EventBody = DebugProtocol.BreakpointEvent["body"];
+
+export interface BreakpointFacts extends Omit<PendingFacts, "tell"> {
+  /** Whether children have sessions of their own, to be told, too. */
+  readonly areShared: () => boolean;
+  readonly tellChildren: (body: EventBody) => void;
+}
+
+export class SessionBreakpoints {
+  readonly #wire: Wire;
+  readonly #facts: BreakpointFacts;
+  readonly #pending: PendingBreakpoints;
+  readonly #shared = new SharedBreakpoints();
+
+  constructor(wire: Wire, facts: BreakpointFacts) {
+    this.#wire = wire;
+    this.#facts = facts;
+    const tell = (body: EventBody) => {
+      wire.tell(event("breakpoint", body));
+      this.#tellChildren(body);
+    };
+    this.#pending = new PendingBreakpoints(wire, { ...facts, tell });
+  }
+
+  /** A request of the first client, of any kind of breakpoints. */
+  sets(frame: Frame, about: Envelope): Passing {
+    const { command = "" } = about;
+    const instead = breakpointsInDelvesWords(frame);
+    if (!this.#facts.areShared() && !(isPendingCommand(command) && this.#pending.isNeeded)) {
+      return instead === undefined ? "pass" : { instead };
+    }
+    this.of(this, frame, command).then(
+      (answer) => this.#wire.tell({ ...answer, request_seq: about.seq }),
+      (error: Error) => this.#wire.tell(errorTo(about, error.message)),
+    );
+    return "taken";
+  }
+
+  /** The answer to a request of that session. */
+  of(session: object, frame: Frame, command: string): Promise<Response> {
+    const message = messageOf<DebugProtocol.Request>(frame);
+    const request = breakpointsInDelvesWords(frame) ?? message ?? {};
+    const set = () =>
+      isPendingCommand(command) && this.#pending.isNeeded
+        ? this.#pending.set(command, request)
+        : this.#wire.ask(command, (request as DebugProtocol.Request).arguments as object);
+    return this.#facts.areShared() ? this.#shared.set(session, command, message?.arguments, set) : set();
+  }
+
+  /** An event of Delve about one. */
+  changed(frame: Frame): Passing {
+    const body = this.#facts.areShared() ? messageOf<DebugProtocol.BreakpointEvent>(frame)?.body : undefined;
+    if (body !== undefined) this.#tellChildren(body);
+    return "pass";
+  }
+
+  /** At a stop: tells which of those that wait have become real. */
+  stopped(): Promise<void> {
+    return this.#pending.stopped();
+  }
+
+  /** The program comes back as another process: all are set anew. */
+  forget(): void {
+    this.#shared.forget();
+  }
+
+  #tellChildren(body: EventBody): void {
+    this.#shared.told(body.breakpoint);
+    this.#facts.tellChildren(body);
+  }
+}

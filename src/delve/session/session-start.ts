@@ -1,0 +1,298 @@
+/**
+ * How a session begins. The Delve that greets the client (`initialize`) is there first; what `launch` or `attach` asks
+ * for may need another one (launch-plan.ts): it is started, greeted with the client's own words, and takes the place of
+ * the first. When it cannot be had, the session goes on with the first where that is possible, and says so.
+ */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { hasFeature, type Version } from "../dlv/delve-versions.js";
+import { stopEngine } from "../engine/engine.js";
+import { engineOf, type TakeOver } from "../engine/engine-of-plan.js";
+import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
+import type { DelveAddress } from "../dlv/json-rpc.js";
+import { type Attributes, planOf } from "../engine/launch-plan.js";
+import { switchOnMemoryProfiling } from "../memory/memory-profiling.js";
+import type { SessionProcesses } from "../children/session-processes.js";
+import type { SessionStops } from "./session-stops.js";
+import { errorTo } from "../dap/messages.js";
+import { leastVersionWith, versionOverRpc } from "../dlv/unknown-delve.js";
+import type { Passing, Wire } from "./forwarder.js";
+
+export interface SessionSettings {
+  readonly engine: "auto" | "dap" | "rpc";
+  /** The dlv that may be started; undefined in front of one that was there before us. */
+  readonly dlv: string | undefined;
+  readonly flags: readonly string[];
+  readonly cwd: string | undefined;
+  readonly env: NodeJS.ProcessEnv | undefined;
+  readonly version: Version | undefined;
+  /** Read every goroutine at every stop, whatever the launch says. */
+  readonly loadAll: boolean;
+  /** Children are sessions of their own where the client can start sessions. */
+  readonly childSessions: boolean;
+  /** Switch memory profiling on where the linker has switched it off. */
+  readonly memoryProfiling: boolean;
+  readonly log: (line: string) => void;
+}
+
+export interface SessionParts {
+  readonly wire: Wire;
+  readonly stops: SessionStops;
+  readonly processes: SessionProcesses;
+  /** Ends the session. */
+  readonly end: (how: string, more?: { readonly unexpected: boolean }) => Promise<void>;
+}
+
+const ANSWER_LIMIT_MS = 10_000;
+const RPC_LIMIT_MS = 1_000;
+const PREPARE_LIMIT_MS = 2_000;
+
+export class SessionStart {
+  readonly #settings: SessionSettings;
+  readonly #parts: SessionParts;
+  #initialize: DebugProtocol.InitializeRequestArguments | undefined;
+  #capabilities: DebugProtocol.Capabilities = {};
+  #launched: "launch" | "attach" | undefined;
+  #attributes: Attributes = {};
+  #reason = "No program was started yet.";
+  #version: Version | undefined;
+  /** A launch that is carried out as an attach to a headless Delve: its answer must say "launch". */
+  #isTranslated = false;
+  #isPrepared = false;
+  #hasSwitchedProfilingOn = false;
+  #follows = false;
+  /** What is to be told when the launch succeeds in spite of it, and what was said already and need not be again. */
+  #fellBack: string | undefined;
+  #saidBuilding: string | undefined;
+  /** While it is not known yet whether a Delve that was there before us answers JSON-RPC. */
+  #rpcSearch: Promise<void> | undefined;
+  readonly #takingOver = new AbortController();
+  /** Engines that have been replaced, on their way out. */
+  readonly #leaving: Promise<void>[] = [];
+
+  constructor(settings: SessionSettings, parts: SessionParts) {
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#version = settings.version;
+  }
+
+  get launched(): "launch" | "attach" | undefined {
+    return this.#launched;
+  }
+
+  get attributes(): Attributes {
+    return this.#attributes;
+  }
+
+  /** Why this engine, one sentence. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  /** Whether Delve follows children of the program. */
+  get follows(): boolean {
+    return this.#follows;
+  }
+
+  /** Whether the program would not profile its memory but for us. */
+  get hasSwitchedProfilingOn(): boolean {
+    return this.#hasSwitchedProfilingOn;
+  }
+
+  /** Of the Delve behind us. */
+  get version(): Version | undefined {
+    return this.#version;
+  }
+
+  /** Settles when it is known how memory is read. */
+  get ready(): Promise<void> | undefined {
+    return this.#rpcSearch;
+  }
+
+  /** Whether each of them is a session of its own. */
+  get hasChildSessions(): boolean {
+    return this.#settings.childSessions && this.#follows && this.#initialize?.supportsStartDebuggingRequest === true;
+  }
+
+  /** What Delve said that it can do. */
+  get capabilities(): DebugProtocol.Capabilities {
+    return this.#capabilities;
+  }
+
+  initializes(frame: Frame): Passing {
+    this.#initialize = messageOf<DebugProtocol.InitializeRequest>(frame)?.arguments;
+    return "pass";
+  }
+
+  /** What Delve of which version answers, where we did not start it. */
+  hasInitialized(frame: Frame): Passing {
+    const body = messageOf<DebugProtocol.InitializeResponse>(frame)?.body;
+    this.#capabilities = body ?? {};
+    this.#version ??= leastVersionWith(body);
+    return "pass";
+  }
+
+  begins(kind: "launch" | "attach", frame: Frame, about: Envelope): Passing {
+    const message = messageOf<DebugProtocol.Request>(frame);
+    if (message === undefined || this.#launched !== undefined) return "pass";
+    this.#launched = kind;
+    this.#attributes = (message.arguments ?? {}) as Attributes;
+    const { engine, version, dlv, flags, log } = this.#settings;
+    const { wire, stops } = this.#parts;
+    const plan = planOf(kind, this.#attributes, {
+      engine,
+      version,
+      flags,
+      canStart: dlv !== undefined,
+      hasTerminal: this.#initialize?.supportsRunInTerminalRequest === true,
+    });
+    this.#reason = plan.reason;
+    stops.loadsAll = plan.ours.loadAll || this.#settings.loadAll;
+    log(`${plan.kind === "headless" ? "rpc" : "dap"} engine: ${plan.reason}`);
+    const canFollow = plan.kind === "headless" || version === undefined || hasFeature(version, "follow-exec");
+    if (plan.ours.follow !== undefined && !canFollow) {
+      const words = `dlv ${version.join(".")} ${
+        hasFeature(version, "rpc-follow-exec")
+          ? "follows children over JSON-RPC only, which this session has not."
+          : "does not follow children; dlv 1.26 and newer do."
+      }`;
+      wire.say("console", `Go Diagnostics: ${words}\n`);
+    }
+    this.#follows = plan.ours.follow !== undefined && canFollow;
+    if (plan.kind === "pass") {
+      return plan.attributes === undefined ? "pass" : { instead: { ...message, arguments: plan.attributes } };
+    }
+    const release = wire.hold({ letsLeave: true });
+    wire.owe(about);
+    void this.#takeOver(plan, frame, message, about).finally(release);
+    return "taken";
+  }
+
+  hasBegun(frame: Frame, about: Envelope): Passing {
+    const { wire, processes } = this.#parts;
+    const { process, address, rpcAddress } = wire.engine;
+    if (about.success && process === undefined && address !== undefined && rpcAddress === undefined) {
+      this.#rpcSearch = this.#lookForRpc(address);
+    }
+    if (about.success && process !== undefined) processes.started(process);
+    if (about.success && this.#fellBack !== undefined) {
+      wire.say("console", `Go Diagnostics: the session speaks DAP alone, with slower lists. ${this.#fellBack}\n`);
+    }
+    if (!this.#isTranslated || about.command !== "attach") return "pass";
+    return { instead: { ...messageOf<DebugProtocol.Response>(frame), command: "launch" } };
+  }
+
+  /**
+   * The program stands at its entry and is configured: the last moment to let its runtime profile memory, which the
+   * linker switches off in programs that do not read the profile themselves.
+   */
+  isConfigured(frame: Frame): Passing {
+    const { log, memoryProfiling } = this.#settings;
+    if (this.#launched !== "launch" || this.#isPrepared || !memoryProfiling) return "pass";
+    this.#isPrepared = true;
+    const { wire, stops } = this.#parts;
+    const release = wire.hold({ first: frame, letsLeave: true });
+    const { program, assign } = stops.here();
+    const signal = AbortSignal.any([AbortSignal.timeout(PREPARE_LIMIT_MS), stops.signal]);
+    switchOnMemoryProfiling(program, assign, signal)
+      .then(
+        (state) => {
+          this.#hasSwitchedProfilingOn = state === "switched-on";
+          log(`memory profiling: ${state}`);
+        },
+        (error: Error) => log(`memory profiling could not be switched on: ${error.message}`),
+      )
+      .finally(release);
+    return "taken";
+  }
+
+  /** What comes back is another process, at its entry again, and perhaps another program. */
+  restarts(): void {
+    this.#isPrepared = false;
+    this.#parts.stops.forget();
+  }
+
+  /** A remote attach lets the client choose whether the program ends; of a launch Delve never asks. */
+  hasCapabilities(frame: Frame): Passing {
+    const body = messageOf<DebugProtocol.CapabilitiesEvent>(frame)?.body.capabilities ?? {};
+    const isThat = Object.keys(body).join() === "supportTerminateDebuggee";
+    return this.#isTranslated && isThat ? "taken" : "pass";
+  }
+
+  /** Delve builds again what failed to build before, and says so again. */
+  saysBuilding(frame: Frame): Passing {
+    if (this.#saidBuilding === undefined) return "pass";
+    const said = messageOf<DebugProtocol.OutputEvent>(frame)?.body.output;
+    if (said !== this.#saidBuilding) return "pass";
+    this.#saidBuilding = undefined;
+    return "taken";
+  }
+
+  /** An engine that is on its way is not waited for. */
+  giveUp(): void {
+    this.#takingOver.abort();
+  }
+
+  /** Resolves when every Delve of this session is gone. */
+  async stopEngines(): Promise<void> {
+    await Promise.all([stopEngine(this.#parts.wire.engine), ...this.#leaving]);
+  }
+
+  async #takeOver(plan: TakeOver, frame: Frame, message: DebugProtocol.Request, about: Envelope): Promise<void> {
+    const { wire, processes, end } = this.#parts;
+    if (plan.kind === "headless" && plan.building !== undefined) {
+      this.#saidBuilding = plan.building;
+      wire.say("stdout", plan.building);
+    }
+    const engine = await engineOf(plan, this.#settings, wire, this.#version, this.#takingOver.signal);
+    if (wire.isOver) return "problem" in engine ? undefined : stopEngine(engine);
+    if ("problem" in engine) {
+      this.#settings.log(engine.problem);
+      if (plan.kind !== "headless") {
+        wire.oweNoMore(about);
+        wire.tell(errorTo(about, engine.problem, { showUser: true }));
+        return end(engine.problem);
+      }
+      // `dlv dap` says best why a launch fails; and when it does not fail, the session is not lost because of us.
+      this.#fellBack = engine.problem;
+      this.#follows &&= this.#version !== undefined && hasFeature(this.#version, "follow-exec");
+      this.#reason = `JSON-RPC could not be had: ${engine.problem}`;
+      wire.engine.channel.pass(frame.bytes);
+      return;
+    }
+    const greeter = wire.engine;
+    wire.use(engine);
+    this.#leaving.push(stopEngine(greeter));
+    try {
+      const greeting = await wire.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
+      // Until it says more: it need not be of the version of ours.
+      if (plan.kind === "remote")
+        this.#version = leastVersionWith(greeting.body as DebugProtocol.Capabilities | undefined);
+      if (plan.kind === "headless") {
+        this.#isTranslated = this.#launched === "launch";
+        if (this.#isTranslated) await processes.announce();
+        engine.channel.send({ ...message, command: "attach", arguments: plan.attach });
+      } else if (plan.kind === "dap") engine.channel.send({ ...message, arguments: plan.attributes });
+      else engine.channel.pass(frame.bytes);
+    } catch (error) {
+      await end(`The new dlv did not answer: ${(error as Error).message}.`, { unexpected: true });
+    }
+  }
+
+  /** A Delve that was there before us may answer JSON-RPC, too, if it takes more than one client. */
+  async #lookForRpc(address: DelveAddress): Promise<void> {
+    const { engine, log } = this.#settings;
+    const { wire, stops } = this.#parts;
+    if (engine === "dap") return;
+    try {
+      this.#version = (await versionOverRpc(address, RPC_LIMIT_MS)) ?? this.#version;
+    } catch {
+      log("this Delve does not answer JSON-RPC beside DAP");
+      return;
+    }
+    if (wire.isOver) return;
+    wire.use({ ...wire.engine, name: "rpc", rpcAddress: address });
+    this.#reason = "This Delve takes several clients: JSON-RPC beside DAP reads goroutines and memory fastest.";
+    log(`rpc engine: ${this.#reason}`);
+    stops.reopen();
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * A program that runs under a headless Delve which nobody else drives, and is stopped for moments to be read: started by
+ * us, attached to, or at a Delve that somebody holds it with.
+ *
+ * All is asked over one connection, on which Delve reads what follows a `continue` when the program runs. Over a second
+ * one a halt may overtake the `continue`, which forgets it; and a halt that is then asked for again may come too late:
+ * Delve halts by SIGTRAP, and one that is left over ends a program that is let go (both measured on 1.24 and 1.27).
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Assign, rpcAssign } from "../dlv/assign.js";
+import { parseVersion } from "../dlv/delve-versions.js";
+import { type DlvStart, HEADLESS, problemWords, startDlv } from "../dlv/dlv-process.js";
+import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memory/goroutine-scan.js";
+import { connectRpc, type DelveAddress, type RpcClient } from "../dlv/json-rpc.js";
+import { switchOnMemoryProfiling } from "../memory/memory-profiling.js";
+import type { PausedProgram } from "../../process/paused-program.js";
+import { letGo, withAttached } from "./own-attach.js";
+import { endWithUs } from "../engine/rpc-engine.js";
+import { rpcProgram } from "../memory/rpc-program.js";
+import { rpcRunningStack } from "../memory/running-stacks.js";
+import { TargetProblem } from "./target-problem.js";
+import { expectStill } from "./target-session.js";
+
+/** The program while it stands still. */
+export interface Moment {
+  readonly program: PausedProgram;
+  readonly reader: GoroutineReader;
+  readonly scanOptions: ScanOptions;
+  readonly assign: Assign;
+}
+
+interface CommandOut {
+  readonly State: { readonly exited?: boolean };
+}
+
+export class RunningTarget {
+  readonly #client: RpcClient;
+  readonly #leave: () => Promise<void>;
+  readonly #program: PausedProgram;
+  #reader: GoroutineReader | undefined;
+  #onStop: (() => void) | undefined;
+  #hasEnded = false;
+  readonly #settleEnded: () => void;
+  /** Settles when the program has ended, or Delve has. */
+  readonly ended: Promise<void>;
+  readonly pid: number;
+
+  /** The program stands still. `leave` is how this ends. */
+  constructor(
+    { client, version, pid }: Connected,
+    leave: (target: { readonly client: RpcClient; readonly halt: () => Promise<void> }) => Promise<void>,
+  ) {
+    this.#client = client;
+    this.pid = pid;
+    this.#leave = () => leave({ client, halt: () => this.#halt() });
+    this.#program = rpcProgram(client, version);
+    let settle = () => {};
+    this.ended = new Promise((resolve) => (settle = resolve));
+    this.#settleEnded = settle;
+  }
+
+  /** At its entry, before `run`: its whole life is profiled. */
+  async switchOnProfiling(): Promise<void> {
+    await switchOnMemoryProfiling(this.#program, rpcAssign(this.#client));
+  }
+
+  run(): void {
+    void this.#client.call<CommandOut>("Command", { name: "continue" }).then(
+      ({ State }) => {
+        if (State.exited === true) return this.#end();
+        if (this.#onStop !== undefined) return this.#onStop();
+        this.run(); // a breakpoint of its own, or a panic on its way out
+      },
+      () => this.#end(),
+    );
+  }
+
+  /** What `work` comes to, and how long the program stood still. Rejects with a `TargetProblem` when it has ended. */
+  async atAMoment<Result>(
+    work: (at: Moment) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly result: Result; readonly pausedMs: number }> {
+    await this.#halt();
+    if (this.#hasEnded) throw new TargetProblem("its program has ended", "Start it again");
+    const pausedAt = performance.now();
+    try {
+      const reader = (this.#reader ??= await openGoroutines(this.#program, signal));
+      const scanOptions = { signal, runningStack: rpcRunningStack(this.#client) };
+      const result = await work({ program: this.#program, reader, scanOptions, assign: rpcAssign(this.#client) });
+      return { result, pausedMs: performance.now() - pausedAt };
+    } finally {
+      this.run();
+    }
+  }
+
+  /** Ends what was started for it; a program that was there before stays as it was found. */
+  async stop(): Promise<void> {
+    this.#onStop = () => {};
+    await this.#leave().catch(() => {});
+    this.#client.close();
+  }
+
+  async #halt(): Promise<void> {
+    if (this.#hasEnded) return;
+    const stopped = new Promise<void>((resolve) => (this.#onStop = resolve));
+    const halted = this.#client.call("Command", { name: "halt" }).catch(() => {});
+    const isStill = Promise.all([stopped, halted]).then(() => true);
+    const isDone = await Promise.race([isStill, this.ended, sleep(HALT_LIMIT_MS, false, { ref: false })]);
+    this.#onStop = undefined;
+    if (isDone !== false) return;
+    this.#end();
+    throw new TargetProblem(`Delve did not stop it within ${HALT_LIMIT_MS / 1000} s`, "Try again, or with another dlv");
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#settleEnded();
+  }
+}
+
+const HALT_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 30_000;
+const ANY_GO = "--check-go-version=false";
+
+export interface StartUnderDelve extends Pick<DlvStart, "cwd" | "env" | "signal"> {
+  readonly dlv: string;
+  readonly binary: string;
+  readonly args: readonly string[];
+  /** Output of the program. */
+  readonly onOutput: (text: string) => void;
+}
+
+/** Started, and profiled from its first allocation. Rejects with a `TargetProblem`, or a `MemoryProblem`. */
+export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTarget> {
+  const { dlv, binary, args, cwd, env, signal, onOutput } = start;
+  const begin = { path: dlv, args: ["exec", binary, ...HEADLESS, ANY_GO], programArgs: args, cwd, env, signal };
+  const started = await startDlv({ ...begin, limitMs: START_LIMIT_MS }, (_, text) => onOutput(text));
+  if ("code" in started) {
+    const todo = "See that it is a program for this machine";
+    throw new TargetProblem(problemWords(dlv, started, START_LIMIT_MS), todo);
+  }
+  void started.ended.then(endWithUs(started.pid));
+  try {
+    const target = new RunningTarget(await connect(started.address, signal), () => started.stop());
+    await target.switchOnProfiling();
+    target.run();
+    return target;
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+/** A process of this machine, which goes on when this ends. Rejects with a `TargetProblem`. */
+export async function attachRunning(pid: number, dlv: string, signal?: AbortSignal): Promise<RunningTarget> {
+  const target = await withAttached(pid, dlv, signal, async (started) => {
+    const connected = await connect(started.address, signal);
+    return new RunningTarget(connected, async ({ client, halt }) => {
+      await halt().catch(() => {});
+      await letGo(client, started);
+    });
+  });
+  target.run();
+  return target;
+}
+
+/** The program that a headless Delve holds paused; paused again when this ends. Rejects with a `TargetProblem`. */
+export async function runAt(address: DelveAddress, signal?: AbortSignal): Promise<RunningTarget> {
+  const connected = await connect(address, signal).catch((error: Error) => {
+    const todo = "Start one: dlv exec PROGRAM --headless --accept-multiclient --listen=HOST:PORT";
+    throw new TargetProblem(error.message, todo);
+  });
+  try {
+    await expectStill(connected.client, signal);
+  } catch (error) {
+    connected.client.close();
+    throw error;
+  }
+  const target = new RunningTarget(connected, ({ halt }) => halt());
+  target.run();
+  return target;
+}
+
+interface Connected {
+  readonly client: RpcClient;
+  readonly version: ReturnType<typeof parseVersion>;
+  readonly pid: number;
+}
+
+async function connect(address: DelveAddress, signal: AbortSignal | undefined): Promise<Connected> {
+  const client = await connectRpc(address, { signal });
+  try {
+    const { DelveVersion } = await client.call<{ readonly DelveVersion: string }>("GetVersion", {}, signal);
+    const { Pid } = await client.call<{ readonly Pid: number }>("ProcessPid", {}, signal);
+    return { client, version: parseVersion(DelveVersion), pid: Pid };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}

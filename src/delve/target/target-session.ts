@@ -1,0 +1,80 @@
+/**
+ * A program that stands still for as long as it takes to read it: at a headless Delve that somebody runs, or a process
+ * that is attached to and goes on afterwards.
+ */
+import { parseVersion } from "../dlv/delve-versions.js";
+import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memory/goroutine-scan.js";
+import { connectRpc, type DelveAddress, type RpcClient } from "../dlv/json-rpc.js";
+import { letGo, withAttached } from "./own-attach.js";
+import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
+import { rpcProgram } from "../memory/rpc-program.js";
+import { rpcRunningStack } from "../memory/running-stacks.js";
+import { TargetProblem } from "./target-problem.js";
+
+export interface PausedTarget {
+  readonly program: PausedProgram;
+  readonly reader: GoroutineReader;
+  /** What a scan needs of this way to the program. */
+  readonly scanOptions: ScanOptions;
+  /** Leaves it as it was found: a process that was attached to runs on. */
+  release(): Promise<void>;
+}
+
+/** The program that a headless Delve holds. Rejects with a `TargetProblem` when it runs: then Delve cannot be asked. */
+export async function pausedAt(address: DelveAddress, signal?: AbortSignal): Promise<PausedTarget> {
+  const client = await connect(address, signal);
+  try {
+    await expectStill(client, signal);
+    return await targetOf(client, signal, () => Promise.resolve(client.close()));
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** Rejects with a `TargetProblem` unless the program stands still: while it runs, other questions wait for its next stop. */
+export async function expectStill(client: RpcClient, signal?: AbortSignal): Promise<void> {
+  const { State } = await client.call<{ readonly State: { readonly Running?: boolean; readonly exited?: boolean } }>(
+    "State",
+    { NonBlocking: true },
+    signal,
+  );
+  if (State.exited === true) throw new TargetProblem("its program has ended", "Start it again");
+  if (State.Running === true) {
+    throw new TargetProblem("its program runs", "Pause it in the debugger that drives it, and try again");
+  }
+}
+
+/** A process of this machine, stopped by a Delve of our own until it is released. */
+export function attached(pid: number, dlv: string, signal?: AbortSignal): Promise<PausedTarget> {
+  return withAttached(pid, dlv, signal, async (started) => {
+    const client = await connectRpc(started.address, { signal });
+    return targetOf(client, signal, async () => {
+      await letGo(client, started);
+      client.close();
+    });
+  });
+}
+
+async function connect(address: DelveAddress, signal?: AbortSignal): Promise<RpcClient> {
+  try {
+    return await connectRpc(address, { signal });
+  } catch (error) {
+    if (!(error instanceof MemoryProblem) || error.code === "interrupted") throw error;
+    throw new TargetProblem(
+      error.message,
+      "Start one: dlv exec PROGRAM --headless --accept-multiclient --listen=HOST:PORT",
+    );
+  }
+}
+
+async function targetOf(
+  client: RpcClient,
+  signal: AbortSignal | undefined,
+  release: () => Promise<void>,
+): Promise<PausedTarget> {
+  const { DelveVersion } = await client.call<{ readonly DelveVersion: string }>("GetVersion", {}, signal);
+  const program = rpcProgram(client, parseVersion(DelveVersion));
+  const reader = await openGoroutines(program, signal);
+  return { program, reader, scanOptions: { signal, runningStack: rpcRunningStack(client) }, release };
+}

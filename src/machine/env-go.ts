@@ -1,0 +1,50 @@
+/** The go commands on PATH, and the SDK that each belongs to. */
+import { constants } from "node:fs";
+import { access, realpath } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import type { BriefAnswer } from "../delve/dlv/brief-process.js";
+import { parseVersion } from "../delve/dlv/delve-versions.js";
+import type { EnvFacts } from "../launch/env/facts.js";
+import { readText } from "./env-files.js";
+import type { Terminal } from "../cli/terminal.js";
+
+type Env = Terminal["env"];
+
+/** Each file once, in the order in which they are found. */
+export async function goCommands(env: Env): Promise<string[]> {
+  const name = process.platform === "win32" ? "go.exe" : "go";
+  const byFile = new Map<string, string>();
+  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
+    if (folder === "") continue;
+    const path = join(folder, name);
+    const file = await access(path, constants.X_OK)
+      .then(() => realpath(path))
+      .catch(() => undefined);
+    if (file !== undefined && !byFile.has(file)) byFile.set(file, path);
+  }
+  return [...byFile.values()];
+}
+
+/** The version that an SDK's VERSION file names; undefined for the shim of a version manager, which has none. */
+export async function sdkVersion(goPath: string): Promise<string | undefined> {
+  const text = await readText(join(await sdkRoot(goPath), "VERSION"));
+  return parseVersion(/^go(\S+)/.exec(text ?? "")?.[1] ?? "")?.join(".");
+}
+
+/** GOROOT of the environment, and the root of the go command: where it lies, or what a shim's go says without GOROOT. */
+export async function goRootOf(
+  goPath: string,
+  environment: string,
+  ask: (args: readonly string[], env: Env) => Promise<Pick<BriefAnswer, "stdout">>,
+  env: Env,
+): Promise<EnvFacts["goRoots"]> {
+  const lies = await sdkRoot(goPath);
+  const isSdk = (await readText(join(lies, "VERSION"))) !== undefined;
+  const said = isSdk ? lies : (await ask(["env", "GOROOT"], { ...env, GOROOT: undefined })).stdout.trim();
+  const command = await realpath(said).catch(() => undefined);
+  return command === undefined || said === ""
+    ? undefined
+    : { environment: await realpath(environment).catch(() => environment), command };
+}
+
+const sdkRoot = async (goPath: string) => dirname(dirname(await realpath(goPath).catch(() => goPath)));

@@ -1,0 +1,362 @@
+/**
+ * The page: one state, from which every view is drawn, and the ways that people change it.
+ *
+ * A change sets the state and redraws what is shown; what needs thinking is asked of the worker. Answers that come
+ * after the state has moved on are dropped.
+ */
+import type { Diagnosis, Finding } from "../../src/core/diagnosis/diagnosis.js";
+import { labelFilterOf } from "../../src/core/profile/filter.js";
+import { formatValue } from "../../src/core/text/format.js";
+import type { LabelSummary } from "../../src/core/profile/label-summary.js";
+import { aboutOf } from "./about.js";
+import type { Ask } from "./worker-client.js";
+import { createChipsView } from "../controls/chips-view.js";
+import { diagnosisView } from "../tabs/diagnosis-view.js";
+import { createEditorCosts } from "./editor-costs.js";
+import { element } from "./element.js";
+import { exportMenu } from "../controls/export-menu.js";
+import { createDeeds } from "../controls/frame-actions.js";
+import { hintOf } from "./hint.js";
+import { historyFrom } from "./history.js";
+import type { Host } from "./host.js";
+import { createLooking } from "./active-view.js";
+import { messageView, sentence } from "../tabs/message-view.js";
+import { namePattern } from "../controls/name-pattern.js";
+import { createOpenedProfiles } from "./opened-profiles.js";
+import type { CodePlace, HostSkills, ToWebview } from "../protocol.js";
+import type { Chip } from "../worker/queries.js";
+import { stackOf, tellingProfile } from "./revealed.js";
+import { createSearch } from "../controls/search.js";
+import { START, stateFrom, type Tab, type ViewState } from "./state.js";
+import { createTabViews } from "../tabs/tab-views.js";
+import { createToolbar } from "../controls/toolbar.js";
+import { viewMenu } from "../controls/view-menu.js";
+import { listenToKeys } from "../controls/viewer-keys.js";
+
+export interface Viewer {
+  take(message: ToWebview): void;
+}
+
+/** What the host keeps for this page while it is hidden, and over a reload. */
+interface Saved {
+  /** The host's. */
+  readonly id?: string;
+  readonly view?: unknown;
+}
+
+const REDRAW_AFTER_MS = 80;
+
+export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
+  const saved = (host.state ?? {}) as Saved;
+  const history = historyFrom<ViewState>(START);
+  const reading = element("p", { class: "empty", role: "status" });
+  const profiles = createOpenedProfiles(
+    ask,
+    (profile) => host.send({ type: "wantBytes", profile }),
+    (profile, have, size) => {
+      const part = size ? `${Math.floor((100 * have) / size)} %` : formatValue(have, "bytes");
+      if (profile === history.now.profile && reading.isConnected) reading.textContent = readingWords(profile, part);
+    },
+  );
+  const looking = createLooking(history, profiles, ask);
+  const costs = createEditorCosts(looking, host, ask, title);
+  let diagnosis: Diagnosis | undefined;
+  let skills: HostSkills = {};
+  let id = saved.id;
+  let labels: { readonly key: string; readonly summaries: readonly LabelSummary[] } | undefined;
+  let turn = 0;
+  /** Turns whose views are still being drawn. */
+  let unfinished = 0;
+
+  const toolbar = createToolbar({
+    showTab: (tab) => change({ tab }, false),
+    showProfile: (profile) => change({ profile, base: history.now.base === profile ? undefined : history.now.base }),
+    showBase: (base) => change({ base }),
+    chooseBase: () => host.send({ type: "chooseBase" }),
+    showSampleType: (next) => change({ sampleType: looking.info?.sampleTypes[next].type }),
+    invert: (inverted) => change({ inverted, zoom: [] }),
+    search: (pattern) => searchFor(pattern),
+    undo: () => history.undo() && draw(),
+    redo: () => history.redo() && draw(),
+    viewMenu: () => viewMenu(history.now, (fields) => change(fields)),
+    exportMenu: () =>
+      exportMenu({
+        host,
+        ask,
+        skills,
+        state: history.now,
+        view: looking.view(),
+        zoom: views.zoom,
+        title: title(),
+        bytesOf: (profile) => profiles.bytesOf(profile),
+        report,
+      }),
+  });
+  const chips = createChipsView({
+    change: (next) => changeChips(next),
+    split: (split) => change({ split, zoom: [] }),
+  });
+  const deeds = createDeeds({
+    looking,
+    host,
+    ask,
+    skills: () => skills,
+    change,
+    addChip: (kind, pattern) => changeChips([...history.now.chips, { kind, pattern }]),
+    zoomTo: (steps) => views.zoomTo(steps),
+    sourceOpened: () => annotate(),
+    report,
+  });
+  const views = createTabViews({
+    looking,
+    host,
+    ask,
+    deeds,
+    change,
+    annotate: host.isEditor ? annotate : undefined,
+    put,
+    reading: (words) => {
+      put(reading);
+      reading.textContent = words;
+    },
+  });
+  const search = createSearch({ history, looking, ask, views, toolbar });
+  const hint = element("p", { class: "hint" });
+  const panel = element("div", { id: "panel", role: "tabpanel", class: "panel", tabindex: -1 });
+  root.replaceChildren(toolbar.element, chips.element, hint, panel);
+  const redraw = debounced(() => looking.info && views.isOutgrown() && draw(), REDRAW_AFTER_MS);
+  new ResizeObserver(redraw).observe(panel);
+  listenToKeys({
+    isWanted: () => history.now.tab !== "diagnosis",
+    find: () => toolbar.focusSearch(),
+    undo: () => history.undo() && draw(),
+    redo: () => history.redo() && draw(),
+  });
+
+  function change(fields: Partial<ViewState>, isStep = true): void {
+    const next = { ...history.now, ...fields };
+    if (isStep) history.go(next);
+    else history.replace(next);
+    draw();
+  }
+
+  function changeChips(next: readonly Chip[]): void {
+    try {
+      for (const { kind, pattern } of next) {
+        if (kind === "label") labelFilterOf(pattern);
+        else namePattern(pattern);
+      }
+    } catch (error) {
+      return chips.say(error instanceof Error ? sentence(error.message) : String(error));
+    }
+    change({ chips: next });
+  }
+
+  function title(): string {
+    return profiles.names[history.now.profile] ?? diagnosis?.target ?? "profile";
+  }
+
+  function readingWords(number: number, progress: string): string {
+    return `Reading ${profiles.names[number]}… ${progress}`;
+  }
+
+  function draw(): void {
+    const mine = ++turn;
+    unfinished++;
+    drawing(() => mine === turn)
+      .catch(report)
+      .finally(() => unfinished--);
+  }
+
+  async function drawing(isWanted: () => boolean): Promise<void> {
+    drawBar();
+    const { tab } = history.now;
+    if (tab === "diagnosis") return drawDiagnosis();
+    if (!(await look(isWanted))) return;
+    drawBar();
+    hint.replaceChildren(...hintOf(looking));
+    drawChips();
+    panel.setAttribute("aria-labelledby", `tab-${tab}`);
+    await views.draw(isWanted);
+    if (!isWanted()) return;
+    await search(isWanted);
+    save();
+    await Promise.all([findLabels(isWanted), costs.send(isWanted)]);
+  }
+
+  function drawDiagnosis(): void {
+    hint.replaceChildren();
+    chips.element.hidden = true;
+    panel.setAttribute("aria-labelledby", "tab-diagnosis");
+    if (!panel.querySelector("[data-view=diagnosis]")) {
+      const openSource = ({ function: name, file, line }: CodePlace) =>
+        host.send({ type: "openSource", function: name, file, line });
+      const showFrames = (finding: Finding) => void goToFinding(finding).catch(report);
+      panel.replaceChildren(
+        diagnosisView(diagnosis!, {
+          openSource: host.isEditor ? openSource : undefined,
+          showFrames: profiles.count > 0 ? showFrames : undefined,
+        }),
+      );
+    }
+    save();
+  }
+
+  /** Opens what the state names and looks through its lens; false when there is something else to say instead. */
+  async function look(isWanted: () => boolean): Promise<boolean> {
+    const outcome = await looking.look(isWanted, (number) => {
+      put(reading);
+      reading.textContent = readingWords(number, "");
+    });
+    if (outcome === "seen" || outcome === "outdated") return outcome === "seen";
+    put(messageView(outcome.title, outcome.words));
+    if (outcome.log) host.send({ type: "log", message: outcome.log });
+    return false;
+  }
+
+  async function goToFinding(finding: Finding): Promise<void> {
+    const profile = await tellingProfile(finding, profiles);
+    if (profile !== undefined) {
+      history.replace({ ...history.now, profile, base: undefined, sampleType: finding.sampleType });
+    }
+    deeds.find(finding.function);
+  }
+
+  async function reveal({ function: name }: CodePlace, stack: readonly string[] | undefined): Promise<void> {
+    const mine = ++turn;
+    if (!(await look(() => mine === turn))) return;
+    const zoom = await stackOf(name, stack, looking, ask, views.width());
+    if (zoom) return change({ tab: "flame", zoom, selected: name });
+    change({ tab: "flame" }, false);
+    toolbar.say(`${name} has no cost here`, true);
+  }
+
+  /** Marks what matches in the picture that is there; tables list only that, and are drawn anew. */
+  function searchFor(pattern: string): void {
+    history.replace({ ...history.now, pattern });
+    if (!looking.info || unfinished > 0 || ["table", "growth"].includes(history.now.tab)) return draw();
+    const mine = ++turn;
+    search(() => mine === turn)
+      .then(save)
+      .catch(report);
+  }
+
+  async function findLabels(isWanted: () => boolean): Promise<void> {
+    const { profile, base, normalize } = history.now;
+    const key = JSON.stringify([profile, base, normalize, looking.sampleType]);
+    if (labels?.key === key) return;
+    const summaries = await ask("labels", looking.view());
+    if (!isWanted()) return;
+    labels = { key, summaries };
+    drawChips();
+  }
+
+  function annotate(): void {
+    costs.wanted();
+    const mine = turn;
+    void costs.send(() => mine === turn).catch(report);
+  }
+
+  function drawBar(): void {
+    const { tab, profile, base, inverted, pattern } = history.now;
+    const { info, opened, sampleType } = looking;
+    const tabs: Tab[] = [
+      ...(diagnosis ? (["diagnosis"] as const) : []),
+      ...(profiles.count > 0 ? (["flame", "table", "callers", "source"] as const) : []),
+      ...(profiles.count > 1 ? (["growth"] as const) : []),
+    ];
+    toolbar.draw({
+      title: diagnosis && tab === "diagnosis" ? diagnosis.target : title(),
+      about: opened && tab !== "diagnosis" ? aboutOf(opened) : "",
+      tabs,
+      tab,
+      profiles: profiles.names,
+      profile,
+      base,
+      canChooseBase: skills.bases ?? false,
+      sampleTypes: info?.sampleTypes ?? [],
+      sampleType,
+      inverted,
+      pattern,
+      canUndo: history.canUndo,
+      canRedo: history.canRedo,
+    });
+  }
+
+  function drawChips(): void {
+    const { chips: shown, split } = history.now;
+    chips.element.hidden = false;
+    chips.draw({ chips: shown, unmatched: looking.info?.unmatched ?? [], split, labels: labels?.summaries });
+  }
+
+  function put(shown: HTMLElement): void {
+    if (panel.firstElementChild !== shown || panel.childElementCount !== 1) panel.replaceChildren(shown);
+  }
+
+  function save(): void {
+    host.saveState({ view: history.now, ...(id !== undefined && { id }) } satisfies Saved);
+  }
+
+  function report(error: unknown): void {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    host.send({ type: "log", message: why });
+    put(messageView("Something went wrong", error instanceof Error ? error.message : String(error)));
+  }
+
+  function show(message: Extract<ToWebview, { type: "show" }>): void {
+    id = message.id;
+    profiles.replace(message.profiles);
+    diagnosis = message.diagnosis;
+    skills = message.skills ?? {};
+    labels = undefined;
+    looking.forget();
+    views.forget();
+    costs.forget();
+    panel.replaceChildren();
+    const known = message.view ?? saved.view;
+    const start = stateFrom(known);
+    const tab =
+      known === undefined || (start.tab === "diagnosis" && !diagnosis)
+        ? diagnosis
+          ? "diagnosis"
+          : "flame"
+        : start.tab;
+    history.replace({ ...start, tab: profiles.count === 0 && diagnosis ? "diagnosis" : tab });
+    draw();
+  }
+
+  return {
+    take(message) {
+      switch (message.type) {
+        case "show":
+          return show(message);
+        case "bytes":
+          return profiles.part(message);
+        case "noBytes":
+          return profiles.failed(message);
+        case "base":
+          return change({
+            base: profiles.add(message.profile),
+            tab: history.now.tab === "diagnosis" ? "flame" : history.now.tab,
+          });
+        case "reveal":
+          return void reveal(message.place, message.stack).catch(report);
+        case "goroutines":
+          skills = { ...skills, goroutines: message.available };
+          return;
+        case "view":
+          return change(stateFrom(message.view));
+        case "failed":
+          return put(messageView("Cannot open this", message.message));
+      }
+    },
+  };
+}
+
+function debounced(run: () => void, ms: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, ms);
+  };
+}

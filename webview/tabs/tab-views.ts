@@ -1,0 +1,241 @@
+/** The views behind the tabs: what each asks of the worker, and draws of the answer. */
+import type { Ask } from "../page/worker-client.js";
+import { createFlameView } from "../flame/flame-view.js";
+import type { Deeds } from "../controls/frame-actions.js";
+import { createGrowthView } from "./growth-view.js";
+import type { Host } from "../page/host.js";
+import type { Looking } from "../page/active-view.js";
+import { messageView } from "./message-view.js";
+import { namePattern } from "../controls/name-pattern.js";
+import type { SeriesAnswer, WantedStep, ZoomStep } from "../worker/queries.js";
+import { createSandwichView } from "./sandwich-view.js";
+import { createSourceView } from "./source-view.js";
+import { lensOf, type Tab, type ViewState } from "../page/state.js";
+import { createTableView } from "./table-view.js";
+
+const LISTED_LINES = 1000;
+const SERIES_ROWS = 1000;
+
+interface TabsNeed {
+  readonly looking: Looking;
+  readonly host: Host;
+  readonly ask: Ask;
+  readonly deeds: Deeds;
+  /** Writes the costs beside the code; undefined where no editor is. */
+  readonly annotate: (() => void) | undefined;
+  readonly change: (fields: Partial<ViewState>, isStep?: boolean) => void;
+  /** Shows an element in the panel. */
+  readonly put: (shown: HTMLElement) => void;
+  /** Shows what is being read instead of a view. */
+  reading(words: string): void;
+}
+
+export interface TabViews {
+  /** Draws what the state shows, which has been looked at; returns early once `isWanted` is false. */
+  draw(isWanted: () => boolean): Promise<void>;
+  /** By function: 1 where it matches the search; undefined when there is none. */
+  highlight(matched: Uint8Array | undefined): void;
+  zoomTo(steps: readonly WantedStep[]): void;
+  /** The zoomed stack as it was drawn last. */
+  readonly zoom: readonly WantedStep[];
+  /** Pixels that the flame graph has. */
+  width(): number;
+  /** Whether the graph that is shown was drawn for another width. */
+  isOutgrown(): boolean;
+  forget(): void;
+}
+
+export function createTabViews(need: TabsNeed): TabViews {
+  const { looking, ask, deeds, change, put } = need;
+  const { history, profiles } = looking;
+  /** The zoomed stack as the picture of this key has it. */
+  let zoomed: { readonly key: string; readonly steps: readonly WantedStep[] } = { key: "", steps: [] };
+  let series: { readonly key: string; readonly answer: Promise<SeriesAnswer> } | undefined;
+  /** Pixels that the graph had when it was asked for. */
+  let drawnWidth = 0;
+
+  const openStep = deeds.openSource && (({ frame, range }: ZoomStep) => deeds.openSource!(frame, range));
+  const functionMenu = (frame: number, x: number, y: number, opener: Element) =>
+    deeds.functionMenu(looking.nameOf(frame), x, y, opener);
+  const flame = createFlameView({
+    zoomTo,
+    openSource: openStep,
+    copy: (text) => need.host.send({ type: "copy", text }),
+    describe: ({ frame, range }) => deeds.describe(frame, range),
+    menu: (steps, x, y, opener) => deeds.stackMenu(steps, x, y, opener),
+  });
+  const table = createTableView({
+    sortBy: (sort, descending) => change({ sort, descending }, false),
+    select: (frame) => change({ selected: looking.nameOf(frame) }, false),
+    openSource: deeds.openSource && ((frame) => deeds.openSource!(frame)),
+    find: (frame) => deeds.find(looking.nameOf(frame)),
+    menu: functionMenu,
+  });
+  const sandwich = createSandwichView({
+    select: (frame) => change({ selected: looking.nameOf(frame) }),
+    openSource: deeds.openSource && ((frame) => deeds.openSource!(frame)),
+    menu: functionMenu,
+    describe: (frame) => deeds.describe(frame),
+  });
+  const source = createSourceView({
+    open: deeds.openPlace,
+    select: (selected) => change({ selected }),
+    menu: (name, x, y, opener) => deeds.functionMenu(name, x, y, opener),
+    annotate: need.annotate,
+  });
+  const growth = createGrowthView({
+    showProfile: (profile) => change({ profile, base: undefined }, false),
+    compare: (profile, base) => change({ profile, base, tab: "flame" }),
+    count: (cost) => change({ cost }, false),
+    select: (selected) => change({ selected }, false),
+    find: (name) => deeds.find(name),
+    menu: (name, x, y, opener) => deeds.functionMenu(name, x, y, opener),
+  });
+  const graphs: Partial<Record<Tab, { width(): number }>> = { flame, callers: sandwich };
+
+  function zoomTo(steps: readonly WantedStep[]): void {
+    zoomed = { key: pictureKey(), steps };
+    const last = steps.at(-1)?.frame ?? -1;
+    const names = steps.map(({ frame }) => looking.nameOf(frame));
+    change({ zoom: names, selected: last >= 0 ? looking.nameOf(last) : "" });
+  }
+
+  /** Ranges are of one picture; names find the stack again in any other. */
+  function pictureKey(): string {
+    return JSON.stringify([looking.view(), history.now.inverted, history.now.side]);
+  }
+
+  /** The zoomed stack: as it was clicked, or by its names. */
+  function wantedZoom(): readonly WantedStep[] {
+    const { zoom } = history.now;
+    const isClicked =
+      zoomed.key === pictureKey() &&
+      zoomed.steps.length === zoom.length &&
+      zoomed.steps.every(({ frame }, at) => looking.nameOf(frame) === zoom[at]);
+    return isClicked ? zoomed.steps : framesCalled(zoom, looking.info!.names);
+  }
+
+  async function drawFlame(isWanted: () => boolean): Promise<void> {
+    put(flame.element);
+    const { inverted, side, colours, upright, selected, base, chips } = history.now;
+    const { unit, what } = looking.counted();
+    const { names, files } = looking.info!;
+    const key = pictureKey();
+    drawnWidth = flame.width();
+    const answer = await ask("flame", { ...looking.view(), side, inverted, width: drawnWidth, zoom: wantedZoom() });
+    if (!isWanted()) return;
+    zoomed = { key, steps: answer.zoom };
+    history.replace({ ...history.now, zoom: answer.zoom.map(({ frame }) => looking.nameOf(frame)) });
+    if (answer.layout.width[0] === 0) {
+      const why = chips.length > 0 ? "The filters leave no samples" : "This profile has no samples";
+      const words = base === undefined ? `${why} that count for “${what}”.` : `Nothing changed in “${what}”.`;
+      return put(messageView("Nothing to draw", words));
+    }
+    flame.draw({ ...answer, names, files, unit, what, colours, upright, selected });
+    if (answer.zoom.length === 0) return flame.drawOverview(undefined);
+    const overview = await ask("overview", { ...looking.view(), side, inverted, zoom: answer.zoom });
+    if (isWanted()) flame.drawOverview(overview);
+  }
+
+  async function drawTable(isWanted: () => boolean): Promise<void> {
+    const { sort, descending, selected, pattern } = history.now;
+    const { names, files } = looking.info!;
+    const { unit } = looking.counted();
+    const answer = await ask("table", { ...looking.view(), sort, descending, filter: wholePattern(pattern) });
+    if (!isWanted()) return;
+    put(table.element);
+    table.draw({ ...answer, names, files, unit, sort, descending, selected });
+  }
+
+  async function drawCallers(isWanted: () => boolean): Promise<void> {
+    put(sandwich.element);
+    const { selected, colours, base } = history.now;
+    const { names, files } = looking.info!;
+    if (selected === "") return sandwich.drawNothing("Select a function, in the table or the flame graph.");
+    const frame = looking.frameOf(selected);
+    if (frame === undefined) return sandwich.drawNothing(`${selected} is not in this picture.`);
+    drawnWidth = sandwich.width();
+    const answer = await ask("sandwich", { ...looking.view(), frame, width: drawnWidth });
+    if (!isWanted()) return;
+    if (answer.callees.width[0] === 0) return sandwich.drawNothing(`${selected} costs nothing here.`);
+    const { unit } = looking.counted();
+    sandwich.draw({ ...answer, frame, names, files, unit, colours, isDiff: base !== undefined });
+  }
+
+  async function drawSource(isWanted: () => boolean): Promise<void> {
+    const { selected, base } = history.now;
+    const wanted = selected === "" ? undefined : selected;
+    const answer = await ask("lines", { ...looking.view(), function: wanted, limit: LISTED_LINES });
+    if (!isWanted()) return;
+    put(source.element);
+    source.draw({ ...answer, unit: looking.counted().unit, selected, isDiff: base !== undefined });
+  }
+
+  async function drawGrowth(isWanted: () => boolean): Promise<void> {
+    const { cost, profile, selected, pattern } = history.now;
+    const { type, what } = looking.counted();
+    const lens = { ...lensOf(history.now), profile: 0, base: undefined, normalize: false };
+    const filter = wholePattern(pattern);
+    const key = JSON.stringify([lens, type, cost, filter]);
+    if (series?.key !== key) {
+      need.reading(`Reading ${profiles.count} profiles…`);
+      const answer = readable().then((all) =>
+        ask("series", { lens, profiles: all, sampleType: type, cost, filter, limit: SERIES_ROWS }),
+      );
+      series = { key, answer };
+      answer.catch(() => (series = undefined));
+    }
+    const answer = await series.answer;
+    if (!isWanted()) return;
+    put(growth.element);
+    growth.draw({ ...answer, titles: profiles.names, profile, cost, what, selected });
+  }
+
+  /** The numbers of the profiles that can be read, once all are. */
+  async function readable(): Promise<number[]> {
+    const outcomes = await Promise.allSettled([...profiles.names.keys()].map((number) => profiles.open(number)));
+    return [...outcomes.keys()].filter((number) => outcomes[number].status === "fulfilled");
+  }
+
+  const draws: Readonly<Record<Exclude<Tab, "diagnosis">, (isWanted: () => boolean) => Promise<void>>> = {
+    flame: drawFlame,
+    table: drawTable,
+    callers: drawCallers,
+    source: drawSource,
+    growth: drawGrowth,
+  };
+
+  return {
+    draw: (isWanted) => (history.now.tab === "diagnosis" ? Promise.resolve() : draws[history.now.tab](isWanted)),
+    highlight(matched) {
+      flame.highlight(matched);
+      sandwich.highlight(matched);
+    },
+    zoomTo,
+    width: () => flame.width(),
+    isOutgrown() {
+      const width = graphs[history.now.tab]?.width();
+      return width !== undefined && width !== drawnWidth;
+    },
+    forget: () => (series = undefined),
+    get zoom() {
+      return zoomed.steps;
+    },
+  };
+}
+
+function framesCalled(names: readonly string[], all: readonly string[]): { frame: number }[] {
+  const frames = names.map((name) => ({ frame: all.indexOf(name) }));
+  const unknown = frames.findIndex(({ frame }) => frame < 0);
+  return unknown < 0 ? frames : frames.slice(0, unknown);
+}
+
+/** Lists keep all their rows while a pattern is half typed. */
+function wholePattern(pattern: string): string {
+  try {
+    namePattern(pattern);
+    return pattern;
+  } catch {
+    return "";
+  }
+}
