@@ -5,7 +5,8 @@ import { flagsNamed, fixAll, check, pathsNamed } from "../launch/check.js";
 import type { Fixed } from "../launch/check.js";
 import type { Facts, Finding } from "../launch/rule.js";
 import { Failure } from "./failure.js";
-import { gatherLaunchFacts } from "../machine/launch-facts.js";
+import { installedDelve } from "../machine/installed-delve.js";
+import { machineFacts, pathFacts } from "../machine/launch-facts.js";
 import { type LaunchFile, defaultFiles, readLaunchFile, writeLaunchFile } from "./input/launch-file.js";
 import { launchJson, launchSarif, launchText } from "./output/launch-output.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
@@ -90,15 +91,23 @@ async function filesOf(file: string | undefined, terminal: Terminal): Promise<La
   );
 }
 
-async function factsFor(files: readonly LaunchFile[], options: Options, terminal: Terminal): Promise<Facts> {
-  return gatherLaunchFacts({
-    dlv: options.dlv,
-    env: terminal.env,
-    folder: files[0].folder,
-    paths: files.flatMap(({ text, kind, folder }) => pathsNamed(text, kind).map((path) => ({ path, folder, kind }))),
-    flags: files.flatMap(({ text, kind }) => flagsNamed(text, kind)),
-    asksGopls: files.some(({ text }) => /mem(?:ory)?-?limit/i.test(text)),
-  });
+async function factsFor(files: readonly LaunchFile[], options: Options, { env }: Terminal): Promise<Facts> {
+  const search = { dlv: options.dlv, env, folder: files[0].folder };
+  if (options.dlv !== undefined && (await installedDelve(search)) === undefined) {
+    throw new Failure("no-dlv", `cannot use ${options.dlv}`, "it is no program that can be run", "Check --dlv");
+  }
+  const [machine, ...paths] = await Promise.all([
+    machineFacts({
+      ...search,
+      flags: files.flatMap(({ text, kind }) => flagsNamed(text, kind)),
+      asksGopls: files.some(({ text }) => /mem(?:ory)?-?limit/i.test(text)),
+    }),
+    ...files.map(({ text, kind, folder }) =>
+      // In a workspace file the folder is one of several.
+      pathFacts(pathsNamed(text, kind), { env, folder: kind === "workspace" ? undefined : folder }),
+    ),
+  ]);
+  return { ...machine, proxy: false, paths: Object.assign({}, ...paths) as Facts["paths"] };
 }
 
 function verdict(findings: readonly Finding[]): ExitCode {

@@ -13,9 +13,7 @@ import { editorFacts } from "./env-editor.js";
 import { nearest, readGoWork, stalePackages } from "./env-files.js";
 import { goCommands, goRootOf, sdkVersion } from "./env-go.js";
 import { probeProxies } from "./env-proxies.js";
-import type { Terminal } from "../cli/terminal.js";
-
-type Env = Terminal["env"];
+import type { Env } from "./env-variables.js";
 
 /** go takes its time when a disk or a shim is slow. */
 const goLimitMs = 10_000;

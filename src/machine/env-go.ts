@@ -6,9 +6,7 @@ import type { BriefAnswer } from "../delve/dlv/brief-process.js";
 import { parseVersion } from "../delve/dlv/delve-versions.js";
 import type { EnvFacts } from "../launch/env/facts.js";
 import { readText } from "./env-files.js";
-import type { Terminal } from "../cli/terminal.js";
-
-type Env = Terminal["env"];
+import type { Env } from "./env-variables.js";
 
 /** Each file once, in the order in which they are found. */
 export async function goCommands(env: Env): Promise<string[]> {

@@ -4,7 +4,7 @@
  * A process of its own asks, since looking up a name cannot be given up: it would hold this one for long.
  */
 import { askProgram } from "../delve/dlv/brief-process.js";
-import type { Terminal } from "../cli/terminal.js";
+import type { Env } from "./env-variables.js";
 
 /** More were not written by a person. */
 const MOST_PROXIES = 8;
@@ -22,7 +22,7 @@ ask(url, { method: "HEAD", rejectUnauthorized: false, agent: false })
 /** By address: why it was not reached, undefined when it was. Empty when a web proxy stands between, which go would use. */
 export async function probeProxies(
   urls: readonly string[],
-  env: Terminal["env"],
+  env: Env,
 ): Promise<ReadonlyMap<string, string | undefined>> {
   if (["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].some((name) => env[name])) return new Map();
   const asked = [...new Set(urls)].slice(0, MOST_PROXIES);
