@@ -2,7 +2,8 @@
  * The house holds: a violation of every row of the import table is planted and caught, and so is every name that the
  * core must not know. What the rows permit passes.
  */
-import { dirname, relative, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ESLint } from "eslint";
 import ts from "typescript";
@@ -97,3 +98,57 @@ function coreErrors(text: string): string[] {
     .getPreEmitDiagnostics(program, program.getSourceFile(file))
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }
+
+const MAX_FILES_IN_A_FOLDER = 25;
+
+/** Every source file with the files of the house that it imports, types too. */
+function importGraph(): ReadonlyMap<string, readonly string[]> {
+  const files = ["src", "webview"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => join(folder, name)),
+  );
+  const imports = (file: string) =>
+    ts
+      .preProcessFile(readFileSync(file, "utf8"), true, true)
+      .importedFiles.filter(({ fileName }) => fileName.startsWith("."))
+      .map(({ fileName }) => join(dirname(file), fileName).replace(/\.js$/, ".ts"));
+  return new Map(files.map((file) => [file, imports(file)]));
+}
+
+/** The files on one circle of imports; empty where there is none. */
+function circleIn(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): readonly string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    path.push(file);
+    for (const next of graph.get(file) ?? []) {
+      const circle = visit(next);
+      if (circle.length > 0) return circle;
+    }
+    path.pop();
+    done.add(file);
+    return [];
+  };
+  return [...graph.keys()].map(visit).find((circle) => circle.length > 0) ?? [];
+}
+
+test("files import each other in no circle, not even by a type", () => {
+  expect(circleIn(importGraph())).toEqual([]);
+  const planted = new Map([
+    ["a.ts", ["b.ts"]],
+    ["b.ts", ["c.ts", "outside.ts"]],
+    ["c.ts", ["b.ts"]],
+  ]);
+  expect(circleIn(planted)).toEqual(["b.ts", "c.ts", "b.ts"]);
+});
+
+test("no folder of source is a hall: at most 25 files stand beside each other", () => {
+  const counts = new Map<string, number>();
+  for (const file of importGraph().keys()) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  // One file a rule is what that folder is for.
+  counts.delete(join("src", "launch", "rules"));
+  expect([...counts].filter(([, count]) => count > MAX_FILES_IN_A_FOLDER)).toEqual([]);
+});

@@ -12,7 +12,7 @@ import { isGzip } from "../core/text/gzip.js";
 import { type Captured, captured, problem } from "./capture-problem.js";
 import { entriesOf, isAlive } from "./process.js";
 import { parseGopsMemStats, type RuntimeNumbers } from "./runtime-numbers.js";
-import type { SampleOptions } from "./sampled.js";
+import type { SampleOptions } from "./sample-options.js";
 
 export interface GopsAgent {
   readonly host: string;

@@ -8,7 +8,8 @@ import type { Diagnosis } from "../core/diagnosis/diagnosis.js";
 import { FormatError } from "../core/text/format-error.js";
 import { outsideCallers } from "../core/diagnosis/outside-heap.js";
 import { syscallStacks } from "../core/trace/trace-syscalls.js";
-import type { SampleOptions, Sampled } from "./sampled.js";
+import type { Sampled } from "./sampled.js";
+import type { SampleOptions } from "./sample-options.js";
 
 export async function withOutsideCallers(
   diagnosis: Diagnosis,

@@ -3,10 +3,11 @@
  * the same one. Whoever drives the debugger takes the samples.
  */
 import type { Note } from "../core/diagnosis/diagnosis.js";
-import { pausesNote } from "../core/diagnosis/paused-text.js";
+import { pausesNote } from "../core/diagnosis/report/paused-text.js";
 import { type Captured, captured } from "./capture-problem.js";
 import type { RuntimeNumbers } from "./runtime-numbers.js";
-import type { SampleOptions, Sampled } from "./sampled.js";
+import type { Sampled } from "./sampled.js";
+import type { SampleOptions } from "./sample-options.js";
 
 export interface SampleAtPause {
   /** Gzipped pprof protobuf profiles. */

@@ -2,6 +2,7 @@
  * A program that can be sampled, however it is reached: over HTTP, through a gops agent, or where it stands still in
  * a debugger. A series of snapshots needs no more than this.
  */
+import type { SampleOptions } from "./sample-options.js";
 import { type Captured, captured } from "./capture-problem.js";
 import { gopsHeap, gopsNumbers, gopsStacks, type GopsAgent } from "./gops.js";
 import { httpGet } from "./http-get.js";
@@ -25,13 +26,6 @@ export interface Sampled {
   leaked?(options: SampleOptions): Promise<Captured<Uint8Array>>;
   /** The process, when it is certain which one it is and it runs on this machine. */
   pid(options: SampleOptions): Promise<number | undefined>;
-}
-
-export interface SampleOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** For each single profile. */
-  readonly timeoutMs?: number | undefined;
-  readonly maxBytes?: number | undefined;
 }
 
 const TRACE_SECONDS = 2;

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { openProfile, recognise } from "../core/open.js";
 import { encodeProfile } from "../core/pprof/encode.js";
-import { shareableProfile, shareableText, type Sharing } from "../core/diagnosis/shareable.js";
+import { shareableProfile, shareableText, type Sharing } from "../core/diagnosis/report/shareable.js";
 import { gunzipped } from "./gunzip.js";
 
 /** Throws FormatError for bytes that are no profile. */

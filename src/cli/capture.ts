@@ -13,7 +13,7 @@ import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
 import { FormatError } from "../core/text/format-error.js";
 import { isGzip } from "../core/text/gzip.js";
 import { pausedProfile } from "../delve/memory/paused-profile.js";
-import type { PausedProfileKind } from "../delve/session/requests.js";
+import type { PausedProfileKind } from "../delve/memory/paused-profile.js";
 import { captureFailure } from "./output/capture-failure.js";
 import { Failure } from "./failure.js";
 import { openPaused } from "./input/read-paused.js";

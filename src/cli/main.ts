@@ -1,14 +1,12 @@
 /**
  * `godiag`: the command line. Each subcommand is a file; this one wires them, prints failures and sets the exit code.
  */
+import type { AddCommand } from "./add-command.js";
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { FormatError } from "../core/text/format-error.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
-
-/** Adds one subcommand to `program`; its action hands its exit code to `exit`. */
-export type AddCommand = (program: Command, terminal: Terminal, exit: (code: ExitCode) => void) => void;
 
 /** Loaded when named: what `top` needs is ready sooner without what `diagnose` needs. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {

@@ -6,7 +6,7 @@
  * that a renamed or moved attribute stays where the author wrote it.
  */
 import { type Node, createScanner } from "jsonc-parser";
-import type { Edit } from "./rule.js";
+import type { Edit } from "./edit.js";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

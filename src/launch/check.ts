@@ -17,7 +17,8 @@ import {
   stringAt,
 } from "./document.js";
 import { flagsIn } from "./flags.js";
-import type { Edit, Facts, Finding, Plan, Problem, Rule } from "./rule.js";
+import type { Facts, Finding, Plan, Problem, Rule } from "./rule.js";
+import type { Edit } from "./edit.js";
 import { RULES } from "./rules.js";
 
 export function check(text: string, kind: DocumentKind, facts: Facts, rules: readonly Rule[] = RULES): Finding[] {

@@ -1,7 +1,7 @@
 /**
  * Comparing Delve's versions. An unknown dlv counts as the newest: rules then judge by what exists at all.
  */
-import type { Facts } from "./rule.js";
+import type { Facts } from "./facts.js";
 
 /** Whether this dlv is known to be older than `since` ("1.26.0"). */
 export function dlvLacks(facts: Facts, since: string | undefined): boolean {

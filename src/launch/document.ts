@@ -6,7 +6,6 @@
  * wins; the earlier ones stay in `list`.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import type { FlagUse } from "./flags.js";
 
 export type DocumentKind = "launch" | "settings" | "workspace";
 
@@ -16,8 +15,6 @@ export interface Attribute {
   readonly property: Node;
   readonly key: Node;
   readonly value: Node;
-  /** The flags in it: a dozen rules ask, `flagsIn` answers the first time and remembers here. */
-  flags: readonly FlagUse[] | undefined;
 }
 
 export interface Members {
@@ -88,7 +85,7 @@ export function membersOf(node: Node | undefined): Members | undefined {
   for (const property of node.children ?? []) {
     const [key, value] = property.children ?? [];
     if (key === undefined || value === undefined) continue; // half-typed
-    const attribute = { name: String(key.value), property, key, value, flags: undefined };
+    const attribute = { name: String(key.value), property, key, value };
     list.push(attribute);
     byName.set(attribute.name, attribute);
   }

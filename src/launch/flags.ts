@@ -7,7 +7,7 @@
 import type { Node } from "jsonc-parser";
 import type { Attribute } from "./document.js";
 import { dlvLacks } from "./dlv-version.js";
-import type { Facts } from "./rule.js";
+import type { Facts } from "./facts.js";
 
 export type Subcommand = "dap" | "debug" | "exec" | "attach" | "test" | "trace" | "core";
 
@@ -197,10 +197,15 @@ export interface FlagUse {
   readonly attribute: Attribute;
 }
 
+/** A dozen rules ask for the flags of an attribute; each attribute is read once. */
+const readBefore = new WeakMap<Attribute, readonly FlagUse[]>();
+
 /** The flags in an attribute, which may be a list or one string. Other words (values, program arguments) are left out. */
 export function flagsIn(attribute: Attribute | undefined): readonly FlagUse[] {
   if (!attribute) return NONE;
-  return (attribute.flags ??= readFlags(attribute));
+  let flags = readBefore.get(attribute);
+  if (!flags) readBefore.set(attribute, (flags = readFlags(attribute)));
+  return flags;
 }
 
 function readFlags(attribute: Attribute): readonly FlagUse[] {

@@ -8,6 +8,7 @@
  */
 import type { Node } from "jsonc-parser";
 import type { Change } from "./change.js";
+import type { Edit } from "./edit.js";
 import type { Configuration, LaunchDocument, Members } from "./document.js";
 import type { Facts } from "./facts.js";
 
@@ -16,13 +17,6 @@ import type { Facts } from "./facts.js";
  * information: fine, but worth a word.
  */
 export type Severity = "error" | "warning" | "information";
-
-/** Offsets and lengths count UTF-16 code units, as everywhere in texts. */
-export interface Edit {
-  readonly offset: number;
-  readonly length: number;
-  readonly content: string;
-}
 
 export interface Fix {
   readonly title: string;

@@ -1,6 +1,6 @@
 /** The tables that rules, hovers and completions read, held against each other. */
 import { expect, test } from "vitest";
-import { attributeWords } from "../../src/launch/attribute-words.js";
+import { attributeWords } from "../../src/launch/writing/attribute-text.js";
 import { ATTACH_MODES, ATTRIBUTES, LAUNCH_MODES } from "../../src/launch/attributes.js";
 import { check } from "../../src/launch/check.js";
 import { olderThan } from "../../src/launch/dlv-version.js";
@@ -8,7 +8,7 @@ import { FLAGS } from "../../src/launch/flags.js";
 import { asGoLimit, bytesOf } from "../../src/launch/memory-size.js";
 import { nearest } from "../../src/launch/nearest.js";
 import { linesOf } from "../../src/launch/position.js";
-import { SNIPPETS, snippetsFor } from "../../src/launch/snippets.js";
+import { SNIPPETS, snippetsFor } from "../../src/launch/writing/snippets.js";
 import { NEWEST, dlv } from "../support/launch-case.js";
 
 test("every attribute has one sentence or more, a known mode, and a default of its type", () => {

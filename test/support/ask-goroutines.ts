@@ -1,8 +1,9 @@
 /** The requests of delve/requests.ts answered from tables in the tests' notation, and what was asked. */
 import type { Goroutines } from "../../src/core/goroutines/goroutine.js";
-import { goroutineAnswers, type Moment } from "../../src/delve/session/goroutine-answers.js";
+import { goroutineAnswers, type Moment } from "../../src/core/goroutines/answers.js";
 import { waitsBody } from "../../src/delve/memory/memory-evidence.js";
-import type { Ask, GoroutinesArguments, Requests } from "../../src/delve/session/requests.js";
+import type { Ask, Requests } from "../../src/delve/session/requests.js";
+import type { GoroutinesArguments } from "../../src/core/goroutines/answer-bodies.js";
 
 /** `listed`: what is known as long as stacks are not there, which is what is answered where they are not waited for. */
 export function asking(moment: Moment, listed?: Goroutines): { ask: Ask; asked: string[] } {

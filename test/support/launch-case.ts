@@ -11,7 +11,8 @@ import { expect, test } from "vitest";
 import { applyEdits } from "../../src/launch/change.js";
 import { check, fixAll } from "../../src/launch/check.js";
 import type { DocumentKind } from "../../src/launch/document.js";
-import type { Edit, Facts, Finding } from "../../src/launch/rule.js";
+import type { Facts, Finding } from "../../src/launch/rule.js";
+import type { Edit } from "../../src/launch/edit.js";
 import { RULES } from "../../src/launch/rules.js";
 
 export const NEWEST: Facts = { goos: "linux", proxy: false, dlv: { version: "1.27.1", path: "dlv" } };

@@ -11,7 +11,8 @@ import { sampledOverHttp } from "../../src/capture/sampled.js";
 import { takeSeries } from "../../src/capture/series.js";
 import type { Captured } from "../../src/capture/capture-problem.js";
 import { diagnose, isUndecided } from "../../src/core/diagnosis/diagnose.js";
-import type { Diagnosis, StackFrame } from "../../src/core/diagnosis/diagnosis.js";
+import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
+import type { StackFrame } from "../../src/core/profile/named-stack.js";
 
 const LEAKS_FOLDER = "test/fixtures/leaks";
 

@@ -1,15 +1,9 @@
 /** The diagnosis in words, numbers and small charts; each finding leads to its source line and its frames. */
-import type {
-  Diagnosis,
-  Finding,
-  FunctionBalance,
-  SnapshotNumbers,
-  StackFrame,
-  Verdict,
-} from "../../src/core/diagnosis/diagnosis.js";
-import { CALLERS_DOUBT, CALLERS_TITLE, CALLS, placesWords } from "../../src/core/diagnosis/diagnosis-text.js";
+import type { Diagnosis, Finding, FunctionBalance, SnapshotNumbers, Verdict } from "../../src/core/diagnosis/diagnosis.js";
+import type { StackFrame } from "../../src/core/profile/named-stack.js";
+import { CALLERS_DOUBT, CALLERS_TITLE, CALLS, placesWords } from "../../src/core/diagnosis/report/diagnosis-text.js";
 import { formatPercent, formatValue } from "../../src/core/text/format.js";
-import { partWords } from "../../src/core/diagnosis/outside-text.js";
+import { partWords } from "../../src/core/diagnosis/report/outside-text.js";
 import { element } from "../page/element.js";
 import { lineChart, type Series } from "./line-chart.js";
 import { shortName } from "../page/short-name.js";

@@ -1,7 +1,7 @@
 /** A program under a Delve of ours, sampled at pauses of a moment. */
 import { type Captured, captured, problem } from "../../capture/capture-problem.js";
 import { collectEvery, PausedSampled, type SampleAtPause } from "../../capture/paused-sampled.js";
-import type { SampleOptions } from "../../capture/sampled.js";
+import type { SampleOptions } from "../../capture/sample-options.js";
 import { MemoryProblem } from "../../process/paused-program.js";
 import { pausedSample, SeriesSettings } from "../../delve/memory/paused-sample.js";
 import type { RunningTarget } from "../../delve/target/running-target.js";

@@ -3,7 +3,7 @@
  */
 import { version } from "../../../package.json";
 import { printable } from "../../core/text/printable.js";
-import { sarifLog } from "../../core/diagnosis/sarif.js";
+import { sarifLog } from "../../core/diagnosis/report/sarif.js";
 import type { Facts, Finding, Severity } from "../../launch/rule.js";
 import { linesOf } from "../../launch/position.js";
 import { RULES } from "../../launch/rules.js";

@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Diagnosis } from "../../core/diagnosis/diagnosis.js";
-import { diagnosisMarkdown } from "../../core/diagnosis/diagnosis-text.js";
+import { diagnosisMarkdown } from "../../core/diagnosis/report/diagnosis-text.js";
 import { Failure } from "../failure.js";
 
 /** How the time is spent; tests are in more of a hurry. */

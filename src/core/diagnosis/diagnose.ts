@@ -19,16 +19,16 @@ import type {
   SnapshotNumbers,
   Verdict,
 } from "./diagnosis.js";
-import { goroutineGrowth, isGoroutineProfile } from "./goroutine-growth.js";
+import { goroutineGrowth, isGoroutineProfile } from "./growth/goroutine-growth.js";
 import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.js";
-import { MIN_SNAPSHOTS } from "./growth-judgement.js";
-import { type Grown, heapGrowth } from "./growth.js";
+import { MIN_SNAPSHOTS } from "./growth/growth-judgement.js";
+import { type Grown, heapGrowth } from "./growth/growth.js";
 import { goroutineFindings, heapFindings } from "./grown-findings.js";
 import { heapSampleRate, isHeapProfile, SAMPLES } from "../profile/heap-measures.js";
 import { blameRequests } from "./http-connections.js";
-import { borneOut } from "./late-recording.js";
+import { borneOut } from "./growth/late-recording.js";
 import { growthOutsideHeap } from "./outside-heap.js";
-import { outsideNotes } from "./outside-text.js";
+import { outsideNotes } from "./report/outside-text.js";
 import type { Profile } from "../profile/profile.js";
 import { numbersAlone } from "./snapshot-numbers.js";
 import type { StackSeries } from "../profile/stack-series.js";

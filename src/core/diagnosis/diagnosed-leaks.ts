@@ -8,7 +8,7 @@ import { goroutineSampleType, goroutinesOfProfile } from "../goroutines/goroutin
 import type { Goroutines } from "../goroutines/goroutine.js";
 import { findLeaks, type LeakFinding } from "../goroutines/leak.js";
 import type { Profile } from "../profile/profile.js";
-import { theilSenSlope } from "./trend.js";
+import { theilSenSlope } from "./growth/trend.js";
 
 /** What needs no likelihood. */
 const PROVEN: readonly LeakFinding["basis"][] = ["runtime", "wait"];

@@ -1,11 +1,11 @@
 /** What a diagnosis says beside its findings: what was left out, what explains growth, what was not enough. */
 import { blameIndex } from "../profile/allocation-blame.js";
-import { amount } from "./diagnosis-text.js";
+import { amount } from "./report/diagnosis-text.js";
 import type { Note, Snapshot } from "./diagnosis.js";
-import { MIN_SNAPSHOTS } from "./growth-judgement.js";
-import { type Grown, type HeapGrowth, leadingStacks } from "./growth.js";
+import { MIN_SNAPSHOTS } from "./growth/growth-judgement.js";
+import { type Grown, type HeapGrowth, leadingStacks } from "./growth/growth.js";
 import { namedStack } from "../profile/named-stack.js";
-import { growthOf } from "./trend.js";
+import { growthOf } from "./growth/trend.js";
 
 /** What the profiler allocates for itself is told of from here on, in bytes. */
 const TELL_PROFILERS_OWN = 1024 * 1024;

@@ -4,6 +4,7 @@
  * This is the JSON of `godiag diagnose`, the data of the report page and of the editor's panel. Bytes, counts and
  * milliseconds throughout; a field that could not be measured is absent.
  */
+import type { StackFrame } from "../profile/named-stack.js";
 import type { Profile } from "../profile/profile.js";
 
 /** What was measured at one moment; the profiles stay behind, the numbers are reported. */
@@ -45,12 +46,6 @@ export interface SnapshotNumbers {
 }
 
 export type Verdict = "leak" | "suspect" | "growth-outside-heap" | "no-growth" | "not-enough-data";
-
-export interface StackFrame {
-  readonly function: string;
-  readonly file: string;
-  readonly line: number;
-}
 
 export interface Finding {
   /** What grows: retained bytes by stack, by function (growth spread over many stacks), or goroutines. */

@@ -5,7 +5,7 @@
  * A function counts once per stack, however often it recurs on it.
  */
 import type { FunctionBalance, Snapshot } from "./diagnosis.js";
-import { isGoroutineProfile, measureGoroutines } from "./goroutine-growth.js";
+import { isGoroutineProfile, measureGoroutines } from "./growth/goroutine-growth.js";
 import { isHeapProfile, measureHeap } from "../profile/heap-measures.js";
 import type { Profile } from "../profile/profile.js";
 import { stackFrames, stackSeries } from "../profile/stack-series.js";

@@ -1,14 +1,15 @@
 /** What grew, heap or goroutines, as findings: the line to blame, the series, the words. */
-import { allocationWords, type Words } from "./allocation-advice.js";
+import { allocationWords, type Words } from "./report/allocation-advice.js";
 import { blameIndex } from "../profile/allocation-blame.js";
-import type { Finding, StackFrame } from "./diagnosis.js";
-import { goroutineWords } from "./goroutine-advice.js";
-import type { GrownGoroutines } from "./goroutine-growth.js";
-import type { Shape } from "./growth-judgement.js";
-import type { Grown, HeapGrowth } from "./growth.js";
+import type { Finding } from "./diagnosis.js";
+import type { StackFrame } from "../profile/named-stack.js";
+import { goroutineWords } from "./report/goroutine-advice.js";
+import type { GrownGoroutines } from "./growth/goroutine-growth.js";
+import type { Shape } from "./growth/growth-judgement.js";
+import type { Grown, HeapGrowth } from "./growth/growth.js";
 import { namedStack } from "../profile/named-stack.js";
 import type { StackSeries } from "../profile/stack-series.js";
-import { growthOf } from "./trend.js";
+import { growthOf } from "./growth/trend.js";
 
 export function heapFindings(heap: HeapGrowth | undefined, grown: readonly Grown[]): readonly Finding[] {
   if (heap === undefined) return [];

@@ -9,7 +9,8 @@
  * named before the one that is merely busy. The findings of such connections become one, at that line.
  */
 import { closeness, MAIN_MODULE, STANDARD } from "../profile/allocation-blame.js";
-import type { Finding, StackFrame } from "./diagnosis.js";
+import type { Finding } from "./diagnosis.js";
+import type { StackFrame } from "../profile/named-stack.js";
 import type { Profile } from "../profile/profile.js";
 import { stackFrames, type StackIndex, type StackSeries, stackSeries } from "../profile/stack-series.js";
 

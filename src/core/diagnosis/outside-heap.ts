@@ -3,10 +3,11 @@
  * against what the heap and the goroutine stacks have in use; then who leaves Go, by an execution trace.
  */
 import { blameIndex, isStandard } from "../profile/allocation-blame.js";
-import type { OutsideCaller, OutsideGrowth, OutsidePart, SnapshotNumbers, StackFrame } from "./diagnosis.js";
-import { MIN_SNAPSHOTS, shapeOf, TREND_Z } from "./growth-judgement.js";
+import type { OutsideCaller, OutsideGrowth, OutsidePart, SnapshotNumbers } from "./diagnosis.js";
+import type { StackFrame } from "../profile/named-stack.js";
+import { MIN_SNAPSHOTS, shapeOf, TREND_Z } from "./growth/growth-judgement.js";
 import type { CountedStack } from "../trace/trace-syscalls.js";
-import { mannKendallZ } from "./trend.js";
+import { mannKendallZ } from "./growth/trend.js";
 
 /** RSS moves by a few MB with every page the kernel takes or gives; less than this, or 5%, is not told of. */
 const LEAST_GROWTH = 8 * 1024 * 1024;

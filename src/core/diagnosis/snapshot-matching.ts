@@ -6,10 +6,10 @@
  * profile, and where nothing has a time, as if they were taken at equal intervals.
  */
 import type { Note, Snapshot } from "./diagnosis.js";
-import { isGoroutineProfile } from "./goroutine-growth.js";
+import { isGoroutineProfile } from "./growth/goroutine-growth.js";
 import { isHeapProfile } from "../profile/heap-measures.js";
 import type { Profile } from "../profile/profile.js";
-import { median } from "./trend.js";
+import { median } from "./growth/trend.js";
 
 /** Assumed between profiles without a time. */
 const ASSUMED_INTERVAL_MS = 10_000;

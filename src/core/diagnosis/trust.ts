@@ -7,9 +7,9 @@
  */
 import type { Note, Snapshot } from "./diagnosis.js";
 import { heapSampleRate } from "../profile/heap-measures.js";
-import { MIN_SNAPSHOTS } from "./growth-judgement.js";
+import { MIN_SNAPSHOTS } from "./growth/growth-judgement.js";
 import type { Profile } from "../profile/profile.js";
-import { median } from "./trend.js";
+import { median } from "./growth/trend.js";
 
 /** runtime.MemProfileRate unless a program sets it. */
 const DEFAULT_SAMPLE_RATE = 512 * 1024;

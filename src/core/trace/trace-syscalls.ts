@@ -9,7 +9,7 @@
  * Format: Go 1.22 to 1.27, internal/trace/tracev2 (events.go, spec.go) and internal/trace/batch.go. A header of 16
  * bytes, then batches; tables belong to a generation; all numbers are base-128 varints.
  */
-import type { StackFrame } from "../diagnosis/diagnosis.js";
+import type { StackFrame } from "../profile/named-stack.js";
 import { FormatError } from "../text/format-error.js";
 import { decodeUtf8 } from "../text/utf8.js";
 

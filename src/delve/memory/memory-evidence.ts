@@ -8,7 +8,7 @@ import { describeWait, type WaitGraph, type WaitObject, waitCycles } from "../..
 import type { GoroutineScan } from "./goroutine-scan.js";
 import type { PausedProgram } from "../../process/paused-program.js";
 import { type BlockedGoroutine, reachability } from "./reachability.js";
-import type { WaitObjectJson, WaitsBody } from "../session/requests.js";
+import type { WaitObjectJson, WaitsBody } from "../../core/goroutines/answer-bodies.js";
 import { readStackWords } from "./stack-words.js";
 import { readWaits } from "./wait-objects.js";
 

@@ -10,7 +10,8 @@ import type { GoroutineReader, ScanOptions } from "./goroutine-scan.js";
 import { contentionProfile, heapProfile, type PausedProfile } from "./heap-scan.js";
 import { type MemoryTotals, memoryTotals } from "./memory-totals.js";
 import type { PausedProgram } from "../../process/paused-program.js";
-import type { PausedProfileKind } from "../session/requests.js";
+
+export type PausedProfileKind = "heap" | "goroutine" | "block" | "mutex";
 
 export interface ProfileFile {
   /** A gzipped pprof protobuf profile. */

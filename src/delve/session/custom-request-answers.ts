@@ -3,7 +3,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import { OpenRequests } from "./open-requests.js";
 import { answerTo, isQuestion } from "./custom-requests.js";
-import type { OfProcess } from "./requests.js";
+import type { OfProcess } from "../../core/goroutines/answer-bodies.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo, responseTo } from "../dap/messages.js";
 import type { Wire } from "./forwarder.js";

@@ -5,7 +5,8 @@
 import { waitsBody } from "../memory/memory-evidence.js";
 import type { GoroutineStops, Stop } from "./goroutine-stops.js";
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
-import type { PausedProfileKind, Requests } from "./requests.js";
+import type { Requests } from "./requests.js";
+import type { PausedProfileKind } from "../memory/paused-profile.js";
 
 export interface AskedAt {
   readonly stop: Stop;

@@ -6,14 +6,15 @@
  * are read for themselves as long as not all are there.
  */
 import type { Goroutines } from "../../core/goroutines/goroutine.js";
-import { type GoroutineAnswers, goroutineAnswers, type Moment, MOST_HISTORY } from "./goroutine-answers.js";
+import { type GoroutineAnswers, goroutineAnswers, type Moment, MOST_HISTORY } from "../../core/goroutines/answers.js";
 import { type GoroutineColumns, rowsOfColumns } from "../memory/goroutine-columns.js";
 import { type GoroutineReader, type GoroutineScan, openGoroutines } from "../memory/goroutine-scan.js";
 import { type MemoryEvidence, memoryEvidence } from "../memory/memory-evidence.js";
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
 import { pausedProfile, type ProfileFile } from "../memory/paused-profile.js";
 import { type PausedSample, pausedSample } from "../memory/paused-sample.js";
-import type { ChangesBody, PausedProfileKind } from "./requests.js";
+import type { PausedProfileKind } from "../memory/paused-profile.js";
+import type { ChangesBody } from "../../core/goroutines/answer-bodies.js";
 import type { RunningStack } from "../memory/running-stacks.js";
 
 export interface Stop {

@@ -6,7 +6,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { hasFeature, type Version } from "../dlv/delve-versions.js";
 import { stopEngine } from "../engine/engine.js";
-import { engineOf, type TakeOver } from "../engine/engine-of-plan.js";
+import { engineOf, type TakeOver } from "./engine-of-plan.js";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import type { DelveAddress } from "../dlv/json-rpc.js";
 import { type Attributes, planOf } from "../engine/launch-plan.js";
@@ -16,23 +16,7 @@ import type { SessionStops } from "./session-stops.js";
 import { errorTo } from "../dap/messages.js";
 import { leastVersionWith, versionOverRpc } from "../dlv/unknown-delve.js";
 import type { Passing, Wire } from "./forwarder.js";
-
-export interface SessionSettings {
-  readonly engine: "auto" | "dap" | "rpc";
-  /** The dlv that may be started; undefined in front of one that was there before us. */
-  readonly dlv: string | undefined;
-  readonly flags: readonly string[];
-  readonly cwd: string | undefined;
-  readonly env: NodeJS.ProcessEnv | undefined;
-  readonly version: Version | undefined;
-  /** Read every goroutine at every stop, whatever the launch says. */
-  readonly loadAll: boolean;
-  /** Children are sessions of their own where the client can start sessions. */
-  readonly childSessions: boolean;
-  /** Switch memory profiling on where the linker has switched it off. */
-  readonly memoryProfiling: boolean;
-  readonly log: (line: string) => void;
-}
+import type { SessionSettings } from "./session-settings.js";
 
 export interface SessionParts {
   readonly wire: Wire;

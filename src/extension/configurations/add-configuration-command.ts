@@ -6,7 +6,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join, posix } from "node:path";
 import * as vscode from "vscode";
-import { addConfiguration as addedTo } from "../../launch/add-configuration.js";
+import { addConfiguration as addedTo } from "../../launch/writing/add-configuration.js";
 import { readDocument } from "../../launch/document.js";
 import { configurationNamed } from "../../launch/fix-one.js";
 import {
@@ -16,8 +16,8 @@ import {
   readyFor,
   startableSnippets,
   wantsTestName,
-} from "../../launch/ready-made.js";
-import type { Snippet } from "../../launch/snippets.js";
+} from "../../launch/writing/ready-made.js";
+import type { Snippet } from "../../launch/writing/snippets.js";
 import { rangeOf } from "./launch-diagnostics.js";
 import { launchFileOf } from "./launch-documents.js";
 import { machineFacts, toolsEnvironment } from "./launch-facts.js";

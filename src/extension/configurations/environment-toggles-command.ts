@@ -8,7 +8,7 @@ import {
   type HolderKind,
   environmentHolders,
   withToggles,
-} from "../../launch/runtime-traces.js";
+} from "../../launch/writing/runtime-traces.js";
 import { isLaunchDocument, kindOfDocument, launchFileOf } from "./launch-documents.js";
 import { changedPart } from "./text-change.js";
 import { textEdit } from "./text-edit.js";

@@ -1,6 +1,6 @@
 /** Completions in Go configurations, whole configurations among them. */
 import * as vscode from "vscode";
-import { type Completion, completionsAt } from "../../launch/completion.js";
+import { type Completion, completionsAt } from "../../launch/writing/completion.js";
 import { rangeOf } from "./launch-diagnostics.js";
 import { LAUNCH_SELECTOR, kindOfDocument } from "./launch-documents.js";
 import { knownFacts } from "./launch-facts.js";

@@ -1,6 +1,6 @@
 /** Hovers over the attributes and flags of Go configurations. */
 import * as vscode from "vscode";
-import { hoverAt } from "../../launch/hover.js";
+import { hoverAt } from "../../launch/writing/hover.js";
 import { rangeOf } from "./launch-diagnostics.js";
 import { LAUNCH_SELECTOR, kindOfDocument } from "./launch-documents.js";
 import { knownFacts } from "./launch-facts.js";

@@ -1,5 +1,5 @@
 /** The smallest one edit between two texts, so that cursor and folding stay where nothing changed. */
-import type { Edit } from "../../launch/rule.js";
+import type { Edit } from "../../launch/edit.js";
 
 export function changedPart(before: string, after: string): Edit {
   const shorter = Math.min(before.length, after.length);

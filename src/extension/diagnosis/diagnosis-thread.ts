@@ -14,7 +14,7 @@ import { shareableBytes } from "../../capture/shareable-bytes.js";
 import { diagnose, isUndecided } from "../../core/diagnosis/diagnose.js";
 import type { Diagnosis, SnapshotNumbers } from "../../core/diagnosis/diagnosis.js";
 import { numbersAlone } from "../../core/diagnosis/snapshot-numbers.js";
-import type { Sharing } from "../../core/diagnosis/shareable.js";
+import type { Sharing } from "../../core/diagnosis/report/shareable.js";
 
 export interface DiagnosisJob {
   /** A URL, `pid:N`, `gops:PID`; or a program in the debugger that has no endpoint, of which the host takes samples. */

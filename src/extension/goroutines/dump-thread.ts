@@ -10,7 +10,7 @@ import { goroutineSampleType, goroutinesOfProfile } from "../../core/goroutines/
 import type { Goroutines } from "../../core/goroutines/goroutine.js";
 import { isGzip } from "../../core/text/gzip.js";
 import { openProfile, recognise } from "../../core/open.js";
-import { goroutineAnswers, type GoroutineAnswers } from "../../delve/session/goroutine-answers.js";
+import { goroutineAnswers, type GoroutineAnswers } from "../../core/goroutines/answers.js";
 import type { Requests } from "../../delve/session/requests.js";
 
 export interface DumpJob {

@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import { printable } from "../../core/text/printable.js";
 import { shortName } from "../../delve/children/delve-targets.js";
-import type { FrameJson, GoroutineBody, StatusBody } from "../../delve/session/requests.js";
+import type { StatusBody } from "../../delve/session/requests.js";
+import type { FrameJson, GoroutineBody } from "../../core/goroutines/answer-bodies.js";
 import { goroutineReport } from "./goroutine-report.js";
 import { pickGoroutine } from "./goroutine-picker.js";
 import { creatorOf, isNode, placeOf, source, view } from "./goroutine-view.js";

@@ -1,6 +1,7 @@
 /** What stands above the goroutines in the tree: likely leaks, and what changed since the stop before. */
 import { printable } from "../../core/text/printable.js";
-import type { Ask, ChangesBody, GoroutineChange, LeakJson, LeaksBody } from "../../delve/session/requests.js";
+import type { Ask } from "../../delve/session/requests.js";
+import type { ChangesBody, GoroutineChange, LeakJson, LeaksBody } from "../../core/goroutines/answer-bodies.js";
 import { frameTooltip, goroutineRows, namedRows, noteNode, place } from "./goroutine-rows.js";
 import { count, joined, shortFunction, shortPlace, thousands } from "./goroutine-text.js";
 import { node, type TreeNode } from "./paged-tree.js";

@@ -1,7 +1,7 @@
 /** Finds one goroutine among all of them, by its number or by a filter that is typed. */
 import * as vscode from "vscode";
 import { printable } from "../../core/text/printable.js";
-import type { GoroutineJson } from "../../delve/session/requests.js";
+import type { GoroutineJson } from "../../core/goroutines/answer-bodies.js";
 import { firstMatches } from "./goroutine-tree.js";
 import { source } from "./goroutine-view.js";
 import { goroutineDescription } from "./goroutine-text.js";

@@ -1,6 +1,6 @@
 /** "Explain": what a goroutine waits for, who could wake it, and what a leak verdict rests on, as plain text. */
 import { printable } from "../../core/text/printable.js";
-import type { GoroutineBody, LeakJson, WaitsBody } from "../../delve/session/requests.js";
+import type { GoroutineBody, LeakJson, WaitsBody } from "../../core/goroutines/answer-bodies.js";
 import { joined, waitObjectWords, waitWords } from "./goroutine-text.js";
 
 export function goroutineReport({

@@ -3,15 +3,15 @@
  * Each asks for what is below it when somebody opens it.
  */
 import { printable } from "../../core/text/printable.js";
+import type { Ask } from "../../delve/session/requests.js";
 import type {
-  Ask,
   FrameJson,
   GoroutineChange,
   GoroutineJson,
   GoroutinesBody,
   GroupRow,
   WaitObjectJson,
-} from "../../delve/session/requests.js";
+} from "../../core/goroutines/answer-bodies.js";
 import {
   count,
   goroutineDescription,

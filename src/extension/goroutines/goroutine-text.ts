@@ -2,7 +2,13 @@
 import { formatValue } from "../../core/text/format.js";
 import { printable } from "../../core/text/printable.js";
 import { objectWords } from "../../core/goroutines/wait-graph.js";
-import type { FrameJson, GoroutineJson, GroupRow, WaitedFor, WaitObjectJson } from "../../delve/session/requests.js";
+import type {
+  FrameJson,
+  GoroutineJson,
+  GroupRow,
+  WaitedFor,
+  WaitObjectJson,
+} from "../../core/goroutines/answer-bodies.js";
 
 const NAME_LIMIT = 120;
 const NS = { second: 1e9, minute: 60e9, hour: 3600e9 };

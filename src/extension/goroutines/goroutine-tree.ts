@@ -6,14 +6,14 @@
  * process border.
  */
 import { parseFilter, readsStacks } from "../../core/goroutines/goroutine-filter.js";
+import type { Ask } from "../../delve/session/requests.js";
 import type {
-  Ask,
   ChangesBody,
   GoroutineJson,
   GoroutinesBody,
   LeakJson,
   LeaksBody,
-} from "../../delve/session/requests.js";
+} from "../../core/goroutines/answer-bodies.js";
 import { changesNode, leaksNode } from "./goroutine-headings.js";
 import { goroutineRows, groupNode, type Part } from "./goroutine-rows.js";
 import { type Fetch, type NodeList, nodeList, type TreeNode } from "./paged-tree.js";

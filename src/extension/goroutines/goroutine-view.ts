@@ -6,7 +6,7 @@
  */
 import * as vscode from "vscode";
 import { printable } from "../../core/text/printable.js";
-import type { FrameJson, LeaksBody } from "../../delve/session/requests.js";
+import type { FrameJson, LeaksBody } from "../../core/goroutines/answer-bodies.js";
 import type { GoroutineSource, GoroutineSources } from "./goroutine-source.js";
 import { type TopOptions, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
 import { count, joined, thousands } from "./goroutine-text.js";

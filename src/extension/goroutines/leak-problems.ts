@@ -4,7 +4,7 @@
  */
 import * as vscode from "vscode";
 import { printable } from "../../core/text/printable.js";
-import type { FrameJson, LeakJson } from "../../delve/session/requests.js";
+import type { FrameJson, LeakJson } from "../../core/goroutines/answer-bodies.js";
 import type { GoroutineView } from "./goroutine-view.js";
 import { findSource } from "../profiles/open-source.js";
 import { setting } from "../settings.js";

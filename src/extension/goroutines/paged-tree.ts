@@ -2,7 +2,7 @@
  * A tree of values that is filled page by page: a node is asked for its children when it is opened, never before, and
  * keeps them. VS Code draws it (goroutine-view.ts); goroutine-tree.ts says what is in it.
  */
-import type { FrameJson, GoroutineJson, LeakJson } from "../../delve/session/requests.js";
+import type { FrameJson, GoroutineJson, LeakJson } from "../../core/goroutines/answer-bodies.js";
 import { thousands } from "./goroutine-text.js";
 
 export type NodeKind =

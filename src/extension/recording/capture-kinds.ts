@@ -1,6 +1,6 @@
 /** What can be captured of a debugged program, and when: memory is read while it is paused, endpoints while it runs. */
 import type { ProfileKind } from "../../capture/pprof-endpoint.js";
-import type { PausedProfileKind } from "../../delve/session/requests.js";
+import type { PausedProfileKind } from "../../delve/memory/paused-profile.js";
 
 export interface CaptureKind {
   readonly label: string;

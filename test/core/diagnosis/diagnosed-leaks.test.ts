@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { diagnose } from "../../../src/core/diagnosis/diagnose.js";
 import type { Snapshot } from "../../../src/core/diagnosis/diagnosis.js";
-import { placesWords } from "../../../src/core/diagnosis/diagnosis-text.js";
+import { placesWords } from "../../../src/core/diagnosis/report/diagnosis-text.js";
 import { parseDump } from "../../../src/core/goroutines/goroutine-dump.js";
 import { profileOfGoroutines } from "../../../src/core/goroutines/goroutine-profile.js";
 import type { ValueType } from "../../../src/core/profile/profile.js";

@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { GoroutineBody, GoroutinesBody, SampleBody, StatusBody } from "../../../src/delve/session/requests.js";
+import type { SampleBody, StatusBody } from "../../../src/delve/session/requests.js";
+import type { GoroutineBody, GoroutinesBody } from "../../../src/core/goroutines/answer-bodies.js";
 import { connection, INITIALIZE, talkTo } from "../../support/conversation.js";
 import type { End, Message } from "../../support/fake-delve.js";
 import { gone } from "../../support/remaining.js";

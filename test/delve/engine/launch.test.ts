@@ -10,7 +10,7 @@ import { parse } from "jsonc-parser";
 import { afterAll, describe, expect, test } from "vitest";
 import { check, fixAll } from "../../../src/launch/check.js";
 import type { Facts } from "../../../src/launch/rule.js";
-import { SNIPPETS, snippetsFor } from "../../../src/launch/snippets.js";
+import { SNIPPETS, snippetsFor } from "../../../src/launch/writing/snippets.js";
 import { delve } from "../../support/delve.js";
 import { askProgram } from "../../../src/delve/dlv/brief-process.js";
 import { configuration } from "../../support/launch-case.js";

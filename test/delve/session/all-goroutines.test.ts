@@ -4,7 +4,8 @@
  */
 import { expect, test } from "vitest";
 import { startProxy } from "../../../src/delve/session/start-proxy.js";
-import type { FrameJson, GoroutineBody, GoroutinesBody, StatusBody } from "../../../src/delve/session/requests.js";
+import type { StatusBody } from "../../../src/delve/session/requests.js";
+import type { FrameJson, GoroutineBody, GoroutinesBody } from "../../../src/core/goroutines/answer-bodies.js";
 import { INITIALIZE, talkTo } from "../../support/conversation.js";
 import { MACHINES, type Paused, type PausedMachine, pausedOverRpc } from "../../support/paused-debuggee.js";
 

@@ -8,7 +8,8 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { GoroutinesBody, StatusBody } from "../../../src/delve/session/requests.js";
+import type { StatusBody } from "../../../src/delve/session/requests.js";
+import type { GoroutinesBody } from "../../../src/core/goroutines/answer-bodies.js";
 import { buildCli } from "../../support/built-cli.js";
 import { connection, INITIALIZE, markedLine, type Connection, talkTo } from "../../support/conversation.js";
 import { delve } from "../../support/delve.js";

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import type { GoroutinesBody } from "../../../src/delve/session/requests.js";
+import type { GoroutinesBody } from "../../../src/core/goroutines/answer-bodies.js";
 import { connection, INITIALIZE, markedLine } from "../../support/conversation.js";
 import { delve } from "../../support/delve.js";
 
