@@ -123,6 +123,17 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
   });
 });
 
+test.each(MACHINES)("a wait behind a fault is in the function that faulted: $go", async (machine) => {
+  await withPaused(pausedOverRpc, machine, ["interrupted"], async ({ program }) => {
+    const { profile } = await contentionProfile(program, await openSymbols(program), "block");
+    const stacks = [...samplesOf(profile).keys()].map((lines) => lines.replace(/ .*/gm, "").split("\n"));
+    const behindFault = stacks.filter((functions) => functions.includes("main.waitBehindFault.func3"));
+    expect(behindFault.map((functions) => functions[functions.indexOf("runtime.sigpanic") + 1])).toEqual([
+      "main.loaded",
+    ]);
+  });
+});
+
 test("a file for every kind, of one paused program", async () => {
   await withPaused(pausedOverRpc, MACHINES[1], ["park", "8"], async ({ program, client }) => {
     const reader = await openGoroutines(program);
