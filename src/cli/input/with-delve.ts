@@ -25,7 +25,7 @@ export async function reading<Result>(what: string, use: () => Promise<Result>):
   try {
     return await use();
   } catch (error) {
-    if (error instanceof TargetProblem) throw new Failure("target", what, error.message, error.todo);
+    if (error instanceof TargetProblem) throw new Failure(error.code, what, error.message, error.todo);
     if (error instanceof MemoryProblem) {
       const todo =
         error.code === "interrupted" ? "Nothing was kept" : "See that it is a Go program with debug information";

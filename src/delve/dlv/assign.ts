@@ -17,10 +17,18 @@ const TYPES = {
 
 export type Assignable = keyof typeof TYPES;
 
+/**
+ * A value as an expression that Delve can evaluate anywhere. At the entry of a dynamically linked program, which is in
+ * the dynamic linker, Delve does not know Go's names `true` and `false`.
+ */
+function expressionOf(value: boolean | number): string {
+  return typeof value === "number" ? String(value) : value ? "(1==1)" : "(1==2)";
+}
+
 /** Over JSON-RPC. */
 export function rpcAssign(client: RpcClient): Assign {
   return async (variable, value, signal) => {
-    await client.call("Set", { Scope: { GoroutineID: -1 }, Symbol: variable, Value: String(value) }, signal);
+    await client.call("Set", { Scope: { GoroutineID: -1 }, Symbol: variable, Value: expressionOf(value) }, signal);
   };
 }
 
@@ -37,6 +45,6 @@ export function dapAssign(
       readonly variablesReference: number;
     };
     const { variablesReference } = shown;
-    await request("setVariable", { variablesReference, name: "[0]", value: String(value) }, signal);
+    await request("setVariable", { variablesReference, name: "[0]", value: expressionOf(value) }, signal);
   };
 }

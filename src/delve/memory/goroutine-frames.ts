@@ -8,6 +8,7 @@ import {
   type StackIndex,
 } from "../../core/goroutines/goroutine.js";
 import type { Address } from "../../process/paused-program.js";
+import { instructionOfFrame } from "./instruction-of-frame.js";
 import type { WalkedStacks } from "./stack-walk.js";
 import type { SourceFrame, Symbols } from "./symbols.js";
 
@@ -56,24 +57,15 @@ export class GoroutineFrames {
     return frame;
   }
 
-  /** The stacks of one walk, by their numbers. */
-  async ofWalked({ pcs, sequences }: WalkedStacks, signal?: AbortSignal): Promise<Uint32Array> {
+  /** The stacks of one walk, by their numbers. The symbols have loaded `bothCounters` of its pcs. */
+  ofWalked({ pcs, sequences }: WalkedStacks): Uint32Array {
     const starts = sequences.starts();
     const items = sequences.items();
-    // Where a signal or a fault came between, the counter is not behind a call but the instruction itself.
-    const interrupted = new Set<Address>();
-    const isInjected = pcs.map((pc) => {
-      const physical = this.#symbols.at(pc - 1).at(-1);
-      return physical !== undefined && INJECTED.has(this.#names[physical.name]);
-    });
-    for (let i = 1; i < items.length; i++) if (isInjected[items[i - 1]]) interrupted.add(pcs[items[i]]);
-    await this.#symbols.load(interrupted, signal);
     return Uint32Array.from({ length: sequences.count }, (_, number) => {
       let length = 0;
       let callee: string | undefined;
       for (let i = starts[number]; i < starts[number + 1]; i++) {
-        const isInterrupted = i > starts[number] && isInjected[items[i - 1]];
-        const pc = pcs[items[i]] - (isInterrupted ? 0 : 1);
+        const pc = instructionOfFrame(this.#symbols, pcs[items[i]], callee);
         length = this.#pushCall(pc, length, callee);
         callee = this.#calleeOf(pc);
       }
@@ -81,12 +73,15 @@ export class GoroutineFrames {
     });
   }
 
-  /** As Delve lists frames: inlined calls are there already, each with the counter of the call around it. */
+  /**
+   * As Delve lists frames: inlined calls are there already, each with the counter of the call around it.
+   * The symbols have loaded `bothCounters` of them.
+   */
   ofDelve(pcs: readonly Address[]): StackIndex {
     let length = 0;
     let callee: string | undefined;
     for (let i = 0; i < pcs.length;) {
-      const pc = i === 0 ? pcs[i] : pcs[i] - 1;
+      const pc = i === 0 ? pcs[i] : instructionOfFrame(this.#symbols, pcs[i], callee);
       length = this.#pushCall(pc, length, callee);
       callee = this.#calleeOf(pc);
       const calls = Math.max(1, this.#symbols.at(pc).length);
@@ -133,5 +128,4 @@ export class GoroutineFrames {
   }
 }
 
-const INJECTED = new Set(["runtime.sigpanic", "runtime.asyncPreempt", "runtime.debugCallV2"]);
 const PANICS = new Set(["runtime.gopanic", "runtime.sigpanic", "runtime.panicwrap"]);

@@ -21,6 +21,7 @@ import { type GoroutineColumns, goroutineColumns } from "./goroutine-columns.js"
 import { GoroutineFrames } from "./goroutine-frames.js";
 import { labelSets } from "./goroutine-labels.js";
 import { type GoroutineLayout, goroutineLayout } from "./goroutine-layout.js";
+import { bothCounters } from "./instruction-of-frame.js";
 import { CachedMemory, optionalNumber } from "./memory.js";
 import type { Address, PausedProgram } from "../../process/paused-program.js";
 import { NO_STACK, walkStacks, type WalkedStacks } from "./stack-walk.js";
@@ -122,8 +123,7 @@ async function assemble(
   ]);
 
   const calls = new Set<Address>();
-  for (const pc of walked?.pcs ?? []) calls.add(pc - 1);
-  for (const pcs of running.values()) pcs.forEach((pc, i) => calls.add(i === 0 ? pc : pc - 1));
+  for (const pcs of [walked?.pcs ?? [], ...running.values()]) for (const pc of bothCounters(pcs)) calls.add(pc);
   for (const pc of distinct(columns.startPc)) calls.add(pc);
   for (const pc of distinct(columns.creatorPc)) calls.add(pc - 1);
   await symbols.load(calls, signal);
@@ -134,12 +134,12 @@ async function assemble(
       running.set(row, pcs);
     }
     await symbols.load(
-      [...preempted.values()].flatMap((pcs) => pcs.map((pc, i) => (i === 0 ? pc : pc - 1))),
+      [...preempted.values()].flatMap((pcs) => [...bothCounters(pcs)]),
       signal,
     );
   }
   const frames = new GoroutineFrames(symbols);
-  const stackOf = walked === undefined ? undefined : await frames.ofWalked(walked, signal);
+  const stackOf = walked === undefined ? undefined : frames.ofWalked(walked);
   const unknownStack = frames.none();
 
   let unavailable = 0;

@@ -18,6 +18,7 @@ import { letGo, withAttached } from "./own-attach.js";
 import { endWithUs } from "../engine/rpc-engine.js";
 import { rpcProgram } from "../memory/rpc-program.js";
 import { rpcRunningStack } from "../memory/running-stacks.js";
+import { expectDebugInformation } from "./debug-information.js";
 import { TargetProblem } from "./target-problem.js";
 import { expectStill } from "./target-session.js";
 
@@ -167,6 +168,7 @@ export async function attachRunning(pid: number, dlv: string, signal?: AbortSign
 /** The program that a headless Delve holds paused; paused again when this ends. Rejects with a `TargetProblem`. */
 export async function runAt(address: DelveAddress, signal?: AbortSignal): Promise<RunningTarget> {
   const connected = await connect(address, signal).catch((error: Error) => {
+    if (error instanceof TargetProblem) throw error;
     const todo = "Start one: dlv exec PROGRAM --headless --accept-multiclient --listen=HOST:PORT";
     throw new TargetProblem(error.message, todo);
   });
@@ -191,6 +193,7 @@ async function connect(address: DelveAddress, signal: AbortSignal | undefined): 
   const client = await connectRpc(address, { signal });
   try {
     const { DelveVersion } = await client.call<{ readonly DelveVersion: string }>("GetVersion", {}, signal);
+    await expectDebugInformation(client, signal);
     const { Pid } = await client.call<{ readonly Pid: number }>("ProcessPid", {}, signal);
     return { client, version: parseVersion(DelveVersion), pid: Pid };
   } catch (error) {

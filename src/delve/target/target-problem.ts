@@ -1,8 +1,11 @@
 /** A program cannot be read; `todo` is what a person can do about it. */
 export class TargetProblem extends Error {
   readonly todo: string;
-  constructor(message: string, todo: string) {
+  /** "no-debug-info": Delve cannot name anything in it, and no other try would help. */
+  readonly code: "target" | "no-debug-info";
+  constructor(message: string, todo: string, code: TargetProblem["code"] = "target") {
     super(message);
     this.todo = todo;
+    this.code = code;
   }
 }

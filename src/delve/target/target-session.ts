@@ -9,6 +9,7 @@ import { letGo, withAttached } from "./own-attach.js";
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
 import { rpcProgram } from "../memory/rpc-program.js";
 import { rpcRunningStack } from "../memory/running-stacks.js";
+import { expectDebugInformation } from "./debug-information.js";
 import { TargetProblem } from "./target-problem.js";
 
 export interface PausedTarget {
@@ -74,6 +75,7 @@ async function targetOf(
   release: () => Promise<void>,
 ): Promise<PausedTarget> {
   const { DelveVersion } = await client.call<{ readonly DelveVersion: string }>("GetVersion", {}, signal);
+  await expectDebugInformation(client, signal);
   const program = rpcProgram(client, parseVersion(DelveVersion));
   const reader = await openGoroutines(program, signal);
   return { program, reader, scanOptions: { signal, runningStack: rpcRunningStack(client) }, release };

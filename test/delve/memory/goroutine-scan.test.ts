@@ -180,6 +180,26 @@ test("before the runtime has started there are none", async () => {
   expect(count).toBe(0);
 });
 
+test.each(ways)("what a signal or a fault came between is in its own function: $go over $way", async (machine) => {
+  const paused = await (machine.way === "DAP" ? pausedOverDap : pausedOverRpc)(machine, ["interrupted"]);
+  try {
+    const reader = await openGoroutines(paused.program);
+    const mains = (table: Goroutines) =>
+      rows(table)
+        .filter((row) => (table.flags[row] & SYSTEM) === 0 && table.id[row] !== 1)
+        .map((row) => framesOf(table, row).map((frame) => table.frames.function[frame]))
+        .map((functions) => functions.filter((name) => !name.startsWith("runtime.")));
+    const expected = Array.from({ length: 12 }, () => ["main.spin"]);
+    expect(mains((await reader.scan({ runningStack: runningStackOf(paused) })).goroutines)).toEqual(expected);
+    // From memory alone: what runs has no stack there, and is shown by where it started.
+    expect(mains((await reader.scan()).goroutines).map((names) => names.filter((name) => name !== "..."))).toEqual(
+      expected,
+    );
+  } finally {
+    await paused.stop();
+  }
+});
+
 function runningStackOf({ client, session }: Paused) {
   if (client !== undefined) return rpcRunningStack(client);
   return dapRunningStack(async (command, args) => (await session!.request(command, args)).body);

@@ -89,12 +89,15 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
     });
   });
 
+  const session = { by: "the session", switchOn: switchOnMemoryProfiling, answer: "switched-on" };
   test.each([
-    { by: "the session", switchOn: switchOnMemoryProfiling, answer: "switched-on" },
-    { by: "a series that begins there", switchOn: sampleFromNow, answer: false },
-  ])("a program without runtime/pprof, profiled from its entry on by $by: the line that leaks", async (entry) => {
+    { ...session, linked: "statically", flags: [] },
+    { ...session, linked: "dynamically", flags: ["-tags=dynamic"] },
+    { ...session, linked: "as a PIE", flags: ["-tags=dynamic", "-buildmode=pie"] },
+    { by: "a series that begins there", switchOn: sampleFromNow, answer: false, linked: "statically", flags: [] },
+  ])("a program without runtime/pprof, profiled from its entry on by $by, linked $linked", async (entry) => {
     const folder = resolve("test/fixtures/no-pprof");
-    const binary = built(folder, ".", machine.go);
+    const binary = built(folder, ".", machine.go, entry.flags);
     const switched: unknown[] = [];
     const paused = await start(machine, [], {
       binary,
@@ -120,6 +123,17 @@ describe.each(ways)("$go over $way", ({ start, ...machine }) => {
     } finally {
       await paused.stop();
     }
+  });
+});
+
+test.each(MACHINES)("a wait behind a fault is in the function that faulted: $go", async (machine) => {
+  await withPaused(pausedOverRpc, machine, ["interrupted"], async ({ program }) => {
+    const { profile } = await contentionProfile(program, await openSymbols(program), "block");
+    const stacks = [...samplesOf(profile).keys()].map((lines) => lines.replace(/ .*/gm, "").split("\n"));
+    const behindFault = stacks.filter((functions) => functions.includes("main.waitBehindFault.func3"));
+    expect(behindFault.map((functions) => functions[functions.indexOf("runtime.sigpanic") + 1])).toEqual([
+      "main.loaded",
+    ]);
   });
 });
 

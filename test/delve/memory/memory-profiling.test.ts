@@ -9,15 +9,17 @@ const folder = resolve("test/fixtures/no-pprof");
 const machine = { version: "1.27.1", dlv: delve, env: process.env };
 
 test.each([
-  { engine: "rpc", memoryProfiling: true },
-  { engine: "dap", memoryProfiling: true },
-  { engine: "rpc", memoryProfiling: false },
-  { engine: "dap", memoryProfiling: false },
-] as const)("$engine engine, wanted: $memoryProfiling", async ({ engine, memoryProfiling }) => {
+  { engine: "rpc", memoryProfiling: true, buildFlags: "" },
+  { engine: "dap", memoryProfiling: true, buildFlags: "" },
+  { engine: "rpc", memoryProfiling: true, buildFlags: "-tags=dynamic" },
+  { engine: "dap", memoryProfiling: true, buildFlags: "-tags=dynamic" },
+  { engine: "rpc", memoryProfiling: false, buildFlags: "" },
+  { engine: "dap", memoryProfiling: false, buildFlags: "" },
+] as const)("$engine engine, wanted: $memoryProfiling $buildFlags", async ({ engine, memoryProfiling, buildFlags }) => {
   const { talk, close } = await connection(machine, engine, folder, { memoryProfiling });
   onTestFinished(close);
   await talk.ask("initialize", INITIALIZE);
-  talk.send("launch", { program: "." });
+  talk.send("launch", { program: ".", buildFlags });
   await talk.event("initialized");
   await talk.ask("setFunctionBreakpoints", { breakpoints: [{ name: "main.remember" }] });
   await talk.ask("configurationDone");

@@ -121,3 +121,41 @@ test.each([
   expect(err).toMatch(words);
   expect(leftBehind()).toEqual([]);
 });
+
+test("a stripped program is told, and goes on", async () => {
+  const stripped = { ...process.env, GOFLAGS: "-ldflags=-s" };
+  const built = await buildProgram("test/fixtures/no-pprof", ".", stripped, new AbortController().signal);
+  if (!built.ok) throw new Error(built.problem.why);
+  const started = await startProgram(built.value.binary, ["serve"], { env });
+  if (!started.ok) throw new Error(started.problem.why);
+  try {
+    const { pid } = started.value;
+    for (const args of [
+      ["diagnose", `pid:${pid}`],
+      ["leaks", `pid:${pid}`],
+      ["capture", `pid:${pid}`, "--profile", "heap", "-o", "x.pb.gz"],
+    ]) {
+      const { code, out } = await godiag(...args, "--json");
+      expect([code, JSON.parse(out)]).toEqual([
+        2,
+        { error: { code: "no-debug-info", message: expect.stringContaining("it has no debug information") as string } },
+      ]);
+    }
+    process.kill(pid, 0); // it is still there
+    const terminal = testTerminal({ cwd: temporary, env: { ...env, GOFLAGS: "-ldflags=-s" } });
+    expect(await run(["diagnose", resolve("test/fixtures/no-pprof"), "--json"], terminal)).toBe(2);
+    expect(terminal.written.out).toContain('"code":"no-debug-info"');
+  } finally {
+    await started.value.stop();
+    await built.value.remove();
+  }
+});
+
+test("a program that is linked dynamically is diagnosed from its first allocation on", async () => {
+  const terminal = testTerminal({ cwd: temporary, env: { ...env, GOFLAGS: "-tags=dynamic" } });
+  const series = ["--samples", "6", "--interval", "1", "--warm-up", "0", "--args", "serve"];
+  const code = await run(["diagnose", resolve("test/fixtures/no-pprof"), ...series, "--json"], terminal);
+  const { verdict, findings } = JSON.parse(terminal.written.out) as Diagnosis;
+  expect([code, verdict]).toEqual([0, "leak"]);
+  expect(findings.map((finding) => finding.function)).toContain("main.session");
+});
