@@ -9,17 +9,20 @@ import { FormatError } from "./text/format-error.js";
 import { parseDump } from "./goroutines/goroutine-dump.js";
 import { profileOfGoroutines } from "./goroutines/goroutine-profile.js";
 import { decodeProfile } from "./pprof/decode.js";
+import { isLegacyCpu, readLegacyCpu } from "./pprof/legacy-cpu.js";
 import { legacyKind, parseLegacyText } from "./pprof/legacy-text.js";
 import type { Profile } from "./profile/profile.js";
 import { byteOrderMark, decodeUtf8 } from "./text/utf8.js";
 
-export type Recognised = "pprof" | "legacy-text" | "goroutine-dump";
+export type Recognised = "pprof" | "legacy-text" | "legacy-cpu" | "goroutine-dump";
 
 /** Reads a profile of any format; throws FormatError. A goroutine dump becomes a profile of its stacks. */
 export function openProfile(bytes: Uint8Array): Profile {
   switch (recognise(bytes)) {
     case "legacy-text":
       return parseLegacyText(bytes);
+    case "legacy-cpu":
+      return readLegacyCpu(bytes);
     case "goroutine-dump":
       return profileOfGoroutines(parseDump(bytes));
     case "pprof":
@@ -32,6 +35,7 @@ export function recognise(bytes: Uint8Array): Recognised {
   if (bytes.length === 0) {
     throw new FormatError("empty", "there is nothing in it (0 bytes): the capture failed or is still being written", 0);
   }
+  if (isLegacyCpu(bytes)) return "legacy-cpu";
   const encoding = wideEncoding(bytes);
   if (encoding !== undefined) {
     throw new FormatError(

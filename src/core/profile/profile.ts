@@ -30,6 +30,7 @@ export type ProfileFormat =
   | "legacy-threadcreate"
   | "legacy-count"
   | "legacy-contention"
+  | "legacy-cpu"
   | "goroutine-dump";
 
 export interface Profile {

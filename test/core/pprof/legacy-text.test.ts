@@ -69,6 +69,49 @@ test("names and lines come from the comments behind each stack", () => {
   expect(lines.line[lines.name.indexOf("main.main.func2")]).toBe(97);
 });
 
+// What becomes of tabs and "#" on the way through issues, chats and terminals; the values are those of the first form.
+const POSTED = [
+  "goroutine profile: total 3\n2 @ 0x10 0x20\n",
+  '# labels: {"a":"b"}\n#\t0xf\tmain.f+0xf\t/src/a.go:12\n#\t0x1f\tmain.(*T).g+0x3\t/my src/b.go:3\n\n',
+  "1 @ 0x30\n#\t0x2f\tmain.F[go.shape.struct { X int }]+0x4\tC:/src/c.go:4\n",
+].join("");
+test.each([
+  ["as Go writes them", POSTED],
+  ["tabs became spaces", POSTED.replaceAll("\t", "    ")],
+  ["tabs became one space", POSTED.replaceAll("\t", " ")],
+  ["# lost", POSTED.replaceAll("#", "")],
+  ["# lost and tabs became spaces", POSTED.replaceAll("#", "").replaceAll("\t", "   ")],
+  ["# and indent lost", POSTED.replace(/^#\s*/gm, "")],
+  ["indented as code", POSTED.replace(/^(?=.)/gm, "    ")],
+  ["indented with tabs", POSTED.replace(/^(?=.)/gm, "\t")],
+  ["Windows line ends", POSTED.replaceAll("\n", "\r\n")],
+])("names are read where %s", (_, body) => {
+  const profile = read(body);
+  const frames = framesOf(profile, "line");
+  const names = frames.name.map((name, i) => `${name} ${frames.file[i]}:${frames.line[i]}`);
+  expect(names.sort()).toEqual([
+    "main.(*T).g /my src/b.go:3",
+    "main.F[go.shape.struct { X int }] C:/src/c.go:4",
+    "main.f /src/a.go:12",
+  ]);
+  expect([...profile.samples.values]).toEqual([2, 1]);
+  expect(profile.samples.labels.count).toBe(1);
+  expect(profile.warnings).toEqual([]);
+});
+
+test("MemStats without their # are comments all the same", () => {
+  const body = "heap profile: 1: 512 [1: 512] @ heap/2\n1: 512 [1: 512] @ 0x10\n\n";
+  const { comments, warnings } = read(`${body} runtime.MemStats\n Alloc = 12\n PauseNs = [1 2 3]\n`);
+  expect([comments, warnings]).toEqual([["runtime.MemStats", "Alloc = 12", "PauseNs = [1 2 3]"], []]);
+});
+
+test("lines that are nothing are counted in one warning", () => {
+  const { warnings } = read("goroutine profile: total 3\n" + "what?\n".repeat(1000) + "3 @ 0x10\n");
+  expect(warnings.map(({ message }) => message)).toEqual([
+    "1000 lines are neither a sample nor a comment, or say of no objects how large they are",
+  ]);
+});
+
 test("labels are read", () => {
   const { samples, strings } = text("dumps/leak-debug1-go1.27.3.txt");
   const values = Array.from(samples.labels.string, (index) => strings.at(index));
