@@ -14,14 +14,14 @@ import { type Command, viewerCommands } from "./profiles/viewer-commands.js";
 export const commands: Readonly<Record<string, Command>> = {
   ...viewerCommands,
   ...debugCommands,
-  "goDiagnostics.addConfiguration": addConfiguration,
-  "goDiagnostics.askAgainAtStart": askAgain,
-  "goDiagnostics.diagnoseMemory": diagnoseMemory,
-  "goDiagnostics.keepBaseline": keepBaseline,
-  "goDiagnostics.saveReport": saveReport,
-  "goDiagnostics.environmentToggles": environmentToggles,
-  "goDiagnostics.fixLaunch": fixLaunch,
-  "goDiagnostics.startConfiguration": startConfiguration,
+  "goDiagnostics.launch.addConfiguration": addConfiguration,
+  "goDiagnostics.launch.askAgainAtStart": askAgain,
+  "goDiagnostics.diagnosis.run": diagnoseMemory,
+  "goDiagnostics.diagnosis.keepBaseline": keepBaseline,
+  "goDiagnostics.diagnosis.saveReport": saveReport,
+  "goDiagnostics.launch.editRuntimeTraces": environmentToggles,
+  "goDiagnostics.launch.fix": fixLaunch,
+  "goDiagnostics.launch.start": startConfiguration,
 };
 
 export function registerCommands(context: vscode.ExtensionContext): vscode.Disposable[] {

@@ -42,7 +42,7 @@ try {
   stops.push(() => server.stop());
   console.log(`\nVS Code:  ${server.url}/?folder=${encodeURIComponent(folder)}`);
   if (shop.ok) console.log(`pprof:    ${shop.value.pprofUrl}`);
-  console.log('\nOpen the first address in a browser; press F1 and run "Diagnose Go memory". Ctrl-C stops all of it.');
+  console.log('\nOpen the first address in a browser; press F1 and run "Diagnose Go Memory". Ctrl-C stops all of it.');
   if (!interrupted.signal.aborted) {
     await new Promise<void>((resolve) => {
       // Signals alone do not keep Node alive.

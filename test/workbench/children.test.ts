@@ -67,7 +67,7 @@ test.each(["light", "dark"] as const)("Switch to process shows the parent, which
   const { page } = workbench;
   await workbench.useTheme(theme);
   await workbench.screenshot(`children-child-${theme}`);
-  await runCommand(page, "Go Diagnostics: Switch to process…");
+  await runCommand(page, "Go Diagnostics: Switch to Process…");
   await pick(page, "__debug_bin");
   await goroutines.summary(page, /process __debug_bin\d+ \d+/);
   await goroutines.row(page, "3 × sleep");
@@ -76,7 +76,7 @@ test.each(["light", "dark"] as const)("Switch to process shows the parent, which
     .first()
     .waitFor();
   await workbench.screenshot(`children-parent-${theme}`);
-  await runCommand(page, "Go Diagnostics: Switch to process…");
+  await runCommand(page, "Go Diagnostics: Switch to Process…");
   await pick(page, /^greeter \d/);
   await goroutines.row(page, "7 × chan receive");
 });
@@ -84,7 +84,7 @@ test.each(["light", "dark"] as const)("Switch to process shows the parent, which
 test("both go on, and the session ends with the parent", async () => {
   const { page, folder } = workbench;
   // For the next test: it is read while this one runs.
-  writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify({ "goDiagnostics.children.sessions": true }));
+  writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify({ "goDiagnostics.proxy.childSessions": true }));
   await page.keyboard.press("F5");
   await goroutines.row(page, "What changed");
   await page.keyboard.press("F5");

@@ -73,7 +73,7 @@ keepEvidence(() => workbench);
 
 /** From the palette, with the address typed into the box that it opens. */
 async function diagnose(url: string): Promise<void> {
-  await runCommand(workbench!.page, "Diagnose Go memory");
+  await runCommand(workbench!.page, "Diagnose Go Memory");
   await answer(workbench!.page, url);
 }
 
@@ -84,7 +84,7 @@ function marker(file: string, leak: string): { name: string; line: number } {
   return { name: file.slice(file.lastIndexOf("/") + 1), line };
 }
 
-test("Diagnose Go memory finds the leaks of a running program, and each finding opens its line", async () => {
+test("Diagnose Go Memory finds the leaks of a running program, and each finding opens its line", async () => {
   const { page } = workbench!;
   await diagnose(shop!.pprofUrl);
   const diagnosis = viewer.view(page, "diagnosis");
@@ -146,7 +146,7 @@ async function saveAsPage(): Promise<void> {
 
 test("a running program is in the list, and is compared with the baseline that was kept", async () => {
   const { page } = workbench!;
-  await runCommand(page, "Diagnose Go memory");
+  await runCommand(page, "Diagnose Go Memory");
   await pick(page, `process ${shop!.pid}`);
   const diagnosis = viewer.view(page, "diagnosis");
   await diagnosis.locator("[data-verdict=leak]").waitFor({ timeout: 90_000 });
@@ -167,7 +167,7 @@ async function diagnoseDebugged(configuration: string): Promise<void> {
   await until("the shop to open", () => succeeds(fetch(url)), { everyMs: 300 });
   debuggedLoad = startLoad(url, 16);
   await sleep(4000); // until caches that have a limit are full
-  await runCommand(page, "Diagnose Go memory");
+  await runCommand(page, "Diagnose Go Memory");
   await pick(page, "the program that is being debugged");
 }
 
@@ -247,7 +247,7 @@ test("a program that never imported pprof is diagnosed from its memory, and the 
   const { page } = workbench!;
   await startDebugging("Without pprof");
   await sleep(2000); // until it has been started
-  await runCommand(page, "Diagnose Go memory");
+  await runCommand(page, "Diagnose Go Memory");
   const offered = page.locator(".quick-input-widget:visible .monaco-list-row").filter({ hasText: "from its memory" });
   await offered.waitFor({ timeout: 30_000 });
   await workbench!.screenshot("diagnosis-picker");

@@ -72,12 +72,12 @@ test("a dump opens in the Goroutines view: groups, leaks, pages, filter", async 
   await workbench.screenshot("dump-light");
   await goroutines.expand(page, "3,000 × chan receive");
   await goroutines.row(page, /^10 chan receive/);
-  await runCommand(page, "Go Diagnostics: Filter goroutines…");
+  await runCommand(page, "Go Diagnostics: Filter Goroutines…");
   await answer(page, "state:chan send id:5000-5009");
   await goroutines.summary(page, "10 of 3,041");
   await goroutines.row(page, "10 × chan send");
   await workbench.screenshot("dump-filtered");
-  await runCommand(page, "Go Diagnostics: Filter goroutines…");
+  await runCommand(page, "Go Diagnostics: Filter Goroutines…");
   const input = page.locator(".quick-input-widget:visible input.input");
   await input.fill("wait>soon");
   await page
@@ -86,7 +86,7 @@ test("a dump opens in the Goroutines view: groups, leaks, pages, filter", async 
     .waitFor();
   await workbench.screenshot("dump-filter-error");
   await page.keyboard.press("Escape");
-  await runCommand(page, "Go Diagnostics: Clear the goroutine filter");
+  await runCommand(page, "Go Diagnostics: Clear the Goroutine Filter");
   await goroutines.summary(page, "3,041 goroutines");
 });
 
@@ -100,7 +100,7 @@ test("an earlier dump of the process says what is new and what is stuck", async 
   await goroutines.row(page, /What changed.*\+35 −0/);
   await goroutines.row(page, /^Created35$/);
   await workbench.screenshot("dump-compared");
-  await runCommand(page, "Go Diagnostics: Close the goroutine dump");
+  await runCommand(page, "Go Diagnostics: Close the Goroutine Dump");
 });
 
 test("a panic in a terminal opens at a click", async () => {
@@ -131,7 +131,7 @@ test("a panic in a terminal opens at a click", async () => {
   await workbench.screenshot("dump-of-terminal");
   await runCommand(page, "View: Toggle Maximized Panel");
   await runCommand(page, "Terminal: Kill the Active Terminal Instance");
-  await runCommand(page, "Go Diagnostics: Close the goroutine dump");
+  await runCommand(page, "Go Diagnostics: Close the Goroutine Dump");
 });
 
 test("an execution trace is shown whole by Go's own tool", async () => {
@@ -148,7 +148,7 @@ test("a row leads to its source, and with the keyboard alone", async () => {
   const { page } = workbench;
   await quickOpen(page, "deadlock.goroutines");
   await goroutines.summary(page, /3 goroutines · in deadlock\.goroutines/);
-  await runCommand(page, "Go Diagnostics: Show goroutines");
+  await runCommand(page, "Go Diagnostics: Show Goroutines");
   // The last group, its only goroutine, down the stack of that to the user's frame.
   const focused = goroutines.rows(page).and(page.locator(".focused"));
   await until(
@@ -180,8 +180,8 @@ test("a panic on the clipboard opens as goroutines", async () => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const text = readFileSync("test/fixtures/dumps/deadlock-go1.26.8.txt", "utf8");
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-  await runCommand(page, "Go Diagnostics: Close the goroutine dump");
-  await runCommand(page, "Go Diagnostics: Open goroutine dump from the clipboard");
+  await runCommand(page, "Go Diagnostics: Close the Goroutine Dump");
+  await runCommand(page, "Go Diagnostics: Open Goroutine Dump from the Clipboard");
   await goroutines.summary(page, "3 goroutines · in clipboard");
   await goroutines.row(page, "main.main.func1");
   await workbench.screenshot("dump-of-clipboard");

@@ -98,12 +98,12 @@ test.each(["light", "dark", "high-contrast"] as const)(
 test("Switch to goroutine reaches number 5,000 of them, and shows its variables", async () => {
   const { page } = workbench;
   await workbench.useTheme("light");
-  await runCommand(page, "Go Diagnostics: Filter goroutines…");
+  await runCommand(page, "Go Diagnostics: Filter Goroutines…");
   await answer(page, "func:main.wait id:5000");
   await goroutines.summary(page, /1 of 5,01\d goroutines/);
   await goroutines.expand(page, "1 × chan receive");
   await (await goroutines.row(page, /^5000 chan receive/)).hover();
-  await runCommand(page, "Go Diagnostics: Switch to goroutine…");
+  await runCommand(page, "Go Diagnostics: Switch to Goroutine…");
   await goroutines.chosenByNumber(page, "5000");
   await stoppedIn(page, "main.wait");
   await goroutines.showVariables(page);
@@ -112,12 +112,12 @@ test("Switch to goroutine reaches number 5,000 of them, and shows its variables"
     seen: () => variableText(page, ""),
   });
   await workbench.screenshot("goroutines-switched");
-  await runCommand(page, "Go Diagnostics: Clear the goroutine filter");
+  await runCommand(page, "Go Diagnostics: Clear the Goroutine Filter");
 });
 
 test("the flame graph of all goroutines opens by itself", async () => {
   const { page } = workbench;
-  await runCommand(page, "Go Diagnostics: Show goroutines as a flame graph");
+  await runCommand(page, "Go Diagnostics: Show Goroutines as a Flame Graph");
   const frames = await viewer.drawnFrames(page);
   expect(frames.find((label) => label.startsWith("main.wait, "))).toMatch(/^main\.wait, 5[, ]?000/);
   await workbench.screenshot("goroutines-flame-graph");
@@ -149,7 +149,7 @@ test("a profile point captures and goes on", async () => {
   await quickOpen(page, `main.go:${lineOf("#stop")}`);
   await page.keyboard.press("F9");
   await quickOpen(page, `main.go:${lineOf("#point")}`);
-  await runCommand(page, "Go Diagnostics: Add profile point…");
+  await runCommand(page, "Go Diagnostics: Add Profile Point…");
   await pick(page, "Goroutines");
   await lens(page, "Goroutines profile point: nothing captured yet").waitFor();
   await runCommand(page, "Debug: Continue");
@@ -213,12 +213,12 @@ describe("examples/leaky", () => {
 
   test("with the keyboard alone: filter, open, switch, explain, break only there", async () => {
     const { page } = workbench;
-    await byKeyboard(page, "Go Diagnostics: Filter goroutines…");
+    await byKeyboard(page, "Go Diagnostics: Filter Goroutines…");
     await typed(page, "Filter goroutines", "state:chan send created:Price");
     await goroutines.summary(page, /^18 of \d+ goroutines/);
 
     // The rows of the view, from the top, down to a goroutine that was stuck.
-    await byKeyboard(page, "Go Diagnostics: Show goroutines");
+    await byKeyboard(page, "Go Diagnostics: Show Goroutines");
     const focused = goroutines.rows(page).and(page.locator(".focused"));
     await page.keyboard.press("End");
     await until(
@@ -236,13 +236,13 @@ describe("examples/leaky", () => {
     const id = /^(\d+) chan send/.exec((await focused.textContent()) ?? "")?.[1] ?? "";
     expect(id).not.toBe("");
 
-    await byKeyboard(page, "Go Diagnostics: Explain a goroutine…");
+    await byKeyboard(page, "Go Diagnostics: Explain a Goroutine…");
     await goroutines.chosenByNumber(page, id);
     await editorInFront(page, `Goroutine ${id}`);
     await page.locator(".view-lines").filter({ hasText: "It waits for a channel at 0x" }).first().waitFor();
     await workbench.screenshot("leaky-explained");
 
-    await byKeyboard(page, "Go Diagnostics: Switch to goroutine…");
+    await byKeyboard(page, "Go Diagnostics: Switch to Goroutine…");
     await goroutines.chosenByNumber(page, id);
     await stoppedAtLine(page, lineOf("#leak", "examples/leaky", pricing));
     await goroutines.showVariables(page);
@@ -250,11 +250,11 @@ describe("examples/leaky", () => {
       seen: () => variableText(page, ""),
     });
 
-    await byKeyboard(page, "Go Diagnostics: Go to the go statement of a goroutine…");
+    await byKeyboard(page, "Go Diagnostics: Go to the go Statement of a Goroutine…");
     await goroutines.chosenByNumber(page, id);
     await cursorOnLine(page, lineOf("go p.compute", "examples/leaky", pricing));
 
-    await byKeyboard(page, "Go Diagnostics: Break only in a goroutine…");
+    await byKeyboard(page, "Go Diagnostics: Break Only in a Goroutine…");
     await goroutines.chosenByNumber(page, id);
     await page.locator(".quick-input-widget:visible").getByText("New breakpoint").waitFor();
     await page.keyboard.press("Enter");

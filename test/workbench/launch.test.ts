@@ -134,10 +134,10 @@ test("completes attributes that this dlv reads", async () => {
   await runCommand(page, "File: Revert File");
 });
 
-test("Add configuration… writes one that starts, and traces are switched on in it", async () => {
+test("Add Go Configuration… writes one that starts, and traces are switched on in it", async () => {
   const { page } = workbench;
   rmSync(launchJson());
-  await runCommand(page, "Go Diagnostics: Add configuration…");
+  await runCommand(page, "Go Diagnostics: Add Go Configuration…");
   await page.getByText("Debug with the race detector").first().waitFor();
   await workbench.screenshot("launch-add");
   await pick(page, "Debug with the race detector");
@@ -149,7 +149,7 @@ test("Add configuration… writes one that starts, and traces are switched on in
   await until("the configuration to be written", () => configurations()?.length === 1, { seen: configurations });
   expect(configurations()).toEqual([added]);
 
-  await runCommand(page, "Go Diagnostics: Switch runtime traces of a configuration…");
+  await runCommand(page, "Go Diagnostics: Edit Runtime Traces (GODEBUG)…");
   await tick(page, "GC trace");
   await until("the trace to be written", () => onDisk().includes("GODEBUG"), { seen: onDisk });
   expect(configurations()).toEqual([{ ...added, env: { GODEBUG: "gctrace=1" } }]);

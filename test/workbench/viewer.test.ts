@@ -61,9 +61,9 @@ test("a frame opens its dearest line, costs stand beside the code, and the code 
   );
   await workbench.screenshot("source-costs");
   await page.keyboard.press("Escape");
-  await runCommand(page, "Show in flame graph");
+  await runCommand(page, "Show in Flame Graph");
   await viewer.viewer(page).getByLabel("Zoomed stack").getByRole("button", { name: "main.work" }).waitFor();
-  await runCommand(page, "Hide profile costs in the editor");
+  await runCommand(page, "Hide Profile Costs in the Editor");
 });
 
 test("another open profile becomes the base, and is found again after a reload with all that was chosen", async () => {
@@ -88,7 +88,7 @@ test("another open profile becomes the base, and is found again after a reload w
 
 test("several selected files open as a difference", async () => {
   const { page } = workbench;
-  await filesMenu(page, ["late.pb.gz", "early.pb.gz"], "Compare Go profiles");
+  await filesMenu(page, ["late.pb.gz", "early.pb.gz"], "Compare Go Profiles");
   await editorInFront(page, "late.pb.gz − early.pb.gz");
   await viewer.frame(page, "Live bytes now").and(viewer.viewer(page).locator("[aria-label*='55.69MB']")).waitFor();
 });

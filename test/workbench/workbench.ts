@@ -82,7 +82,7 @@ export async function openWorkbench(options: {
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}${options.query?.(server) ?? ""}`);
     await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 60_000 });
     // Extensions are read after the workbench is up; a profile that is opened before that opens as binary text.
-    if (!options.inHost) await commandOffered(page, "Diagnose Go memory");
+    if (!options.inHost) await commandOffered(page, "Diagnose Go Memory");
     return {
       page,
       server,

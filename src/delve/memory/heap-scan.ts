@@ -71,7 +71,7 @@ export async function heapProfile(
   const notes: string[] = [];
   if (rate === 0 && isDisabled === 1) {
     notes.push(
-      "Memory profiling is off: the linker switches it off in programs that never read the profile. Start the program under the debugger again to have it switched on (unless goDiagnostics.memory.profiling, or --no-memory-profiling, says not to).",
+      "Memory profiling is off: the linker switches it off in programs that never read the profile. Start the program under the debugger again to have it switched on (unless goDiagnostics.proxy.memoryProfiling, or --no-memory-profiling, says not to).",
     );
   } else if (rate === 0) notes.push("Memory profiling is off: the program has set runtime.MemProfileRate to 0.");
   if (read.isAllCycles && buckets.count > 0 && asOf === "collected") {

@@ -1,5 +1,5 @@
 /**
- * "Switch runtime traces of a configuration…": GODEBUG settings turned on and off in the environment of a Go
+ * "Edit Runtime Traces (GODEBUG)…": GODEBUG settings turned on and off in the environment of a Go
  * configuration or a task, in the file of the editor or in the workspace's launch.json and tasks.json.
  */
 import * as vscode from "vscode";

@@ -15,7 +15,7 @@ export async function fixLaunch(_context: vscode.ExtensionContext, uri?: unknown
   const documents = uri instanceof vscode.Uri ? [await vscode.workspace.openTextDocument(uri)] : await theirDocuments();
   if (documents.length === 0) {
     const add = await vscode.window.showInformationMessage("There is no launch.json yet.", "Add Configuration…");
-    if (add) await vscode.commands.executeCommand("goDiagnostics.addConfiguration");
+    if (add) await vscode.commands.executeCommand("goDiagnostics.launch.addConfiguration");
     return;
   }
   const before = await problemsOf(documents);

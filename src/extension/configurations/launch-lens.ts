@@ -28,7 +28,7 @@ export class LaunchLens implements vscode.CodeLensProvider {
         new vscode.CodeLens(range, {
           title: "$(debug-start) Start",
           tooltip: `Start debugging "${configuration.name}"`,
-          command: "goDiagnostics.startConfiguration",
+          command: "goDiagnostics.launch.start",
           arguments: args,
         }),
       ];
@@ -38,7 +38,7 @@ export class LaunchLens implements vscode.CodeLensProvider {
           new vscode.CodeLens(range, {
             title: `$(lightbulb-autofix) Fix ${fixable === 1 ? "1 problem" : `${fixable} problems`}`,
             tooltip: "Apply the fixes that need no question; comments and formatting stay",
-            command: "goDiagnostics.fixLaunch",
+            command: "goDiagnostics.launch.fix",
             arguments: args,
           }),
         );

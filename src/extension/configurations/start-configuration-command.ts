@@ -1,4 +1,4 @@
-/** "Start a Go configuration": the one that the lens stands above, else one that is picked. */
+/** "Start a Go Configuration…": the one that the lens stands above, else one that is picked. */
 import * as vscode from "vscode";
 import { readDocument } from "../../launch/document.js";
 import { folderOf, kindOfDocument, launchFileOf } from "./launch-documents.js";
@@ -41,5 +41,5 @@ async function pick(configurations: readonly Chosen[]): Promise<Chosen | undefin
     description: vscode.workspace.asRelativePath(one.uri),
     one,
   }));
-  return (await vscode.window.showQuickPick(items, { title: "Start a Go configuration" }))?.one;
+  return (await vscode.window.showQuickPick(items, { title: "Start a Go Configuration…" }))?.one;
 }

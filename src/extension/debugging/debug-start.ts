@@ -127,8 +127,8 @@ async function planOf(
     env,
     engine: setting("goDiagnostics.proxy.engine", place?.uri) as "auto" | "dap" | "rpc",
     loadAll: setting("goDiagnostics.goroutines.loadAll", place?.uri),
-    childSessions: setting("goDiagnostics.children.sessions", place?.uri),
-    memoryProfiling: setting("goDiagnostics.memory.profiling", place?.uri),
+    childSessions: setting("goDiagnostics.proxy.childSessions", place?.uri),
+    memoryProfiling: setting("goDiagnostics.proxy.memoryProfiling", place?.uri),
     folder: path,
   });
 }

@@ -6,7 +6,7 @@ import type { GoroutineSources } from "../goroutines/goroutine-source.js";
 export function registerProxyStatus(sources: GoroutineSources): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("proxy", vscode.StatusBarAlignment.Left);
   item.name = "Go Diagnostics: debug proxy";
-  item.command = "goDiagnostics.showLog";
+  item.command = "goDiagnostics.log.show";
   const show = () => {
     const proxied = sources.activeSession;
     if (!proxied) return item.hide();
@@ -21,7 +21,7 @@ export function registerProxyStatus(sources: GoroutineSources): vscode.Disposabl
         "Go Diagnostics is between the editor and Delve in this session: every goroutine, leaks, profiles.",
         status && `Engine: ${engine}. ${status.reason}`,
         status?.memoryProfiling === "switched-on" &&
-          "It has switched on memory profiling, which the linker leaves out of programs that do not import pprof: the heap can be read when the program is paused (goDiagnostics.memory.profiling).",
+          "It has switched on memory profiling, which the linker leaves out of programs that do not import pprof: the heap can be read when the program is paused (goDiagnostics.proxy.memoryProfiling).",
         status?.dlv.version && `Delve ${status.dlv.version}`,
         "Switch it off with goDiagnostics.proxy.enabled.",
       ],

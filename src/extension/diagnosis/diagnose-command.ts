@@ -1,5 +1,5 @@
 /**
- * "Diagnose Go memory": asks for a program, samples it for a while with progress and cancel, opens the result.
+ * "Diagnose Go Memory": asks for a program, samples it for a while with progress and cancel, opens the result.
  *
  * Cancelling stops the sampling, not the answer: what was captured until then is judged and shown as partial.
  */

@@ -98,7 +98,7 @@ export async function saveReport(context: vscode.ExtensionContext): Promise<void
 function inFront(): DiagnosisResult {
   const result = diagnosisInFront();
   if (result === undefined)
-    throw new Error("No diagnosis is in front. Run Diagnose Go memory first, or select its tab.");
+    throw new Error("No diagnosis is in front. Run Diagnose Go Memory first, or select its tab.");
   return result;
 }
 

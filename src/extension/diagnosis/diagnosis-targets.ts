@@ -1,5 +1,5 @@
 /**
- * What "Diagnose Go memory" can be pointed at, the likeliest first: the debugged program, Go programs of this machine that
+ * What "Diagnose Go Memory" can be pointed at, the likeliest first: the debugged program, Go programs of this machine that
  * serve profiles, the address that was used last, or one that is typed.
  *
  * The list is there at once and fills up while ports are asked; nothing is asked that is not a Go program of this user.
@@ -22,7 +22,7 @@ type Item = vscode.QuickPickItem & { readonly target: DiagnosisTarget };
 /** Undefined when the person thought better of it. */
 export async function pickTarget(lastAddress: string | undefined): Promise<DiagnosisTarget | undefined> {
   const picker = vscode.window.createQuickPick<Item>();
-  picker.title = "Diagnose Go memory";
+  picker.title = "Diagnose Go Memory";
   picker.placeholder =
     "Choose a program, or type the address of its pprof pages: http://localhost:6060, unix:/run/app.sock, pid:1234";
   picker.ignoreFocusOut = true;

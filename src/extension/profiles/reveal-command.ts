@@ -1,4 +1,4 @@
-/** "Show in flame graph": a function of the code, a goroutine's stack, in the viewer that was looked at last. */
+/** "Show in Flame Graph": a function of the code, a goroutine's stack, in the viewer that was looked at last. */
 import * as vscode from "vscode";
 import { revealInLastViewer } from "./open-viewers.js";
 import { placeAtCursor } from "./source-costs.js";

@@ -9,9 +9,9 @@ import { showSourceCosts } from "./source-costs.js";
 export type Command = (context: vscode.ExtensionContext, ...args: unknown[]) => Promise<void> | void;
 
 export const viewerCommands: Readonly<Record<string, Command>> = {
-  "goDiagnostics.compareProfiles": compareProfiles,
-  "goDiagnostics.hideSourceCosts": () => showSourceCosts(undefined),
-  "goDiagnostics.openProfile": openProfile,
-  "goDiagnostics.revealInFlameGraph": revealInFlameGraph,
-  "goDiagnostics.showLog": () => log().show(),
+  "goDiagnostics.profiles.compare": compareProfiles,
+  "goDiagnostics.profiles.hideSourceCosts": () => showSourceCosts(undefined),
+  "goDiagnostics.profiles.open": openProfile,
+  "goDiagnostics.profiles.reveal": revealInFlameGraph,
+  "goDiagnostics.log.show": () => log().show(),
 };

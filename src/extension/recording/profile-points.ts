@@ -95,7 +95,7 @@ export class ProfilePoints implements vscode.CodeLensProvider {
       const title = `$(flame) ${kind.label} profile point: ${series.length === 0 ? "nothing captured yet" : `${series.length} captured, show`}`;
       const lens = (command: string, words: string) =>
         new vscode.CodeLens(range, { command, title: words, arguments: [breakpoint.id] });
-      return [lens("goDiagnostics.showProfilePoint", title), lens("goDiagnostics.removeProfilePoint", "remove")];
+      return [lens("goDiagnostics.profilePoints.show", title), lens("goDiagnostics.profilePoints.remove", "remove")];
     });
   }
 

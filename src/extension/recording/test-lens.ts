@@ -15,7 +15,7 @@ export function registerTestLens(): vscode.Disposable {
   return vscode.Disposable.from(
     changed,
     vscode.workspace.onDidChangeConfiguration(
-      (change) => change.affectsConfiguration("goDiagnostics.testCodeLens") && changed.fire(),
+      (change) => change.affectsConfiguration("goDiagnostics.test.codeLens") && changed.fire(),
     ),
     vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
     vscode.languages.registerCodeLensProvider(
@@ -23,12 +23,12 @@ export function registerTestLens(): vscode.Disposable {
       {
         onDidChangeCodeLenses: changed.event,
         provideCodeLenses(document) {
-          if (!vscode.workspace.isTrusted || !setting("goDiagnostics.testCodeLens", document.uri)) return [];
+          if (!vscode.workspace.isTrusted || !setting("goDiagnostics.test.codeLens", document.uri)) return [];
           return testFunctions(document.getText()).flatMap(({ name, line }) => {
             const range = new vscode.Range(line, 0, line, 0);
             const lens = (title: string, kind: string) =>
               new vscode.CodeLens(range, {
-                command: "goDiagnostics.profileTest",
+                command: "goDiagnostics.test.profile",
                 title,
                 arguments: [document.uri, name, kind],
               });

@@ -7,8 +7,19 @@ import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LIKELY_GO } from "../../../src/delve/children/foreign-children.js";
-import type { ProcessRow, ProfileBody, SampleBody, SeriesBody, StatusBody } from "../../../src/delve/session/requests.js";
-import type { ChangesBody, GoroutineBody, GoroutinesBody, LeaksBody } from "../../../src/core/goroutines/answer-bodies.js";
+import type {
+  ProcessRow,
+  ProfileBody,
+  SampleBody,
+  SeriesBody,
+  StatusBody,
+} from "../../../src/delve/session/requests.js";
+import type {
+  ChangesBody,
+  GoroutineBody,
+  GoroutinesBody,
+  LeaksBody,
+} from "../../../src/core/goroutines/answer-bodies.js";
 import { connection, type Connection, INITIALIZE, type Talk } from "../../support/conversation.js";
 import type { Message } from "../../support/fake-delve.js";
 import { gone } from "../../support/remaining.js";

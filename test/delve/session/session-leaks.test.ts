@@ -5,7 +5,12 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { GoroutineBody, GoroutinesBody, LeaksBody, WaitsBody } from "../../../src/core/goroutines/answer-bodies.js";
+import type {
+  GoroutineBody,
+  GoroutinesBody,
+  LeaksBody,
+  WaitsBody,
+} from "../../../src/core/goroutines/answer-bodies.js";
 import { startProxy } from "../../../src/delve/session/start-proxy.js";
 import { INITIALIZE, talkTo } from "../../support/conversation.js";
 import { built, MACHINES } from "../../support/paused-debuggee.js";
