@@ -38,7 +38,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
   if (engine === undefined) {
     throw new Failure("usage", "wrong usage", `there is no engine "${options.engine}"`, "Use auto, dap or rpc");
   }
-  const delve = await findDelve({ setting: options.dlv, env: terminal.env, folder: terminal.cwd });
+  const delve = await findDelve({ setting: options.dlv, env: terminal.env });
   if (delve === undefined) {
     throw new Failure(
       "no-delve",
