@@ -1,7 +1,7 @@
 /** `godiag dap`: the DAP proxy in front of Delve, for any editor: on stdio, or for one client on a port of loopback. */
 import type { Command } from "commander";
 import { findDelve } from "../delve/dlv/capabilities.js";
-import { Channel } from "../delve/dap/channel.js";
+import { clientChannel } from "../delve/dap/channel.js";
 import { type ProxyOptions, serveClient, startProxy } from "../delve/session/start-proxy.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
@@ -38,7 +38,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
   if (engine === undefined) {
     throw new Failure("usage", "wrong usage", `there is no engine "${options.engine}"`, "Use auto, dap or rpc");
   }
-  const delve = await findDelve({ setting: options.dlv, env: terminal.env, folder: terminal.cwd });
+  const delve = await findDelve({ setting: options.dlv, env: terminal.env });
   if (delve === undefined) {
     throw new Failure(
       "no-delve",
@@ -53,7 +53,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
     if (options.log) terminal.err(`godiag: ${line}`);
   };
   if (options.listen === undefined) {
-    await serveClient(new Channel(process.stdin, process.stdout), proxy, { log });
+    await serveClient(clientChannel(process.stdin, process.stdout), proxy, { log });
     return;
   }
   const address = /^(?:\[?([^\]]*?)\]?:)?(\d{1,5})$/.exec(options.listen);

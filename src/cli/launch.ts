@@ -92,7 +92,7 @@ async function filesOf(file: string | undefined, terminal: Terminal): Promise<La
 }
 
 async function factsFor(files: readonly LaunchFile[], options: Options, { env }: Terminal): Promise<Facts> {
-  const search = { dlv: options.dlv, env, folder: files[0].folder };
+  const search = { dlv: options.dlv, env };
   if (options.dlv !== undefined && (await installedDelve(search)) === undefined) {
     throw new Failure("no-dlv", `cannot use ${options.dlv}`, "it is no program that can be run", "Check --dlv");
   }

@@ -47,7 +47,7 @@ async function programFacts(folder: string, env: Env, goPath: string | undefined
     return typeof answer === "string" ? { stdout: "", stderr: answer.replace("-", " "), exitCode: undefined } : answer;
   };
   const [delve, said, told, goRoots] = await Promise.all([
-    findDelve({ env, folder }),
+    findDelve({ env }),
     ask(["version"]),
     ask(["env", "-json", ...GO_VARIABLES]),
     goPath === undefined || !env["GOROOT"] ? undefined : goRootOf(goPath, env["GOROOT"], ask, env),

@@ -1,23 +1,18 @@
 /** The go commands on PATH, and the SDK that each belongs to. */
-import { constants } from "node:fs";
-import { access, realpath } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { BriefAnswer } from "../delve/dlv/brief-process.js";
 import { parseVersion } from "../delve/dlv/delve-versions.js";
 import type { EnvFacts } from "../launch/env/facts.js";
+import { toolsNamed } from "../process/find-tool.js";
 import { readText } from "./env-files.js";
 import type { Env } from "./env-variables.js";
 
 /** Each file once, in the order in which they are found. */
 export async function goCommands(env: Env): Promise<string[]> {
-  const name = process.platform === "win32" ? "go.exe" : "go";
   const byFile = new Map<string, string>();
-  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
-    if (folder === "") continue;
-    const path = join(folder, name);
-    const file = await access(path, constants.X_OK)
-      .then(() => realpath(path))
-      .catch(() => undefined);
+  for await (const { path, from } of toolsNamed("go", env)) {
+    const file = from === "PATH" ? await realpath(path).catch(() => undefined) : undefined;
     if (file !== undefined && !byFile.has(file)) byFile.set(file, path);
   }
   return [...byFile.values()];

@@ -10,7 +10,6 @@ import type { Env } from "./env-variables.js";
 export interface DelveSearch {
   readonly dlv: string | undefined;
   readonly env: Env;
-  readonly folder: string | undefined;
 }
 
 /** A file with more flags than these was not written by a person. */
@@ -56,12 +55,12 @@ export function forgetInstalledDelve(): void {
 }
 
 function lookUp(search: DelveSearch): Remembered {
-  const { dlv: setting, env, folder } = search;
+  const { dlv: setting, env } = search;
   const places = ["PATH", "GOBIN", "GOPATH", "HOME"].map((name) => env[name]);
-  const key = JSON.stringify([setting, folder, places]);
+  const key = JSON.stringify([setting, places]);
   const before = remembered.get(key);
   if (before && Date.now() - before.askedAt < REMEMBERED_FOR_MS) return before;
-  const delve = { found: findDelve({ setting, env, folder }), flags: new Map(), askedAt: Date.now() };
+  const delve = { found: findDelve({ setting, env }), flags: new Map(), askedAt: Date.now() };
   remembered.set(key, delve);
   return delve;
 }

@@ -8,6 +8,7 @@ import { askProgram } from "../delve/dlv/brief-process.js";
 import { parseVersion } from "../delve/dlv/delve-versions.js";
 import type { Facts } from "../launch/facts.js";
 import { looksLikePackage } from "../launch/path-variables.js";
+import { toolsNamed } from "../process/find-tool.js";
 import { delveFacts, type DelveSearch } from "./installed-delve.js";
 import { type PathContext, resolvedPath } from "./named-path.js";
 
@@ -59,9 +60,12 @@ export async function pathFacts(paths: readonly string[], context: PathContext):
 }
 
 async function goplsVersion(env: MachineQuestions["env"]): Promise<string | undefined> {
-  const answer = await askProgram("gopls", ["version"], { env: { ...env } });
-  if (typeof answer === "string") return undefined;
-  return parseVersion(/gopls\s+v?(\S+)/.exec(answer.stdout)?.[1] ?? "")?.join(".");
+  for await (const { path } of toolsNamed("gopls", env)) {
+    const answer = await askProgram(path, ["version"], { env: { ...env } });
+    if (typeof answer === "string") return undefined;
+    return parseVersion(/gopls\s+v?(\S+)/.exec(answer.stdout)?.[1] ?? "")?.join(".");
+  }
+  return undefined;
 }
 
 function goosOf(platform: NodeJS.Platform): Facts["goos"] {

@@ -1,6 +1,7 @@
 /** `godiag launch` as typed: exit codes, the JSON contract, SARIF, and files that must not be harmed. */
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { run } from "../../src/cli/main.js";
 import { testTerminal } from "../support/terminal.js";
 
@@ -146,6 +147,25 @@ test("a dlv that is not there is told, not fatal", async () => {
   const terminal = testTerminal({ cwd: work, env: { PATH: join(root, "nowhere") } });
   expect(await run(["launch", "check", "l.json"], terminal)).toBe(1);
   expect(terminal.written.out).toContain("no dlv answered, judged by the newest");
+});
+
+test("programs of the folder that is examined are not run", async () => {
+  const ran = join(work, "ran");
+  for (const folder of [".tools/bin", "bin", "."]) {
+    mkdirSync(join(work, folder), { recursive: true });
+    for (const tool of ["dlv", "gopls", "go"]) {
+      writeFileSync(join(work, folder, tool), `#!/bin/sh\ntouch "${ran}"\n`, { mode: 0o755 });
+    }
+  }
+  write(".vscode/launch.json", broken.replace('"type"', '"memory-limit": 1, "type"'));
+  const before = process.cwd();
+  process.chdir(work);
+  onTestFinished(() => process.chdir(before));
+  const terminal = testTerminal({ cwd: work, env: { PATH: ":.:bin:.tools/bin" } });
+  expect(await run(["launch", "check"], terminal)).toBe(1);
+  expect(terminal.written.out).toContain("no dlv answered");
+  expect(await run(["env", "check"], terminal)).toBe(1);
+  expect(existsSync(ran)).toBe(false);
 });
 
 test("a dlv that hangs is waited for two seconds, and no longer", async () => {

@@ -1,5 +1,4 @@
 /** The dlv of this machine for what needs one, and its refusals as failures of the command line. */
-import { resolve } from "node:path";
 import { findDelve } from "../../delve/dlv/capabilities.js";
 import { MemoryProblem } from "../../process/paused-program.js";
 import { TargetProblem } from "../../delve/target/target-problem.js";
@@ -12,7 +11,7 @@ export async function withDelve<Result>(
   terminal: Terminal,
   use: (dlv: string) => Promise<Result>,
 ): Promise<Result> {
-  const found = await findDelve({ env: terminal.env, folder: resolve(terminal.cwd) });
+  const found = await findDelve({ env: terminal.env });
   if (found === undefined) {
     const todo = "Install it: go install github.com/go-delve/delve/cmd/dlv@latest";
     throw new Failure("no-dlv", what, "Delve (dlv) was not found", todo);

@@ -6,7 +6,7 @@
  */
 import { setInterval } from "node:timers";
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { Channel } from "../dap/channel.js";
+import { clientChannel } from "../dap/channel.js";
 import { type ChildParts, ChildSession, type StoppedBody } from "./child-session.js";
 import { beginningOf, hasEnded } from "../engine/debuggee-processes.js";
 import { shortName } from "./delve-targets.js";
@@ -140,7 +140,7 @@ export class ChildSessions {
     const socket = await door.client;
     if (socket === undefined) throw new Error("its client did not come");
     if (this.#children.get(process.pid) !== child) return void socket.destroy();
-    const session = new ChildSession(new Channel(socket), process, {
+    const session = new ChildSession(clientChannel(socket), process, {
       ...this.#parts,
       resumed: () => this.#resumed(),
       left: () => void this.#leave(process.pid),

@@ -3,7 +3,7 @@
  * than the other end reads is paused, so nothing piles up here.
  */
 import type { Readable, Writable } from "node:stream";
-import { type Frame, FrameReader, frameOf, FramingError } from "./framing.js";
+import { type Frame, FrameReader, frameOf, FramingError, MAX_BODY_BYTES, MAX_CLIENT_BODY_BYTES } from "./framing.js";
 
 export interface ChannelListener {
   frame(frame: Frame): void;
@@ -14,12 +14,14 @@ export interface ChannelListener {
 export class Channel {
   readonly #input: Readable;
   readonly #output: Writable;
-  readonly #reader = new FrameReader();
+  readonly #reader: FrameReader;
   readonly #paused = new Set<Channel>();
   #listener: ChannelListener | undefined;
   #ended = false;
 
-  constructor(input: Readable, output: Writable = input as Readable & Writable) {
+  /** `maxBodyBytes`: of the largest message that the other end may send. */
+  constructor(input: Readable, output: Writable = input as Readable & Writable, maxBodyBytes = MAX_BODY_BYTES) {
+    this.#reader = new FrameReader(maxBodyBytes);
     this.#input = input;
     this.#output = output;
     // Streams throw what nobody listens to, also after their end.
@@ -71,6 +73,7 @@ export class Channel {
     if (this.#ended) return;
     try {
       for (const frame of this.#reader.push(chunk)) this.#listener?.frame(frame);
+      if (this.#reader.problem !== undefined) this.#end(this.#reader.problem.message);
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
       this.#end(error.message);
@@ -85,4 +88,9 @@ export class Channel {
     this.#output.end();
     this.#listener?.end(problem);
   }
+}
+
+/** The end of a client, whose messages are no larger than what Delve takes. */
+export function clientChannel(input: Readable, output: Writable = input as Readable & Writable): Channel {
+  return new Channel(input, output, MAX_CLIENT_BODY_BYTES);
 }

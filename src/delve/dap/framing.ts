@@ -2,7 +2,11 @@
  * The Debug Adapter Protocol's frames: a header with the length, an empty line, a JSON body. A frame that is only
  * passed on keeps its bytes; of its body no more is read than its envelope (what kind of message it is).
  *
+ * The header is read as strictly as Delve reads it (one line with the type may be there too), from its first byte on:
+ * what a web page can make a browser send is no frame, whatever its body holds.
+ *
  * https://microsoft.github.io/debug-adapter-protocol/overview#base-protocol
+ * https://github.com/google/go-dap/blob/v0.12.0/io.go
  */
 
 export interface Frame {
@@ -27,25 +31,52 @@ export interface Envelope {
 const MAX_HEADER_BYTES = 4096;
 /** The largest body that is held; Delve's own are far below, and a client's are smaller still. */
 export const MAX_BODY_BYTES = 256 << 20;
+/** The largest body of a client that Delve takes (go-dap's contentMaxLength). */
+export const MAX_CLIENT_BODY_BYTES = 4 << 20;
 
 /** Cuts a stream of bytes into frames, wherever its chunks begin and end. */
 export class FrameReader {
+  readonly #maxBodyBytes: number;
   #chunks: Buffer[] = [];
   #length = 0;
   /** Bytes of the frame that is being received, once its header is there. */
   #frameLength = 0;
   #bodyStart = 0;
+  #problem: FramingError | undefined;
 
-  /** The frames that this chunk completes. Throws a FramingError, after which the stream is of no use. */
+  constructor(maxBodyBytes = MAX_BODY_BYTES) {
+    this.#maxBodyBytes = maxBodyBytes;
+  }
+
+  /** Why nothing more can be read, though the last chunk still completed frames. */
+  get problem(): FramingError | undefined {
+    return this.#problem;
+  }
+
+  /**
+   * The frames that this chunk completes. Throws a FramingError when it completes none and cannot be read, after which
+   * the stream is of no use.
+   */
   push(chunk: Buffer): Frame[] {
-    const only = this.#length === 0 ? onlyFrame(chunk) : undefined;
+    if (this.#problem !== undefined) throw this.#problem;
+    const only = this.#length === 0 ? onlyFrame(chunk, this.#maxBodyBytes) : undefined;
     if (only !== undefined) return [only];
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     const frames: Frame[] = [];
+    try {
+      this.#cut(frames);
+    } catch (error) {
+      if (!(error instanceof FramingError) || frames.length === 0) throw error;
+      this.#problem = error;
+    }
+    return frames;
+  }
+
+  #cut(frames: Frame[]): void {
     for (;;) {
-      if (this.#frameLength === 0 && !this.#readHeader()) return frames;
-      if (this.#length < this.#frameLength) return frames;
+      if (this.#frameLength === 0 && !this.#readHeader()) return;
+      if (this.#length < this.#frameLength) return;
       const held = this.#joined();
       frames.push({ bytes: held.subarray(0, this.#frameLength), bodyStart: this.#bodyStart });
       this.#keep(held.subarray(this.#frameLength));
@@ -61,19 +92,14 @@ export class FrameReader {
   #readHeader(): boolean {
     if (this.#length === 0) return false;
     const held = this.#joined();
-    const end = held.subarray(0, MAX_HEADER_BYTES).indexOf("\r\n\r\n");
-    if (end < 0) {
-      if (held.length >= MAX_HEADER_BYTES) throw new FramingError(`no end of the header in ${MAX_HEADER_BYTES} bytes`);
-      return false;
+    const header = headerOf(held);
+    if (header === undefined) return false;
+    const { length, end } = header;
+    if (length > this.#maxBodyBytes) {
+      throw new FramingError(`a message of ${length} bytes; more than ${this.#maxBodyBytes} are not read`);
     }
-    const header = held.toString("latin1", 0, end);
-    const length = /^content-length:[ \t]*(\d{1,15})[ \t]*$/im.exec(header)?.[1];
-    if (length === undefined) throw new FramingError(`a header without Content-Length: ${JSON.stringify(header)}`);
-    if (Number(length) > MAX_BODY_BYTES) {
-      throw new FramingError(`a message of ${length} bytes; more than ${MAX_BODY_BYTES} are not read`);
-    }
-    this.#bodyStart = end + 4;
-    this.#frameLength = this.#bodyStart + Number(length);
+    this.#bodyStart = end;
+    this.#frameLength = this.#bodyStart + length;
     return true;
   }
 
@@ -88,7 +114,65 @@ export class FrameReader {
   }
 }
 
-const USUAL_HEADER = Buffer.from("Content-Length: ");
+interface Header {
+  /** Of the body. */
+  readonly length: number;
+  readonly end: number;
+}
+
+/** Undefined as long as more bytes could make it one. Throws a FramingError as soon as none can. */
+function headerOf(held: Buffer): Header | undefined {
+  const text = held.toString("latin1", 0, MAX_HEADER_BYTES);
+  let length: string | undefined;
+  let hasType = false;
+  for (let at = 0; ;) {
+    const lineEnd = text.indexOf("\r\n", at);
+    const line = lineEnd < 0 ? text.slice(at) : text.slice(at, lineEnd);
+    if (lineEnd < 0 && held.length >= MAX_HEADER_BYTES) {
+      throw new FramingError(`no end of the header in ${MAX_HEADER_BYTES} bytes`);
+    }
+    if (lineEnd < 0 && mayBegin(line, length !== undefined)) return undefined;
+    if (lineEnd >= 0 && line === "" && length !== undefined) return { length: Number(length), end: lineEnd + 2 };
+    const isLength = length === undefined && LENGTH_LINE.test(line);
+    if (lineEnd < 0 || !(isLength || (!hasType && TYPE_LINE.test(line)))) {
+      throw new FramingError(`a header without Content-Length: ${JSON.stringify(text.slice(0, MAX_QUOTED))}`);
+    }
+    if (isLength) length = line.slice(LENGTH_NAME.length);
+    else hasType = true;
+    at = lineEnd + 2;
+  }
+}
+
+/** Whether bytes are a frame's header, or can become one. */
+export function beginsFrame(bytes: Buffer): boolean {
+  try {
+    headerOf(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const MAX_QUOTED = 100;
+const LENGTH_NAME = "Content-Length: ";
+const TYPE_NAME = "Content-Type: ";
+const LENGTH_LINE = /^Content-Length: \d{1,15}$/;
+const TYPE_LINE = /^Content-Type: [\x20-\x7e]+$/;
+
+/** Whether a line that has not ended yet can become one of a header. */
+function mayBegin(line: string, hasLength: boolean): boolean {
+  if (line === "\r") return hasLength;
+  const names = hasLength ? [TYPE_NAME] : [LENGTH_NAME, TYPE_NAME];
+  return names.some((name) =>
+    line.length <= name.length
+      ? name.startsWith(line)
+      : line.startsWith(name) &&
+        (name === LENGTH_NAME ? /^\d{1,15}\r?$/ : /^[\x20-\x7e]+\r?$/).test(line.slice(name.length)),
+  );
+}
+
+const USUAL_HEADER = Buffer.from(LENGTH_NAME);
+const MAX_DIGITS = 15;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 const CR = 0x0d;
@@ -98,16 +182,17 @@ const LF = 0x0a;
  * A chunk that is one frame, with no header but the length: what a debugger and its client say to each other in turns.
  * Undefined where it is anything else, which is the careful reader's to judge.
  */
-function onlyFrame(chunk: Buffer): Frame | undefined {
+function onlyFrame(chunk: Buffer, maxBodyBytes: number): Frame | undefined {
   let at = 0;
   for (; at < USUAL_HEADER.length; at++) if (chunk[at] !== USUAL_HEADER[at]) return undefined;
   if (chunk[at] === CR) return undefined;
   let length = 0;
-  for (; chunk[at] >= DIGIT_0 && chunk[at] <= DIGIT_9 && length <= MAX_BODY_BYTES; at++) {
+  const end = at + MAX_DIGITS;
+  for (; chunk[at] >= DIGIT_0 && chunk[at] <= DIGIT_9 && at < end; at++) {
     length = length * 10 + chunk[at] - DIGIT_0;
   }
   if (chunk[at++] !== CR || chunk[at++] !== LF || chunk[at++] !== CR || chunk[at++] !== LF) return undefined;
-  return at + length === chunk.length ? { bytes: chunk, bodyStart: at } : undefined;
+  return length <= maxBodyBytes && at + length === chunk.length ? { bytes: chunk, bodyStart: at } : undefined;
 }
 
 /** A message as a frame. */

@@ -2,45 +2,32 @@
  * Which Delve there is and what it can do, found out by asking it. Nothing is debugged and nothing listens; every
  * question has an answer in two seconds, "unknown" (undefined) among them.
  */
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { isExecutable, toolsNamed } from "../../process/find-tool.js";
 import { askProgram } from "./brief-process.js";
 import { parseVersion, type Version } from "./delve-versions.js";
 
 export interface Delve {
   readonly path: string;
   /** How it was found. */
-  readonly from: "setting" | "PATH" | "GOBIN" | "GOPATH" | ".tools";
+  readonly from: "setting" | "PATH" | "GOBIN" | "GOPATH";
   /** Undefined when it does not say, or takes too long to. */
   readonly version: Version | undefined;
 }
 
 /**
  * The Delve that a debug session would use: the one that was asked for by path, else the first on PATH, in GOBIN, in
- * GOPATH/bin, in `.tools/bin` of the folder. Undefined when there is none; a path that was asked for has no substitute.
+ * GOPATH/bin. Undefined when there is none; a path that was asked for has no substitute.
  */
 export async function findDelve(search: {
   readonly setting?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly folder?: string | undefined;
 }): Promise<Delve | undefined> {
-  const { setting, env, folder } = search;
-  const home = env["HOME"] ?? env["USERPROFILE"];
-  const goPaths = env["GOPATH"]?.split(delimiter) ?? (home ? [join(home, "go")] : []);
-  const places: { from: Delve["from"]; folders: readonly string[] }[] = [
-    { from: "PATH", folders: env["PATH"]?.split(delimiter) ?? [] },
-    { from: "GOBIN", folders: [env["GOBIN"] ?? ""] },
-    { from: "GOPATH", folders: goPaths.map((path) => path && join(path, "bin")) },
-    { from: ".tools", folders: folder ? [join(folder, ".tools", "bin")] : [] },
-  ];
-  const candidates: { from: Delve["from"]; path: string }[] = setting
-    ? [{ from: "setting", path: setting }]
-    : places.flatMap(({ from, folders }) =>
-        folders.filter((inFolder) => inFolder !== "").map((inFolder) => ({ from, path: join(inFolder, executable) })),
-      );
-  for (const { from, path } of candidates) {
-    if (await isExecutable(path)) return { path, from, version: await delveVersion(path) };
+  const { setting: path, env } = search;
+  if (path) {
+    return (await isExecutable(path)) ? { path, from: "setting", version: await delveVersion(path) } : undefined;
+  }
+  for await (const { path: found, from } of toolsNamed("dlv", env)) {
+    return { path: found, from, version: await delveVersion(found) };
   }
   return undefined;
 }
@@ -65,13 +52,4 @@ export async function acceptsFlag(path: string, command: string, flag: string): 
   if (answer.stdout !== "") return true;
   if (/^Error: unknown flag:/m.test(answer.stderr)) return false;
   return /^Error: (?:flag needs an argument|invalid argument)/m.test(answer.stderr) ? true : undefined;
-}
-
-const executable = process.platform === "win32" ? "dlv.exe" : "dlv";
-
-function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,11 +1,15 @@
 /**
  * A door for one client: listens on loopback (or on a socket that only this user can reach), lets in the first who is
- * this user, and is closed from then on.
+ * this user and speaks the Debug Adapter Protocol, and is closed from then on.
+ *
+ * Who begins with anything but a frame's header is a web page or a mistake: its connection closes without an answer,
+ * and the door stays open for the client.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { beginsFrame } from "../dap/framing.js";
 import { isForeignPeer } from "../dlv/peer-uid.js";
 
 /** A port of loopback (any free one when left out), or a socket that only this user can reach. */
@@ -22,6 +26,8 @@ export interface Door {
 
 /** How long the client may take to come. */
 const CLIENT_LIMIT_MS = 60_000;
+/** A client speaks first, and at once. One that does not is let in when nobody else has spoken by then. */
+const SILENCE_LIMIT_MS = 100;
 const LOOPBACK = "127.0.0.1";
 
 /** Rejects when it cannot listen: the port is in use, the host is not loopback. */
@@ -33,7 +39,7 @@ export async function openDoor(listen: ListenAt, log: (line: string) => void): P
   const server = createServer({ noDelay: true, pauseOnConnect: true });
   let settle: (client: Socket | undefined) => void = () => {};
   const client = new Promise<Socket | undefined>((resolve) => (settle = resolve));
-  let isTaken = false;
+  const waiting = new Set<Socket>();
   let isClosed = false;
   const close = (admitted?: Socket) => {
     if (isClosed) {
@@ -43,17 +49,22 @@ export async function openDoor(listen: ListenAt, log: (line: string) => void): P
     isClosed = true;
     clearTimeout(patience);
     server.close();
+    for (const socket of waiting) if (socket !== admitted) socket.destroy();
     if (socketFolder !== undefined) rmSync(socketFolder, { recursive: true, force: true });
     settle(admitted);
   };
   server.on("connection", (socket: Socket) => {
     socket.on("error", () => {});
-    if (isTaken) {
+    if (isClosed) {
       socket.destroy();
       return;
     }
-    isTaken = true;
-    void admit(socket, log).then((isAdmitted) => (isAdmitted ? close(socket) : (isTaken = false)));
+    waiting.add(socket);
+    void admit(socket, log).then((isAdmitted) => {
+      waiting.delete(socket);
+      if (isAdmitted) close(socket);
+      else socket.destroy();
+    });
   });
   await listening(server, listen, socketFolder);
   const patience = setTimeout(() => close(), CLIENT_LIMIT_MS);
@@ -66,11 +77,33 @@ export async function openDoor(listen: ListenAt, log: (line: string) => void): P
 }
 
 async function admit(socket: Socket, log: (line: string) => void): Promise<boolean> {
-  if (process.platform !== "linux" || socket.remotePort === undefined) return true;
-  if ((await isForeignPeer(socket)) === false) return true;
-  log("refused a connection of another user");
-  socket.destroy();
+  const isTcpOfLinux = process.platform === "linux" && socket.remotePort !== undefined;
+  if (isTcpOfLinux && (await isForeignPeer(socket)) !== false) {
+    log("refused a connection of another user");
+    return false;
+  }
+  const first = await firstBytes(socket);
+  if (first === "gone") return false;
+  if (first === "silent" || beginsFrame(first)) return true;
+  log("refused a connection that does not speak the Debug Adapter Protocol");
   return false;
+}
+
+/** What it says first, which stays to be read. */
+function firstBytes(socket: Socket): Promise<Buffer | "silent" | "gone"> {
+  return new Promise((resolve) => {
+    const settle = (first: Buffer | "silent" | "gone") => {
+      clearTimeout(timer);
+      socket.off("data", settle).off("end", isGone).off("close", isGone);
+      socket.pause();
+      if (typeof first !== "string") socket.unshift(first);
+      resolve(first);
+    };
+    const isGone = () => settle("gone");
+    const timer = setTimeout(() => settle("silent"), SILENCE_LIMIT_MS);
+    socket.on("data", settle).on("end", isGone).on("close", isGone);
+    socket.resume();
+  });
 }
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);

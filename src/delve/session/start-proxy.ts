@@ -3,7 +3,7 @@
  * the session. Everything that a host needs to know is in `ProxyOptions`, which can be sent to a worker thread.
  */
 import { delveVersion } from "../dlv/capabilities.js";
-import { Channel } from "../dap/channel.js";
+import { type Channel, clientChannel } from "../dap/channel.js";
 import { connectDapEngine, startDapEngine } from "../engine/dap-engine.js";
 import { envelopeOf } from "../dap/framing.js";
 import { type ListenAt, openDoor } from "./one-client.js";
@@ -69,7 +69,7 @@ export async function startProxy(options: ProxyOptions, events: ProxyEvents = {}
     settle(how);
   };
   const session = client.then((socket) => {
-    if (socket !== undefined) return serve(new Channel(socket), options, log, over);
+    if (socket !== undefined) return serve(clientChannel(socket), options, log, over);
     over(isClosed ? "it was closed" : "no client came");
     return undefined;
   });

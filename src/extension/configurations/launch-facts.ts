@@ -46,7 +46,6 @@ export async function machineFacts(
     ? await factsOfMachine({
         dlv: dlvSetting(folder),
         env: toolsEnvironment(folder),
-        folder: fsPath(folder),
         flags,
         asksGopls,
       })

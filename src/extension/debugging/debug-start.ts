@@ -121,7 +121,7 @@ async function planOf(
   const place = folder ?? vscode.workspace.workspaceFolders?.[0];
   const path = place?.uri.scheme === "file" ? place.uri.fsPath : undefined;
   const env = toolsEnvironment(place?.uri);
-  const delve = await findDelve({ setting: dlvSetting(place?.uri), env, folder: path });
+  const delve = await findDelve({ setting: dlvSetting(place?.uri), env });
   return planStart(configuration, {
     dlv: delve?.path,
     env,

@@ -7,8 +7,10 @@ import {
   FrameReader,
   FramingError,
   MAX_BODY_BYTES,
+  MAX_CLIENT_BODY_BYTES,
   messageOf,
 } from "../../../src/delve/dap/framing.js";
+import { fuzzFrames } from "../../fuzz/frames.js";
 import { randomFrom } from "../../support/random.js";
 
 const bodies = (frames: readonly Frame[]) => frames.map(({ bytes, bodyStart }) => bytes.toString("utf8", bodyStart));
@@ -43,9 +45,9 @@ describe("FrameReader", () => {
   });
 
   test.each([
-    ["content-length:5", "lower case"],
-    ["Content-Type: x\r\nContent-Length: 5", "another field before"],
-    ["Content-Length:\t 5 \r\nContent-Type: x", "spaces, another field after"],
+    ["Content-Length: 5", "the length alone"],
+    ["Content-Type: x\r\nContent-Length: 5", "the type before"],
+    ["Content-Length: 0005\r\nContent-Type: x; charset=utf-8", "the type after"],
   ])("reads the header %j (%s)", (header) => {
     expect(bodies(new FrameReader().push(frame("01234", header).bytes))).toEqual(["01234"]);
   });
@@ -57,10 +59,32 @@ describe("FrameReader", () => {
     ["Content-Length: 1e9\r\n\r\n", "a header without Content-Length"],
     [`Content-Length: ${MAX_BODY_BYTES + 1}\r\n\r\n`, "a message of"],
     ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "a header without Content-Length"],
+    ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "a header without Content-Length"],
+    ["Content-Length: 2\r\nHost: x\r\n\r\n{}", "a header without Content-Length"],
+    ["Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", "a header without Content-Length"],
+    ["content-length: 2\r\n\r\n{}", "a header without Content-Length"],
+    ["Content-Length:\t2\r\n\r\n{}", "a header without Content-Length"],
+    ["\r\nContent-Length: 2\r\n\r\n{}", "a header without Content-Length"],
+    ["Content-Length: 2\n\n{}", "a header without Content-Length"],
+    ["P", "a header without Content-Length"],
+    ["Content-Length: x", "a header without Content-Length"],
     ["x".repeat(5000), "no end of the header in 4096 bytes"],
   ])("refuses %j", (text, why) => {
     expect(() => new FrameReader().push(Buffer.from(text))).toThrow(FramingError);
     expect(() => new FrameReader().push(Buffer.from(text))).toThrow(why);
+  });
+
+  test("takes from a client no larger message than Delve does", () => {
+    const reader = () => new FrameReader(MAX_CLIENT_BODY_BYTES);
+    const header = (length: number) => Buffer.from(`Content-Length: ${length}\r\n\r\n`);
+    expect(reader().push(header(MAX_CLIENT_BODY_BYTES))).toEqual([]);
+    expect(() => reader().push(header(MAX_CLIENT_BODY_BYTES + 1))).toThrow("more than 4194304 are not read");
+  });
+
+  test("accepts only what Delve accepts, wherever the chunks end", () => {
+    const { accepted, refused } = fuzzFrames(20_000, 1);
+    expect(accepted).toBeGreaterThan(2_000);
+    expect(refused).toBeGreaterThan(2_000);
   });
 
   test("reads a body of 64 MB that comes in pieces of 64 KiB, and copies it once", () => {

@@ -53,17 +53,18 @@ test.each([
 test("the order in which Delve is looked for", async () => {
   const says = (version: string) => `echo "Delve Debugger"; echo "Version: ${version}"; echo 'Build: $Id$'`;
   const env = {
-    PATH: `:${join(scratch, "empty")}:${join(scratch, "path")}`,
+    // An empty entry and a relative one are the folder that is examined: nobody is looked for there.
+    PATH: `:.:.tools/bin:${join(scratch, "empty")}:${join(scratch, "path")}`,
     GOBIN: join(scratch, "gobin"),
     GOPATH: join(scratch, "gopath"),
   };
   const found = async (setting?: string) => {
-    const delve = await findDelve({ setting, env, folder: scratch });
+    const delve = await findDelve({ setting, env });
     return delve && `${delve.from} ${delve.version?.join(".")}`;
   };
   expect(await found()).toBe(undefined);
   program(".tools/bin/dlv", says("1.0.1"));
-  expect(await found()).toBe(".tools 1.0.1");
+  expect(await found()).toBe(undefined);
   program("gopath/bin/dlv", says("1.0.2"));
   expect(await found()).toBe("GOPATH 1.0.2");
   program("gobin/dlv", says("1.0.3"));
