@@ -214,7 +214,10 @@ async function recordHeap(state: "running" | "paused"): Promise<void> {
   await editorInFront(page, "Heap of All leaks");
   const frames = await viewer.drawnFrames(page);
   expect(frames.some((label) => label.includes("(*Cache).put, "))).toBe(true);
-  await workbench!.screenshot(`capture-heap-${state}`);
+  for (const theme of ["dark", "light"] as const) {
+    await workbench!.useTheme(theme);
+    await workbench!.screenshot(`capture-heap-${state}-${theme}`);
+  }
 }
 
 /** An execution trace of a second: what goroutines waited for, as a flame graph. */

@@ -1,5 +1,11 @@
 /** The diagnosis in words, numbers and small charts; each finding leads to its source line and its frames. */
-import type { Diagnosis, Finding, FunctionBalance, SnapshotNumbers, Verdict } from "../../src/core/diagnosis/diagnosis.js";
+import type {
+  Diagnosis,
+  Finding,
+  FunctionBalance,
+  SnapshotNumbers,
+  Verdict,
+} from "../../src/core/diagnosis/diagnosis.js";
 import type { StackFrame } from "../../src/core/profile/named-stack.js";
 import { CALLERS_DOUBT, CALLERS_TITLE, CALLS, placesWords } from "../../src/core/diagnosis/report/diagnosis-text.js";
 import { formatPercent, formatValue } from "../../src/core/text/format.js";

@@ -1,7 +1,7 @@
 /**
  * Leak verdicts on Go's own leak kernels: what the runtime proves at the end of a run, found before it is asked. All of
  * its micro tests and common patterns, and a choice of `goker`, one for each kind of wait; `npm run kernels` runs all
- * and writes docs/leaks.md.
+ * and writes docs/leak-kernels.md.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
