@@ -3,7 +3,7 @@
  *
  * A generation stands alone: its own strings, stacks and clock. Only one is in memory at a time.
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 import * as format from "./trace-format.js";
 import { IdMap, type TraceNames } from "./trace-names.js";
 import { WireReader } from "./wire-reader.js";
@@ -127,14 +127,19 @@ function readStacks(reader: WireReader, strings: IdMap, stacks: IdMap, names: Tr
     const id = reader.varint();
     const length = reader.varint();
     if (length > format.MAX_FRAMES) {
-      throw new FormatError("trace-stack", `a stack has ${length} frames; Go writes ${format.MAX_FRAMES} at most`, reader.offset);
+      throw new FormatError(
+        "trace-stack",
+        `a stack has ${length} frames; Go writes ${format.MAX_FRAMES} at most`,
+        reader.offset,
+      );
     }
     for (let i = 0; i < length; i++) {
       const pc = reader.varint();
       const fn = reader.varint();
       const file = reader.varint();
       const line = reader.varint();
-      frames[i] = names.frameOf(pc) ?? names.addFrame(pc, known(strings, fn), known(strings, file), Math.min(line, MAX_LINE));
+      frames[i] =
+        names.frameOf(pc) ?? names.addFrame(pc, known(strings, fn), known(strings, file), Math.min(line, MAX_LINE));
     }
     stacks.set(id, names.addStack(frames, length));
   }

@@ -46,7 +46,8 @@ export class Pauses {
       case format.STW_END: {
         const began = this.#stopping.get(row);
         this.#stopping.delete(row);
-        if (began !== undefined && clip(began.atNs, timeNs) >= 0) this.stops.push({ ...began, ns: timeNs - began.atNs });
+        if (began !== undefined && clip(began.atNs, timeNs) >= 0)
+          this.stops.push({ ...began, ns: timeNs - began.atNs });
         return;
       }
       case format.GC_ACTIVE:

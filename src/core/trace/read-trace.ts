@@ -3,7 +3,7 @@
  *
  * Memory: one generation (about a second of the program) and the tables, whatever the length of the file.
  */
-import { FormatError, type Warning } from "../format-error.js";
+import { FormatError, type Warning } from "../text/format-error.js";
 import { GenerationSplitter } from "./generation-splitter.js";
 import type { Generation } from "./generation.js";
 import { TraceAnalysis, type TraceRange, type Waiting, WHOLE_TRACE } from "./trace-analysis.js";
@@ -40,7 +40,12 @@ export function analyseTrace(source: TraceSource, options: TraceOptions = {}): A
   for (;;) {
     const names = new TraceNames();
     let analysis!: TraceAnalysis;
-    const reading = readTrace(source, names, (order) => (analysis = new TraceAnalysis(names, order.goroutines, range, worst)), broken?.generations);
+    const reading = readTrace(
+      source,
+      names,
+      (order) => (analysis = new TraceAnalysis(names, order.goroutines, range, worst)),
+      broken?.generations,
+    );
     if (reading.broken !== undefined) {
       broken = { generations: reading.generations, warning: reading.broken };
       if (reading.generations > 0) continue;
@@ -53,7 +58,16 @@ export function analyseTrace(source: TraceSource, options: TraceOptions = {}): A
     }
     const waiting = analysis.finish();
     const durationNs = order.lastNs - analysis.startNs;
-    return { goVersion: `1.${splitter.version}`, names, analysis, waiting, durationNs, events: order.events, generations, warnings };
+    return {
+      goVersion: `1.${splitter.version}`,
+      names,
+      analysis,
+      waiting,
+      durationNs,
+      events: order.events,
+      generations,
+      warnings,
+    };
   }
 }
 

@@ -222,7 +222,7 @@ export class TraceAnalysis implements TraceListener {
   #leaveSyscall(row: GoroutineRow, ns: number): void {
     if (ns <= 0) return;
     this.kinds.rows[this.#kind[row]].syscallNs += ns;
-    this.wakings.addWait(this.wakings.rowOf(this.#stack[row], SYSCALLS, EMPTY_STRING), ns);
+    this.wakings.addWait(this.wakings.rowOf(this.#stack[row], SYSCALLS, EMPTY_STRING), ns, EMPTY_STRING);
   }
 
   #enterRunning(row: GoroutineRow, proc: ProcNumber): void {
@@ -249,7 +249,7 @@ export class TraceAnalysis implements TraceListener {
     let waking: WakingRow;
     if (from === WAITING) {
       waking = wakings.rowOf(this.#stack[row], stack, this.#reason[row]);
-      if (ns > 0) wakings.addWait(waking, ns);
+      if (ns > 0) wakings.addWait(waking, ns, this.#reason[row]);
     } else if (from === NOT_EXISTING) waking = wakings.rowOf(ownStack, stack, reason);
     else if (from === RUNNING) waking = wakings.rowOf(ownStack, GAVE_WAY, reason);
     else if (from === IN_SYSCALL) waking = wakings.rowOf(this.#stack[row], AFTER_SYSCALL, reason);

@@ -6,7 +6,7 @@
  * clocks that disagree between threads do not matter. Times are corrected to grow by at least 1 ns, as Go's reader does:
  * all durations are equal to those of `go tool trace`.
  */
-import { FormatError } from "../format-error.js";
+import { FormatError } from "../text/format-error.js";
 import { EventCursor } from "./event-cursor.js";
 import { type Frontier, insertCursor, removeCursor, updateCursor } from "./frontier.js";
 import type { Generation } from "./generation.js";
@@ -381,7 +381,8 @@ export class TraceOrder {
     const isKnown = this.#threads.has(event.a1);
     const holder = isHere ? thread : this.#thread(event.a1);
     const mayBind = isHere ? this.#generation === this.#firstGeneration : !isKnown;
-    if (!mayBind && holder.goroutine !== row) throw broken(`goroutine ${event.a0} is in a system call on another thread`);
+    if (!mayBind && holder.goroutine !== row)
+      throw broken(`goroutine ${event.a0} is in a system call on another thread`);
     holder.goroutine = row;
   }
 

@@ -4,8 +4,8 @@
  * `delayProfile` is what `go tool trace -pprof=NAME` prints. `traceProfile` has all of them at once, and the start
  * latencies, where a stack goes on below "woken by" with the stack of who woke the goroutine.
  */
-import { ProfileBuilder } from "../profile-builder.js";
-import type { LocationIndex, Profile, ValueType } from "../profile.js";
+import { ProfileBuilder } from "../profile/profile-builder.js";
+import type { LocationIndex, Profile, ValueType } from "../profile/profile.js";
 import { DELAY_PROFILES, type DelayProfileName, type DelayProfiles } from "./delay-profiles.js";
 import type { AnalysedTrace } from "./read-trace.js";
 import { NO_STACK, type StackColumns, type TraceFrame, type TraceNames, type TraceStack } from "./trace-names.js";
@@ -45,7 +45,11 @@ export function traceProfile({ names, analysis, durationNs, warnings }: Analysed
     ...DELAY_PROFILES.map((type) => ({ type, unit: NANOSECONDS })),
   ];
   const sample = (stack: readonly LocationIndex[], type: number, ns: number) => {
-    out.builder.sample(stack, sampleTypes.map((_, i) => (i === type ? ns : 0)), []);
+    out.builder.sample(
+      stack,
+      sampleTypes.map((_, i) => (i === type ? ns : 0)),
+      [],
+    );
   };
   for (const [at] of DELAY_PROFILES.entries()) {
     forEachDelay(profiles, at, (stack) => sample(out.stack(stack), at + 1, profiles.delays[at][stack]));

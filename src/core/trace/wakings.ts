@@ -39,7 +39,8 @@ export class Wakings {
     return row;
   }
 
-  addWait(row: WakingRow, ns: number): void {
+  addWait(row: WakingRow, ns: number, reason: TraceString): void {
+    if (this.waits[row] === 0) this.reason[row] = reason;
     this.waits[row]++;
     this.waitNs[row] += ns;
     if (ns > this.maxWaitNs[row]) this.maxWaitNs[row] = ns;

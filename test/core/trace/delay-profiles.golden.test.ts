@@ -7,10 +7,11 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { decodeProfile } from "../../../src/core/pprof/decode.js";
 import { encodeProfile } from "../../../src/core/pprof/encode.js";
-import type { Profile } from "../../../src/core/profile.js";
+import type { Profile } from "../../../src/core/profile/profile.js";
 import { DELAY_PROFILES } from "../../../src/core/trace/delay-profiles.js";
 import { analyseTrace, piecesOf } from "../../../src/core/trace/read-trace.js";
 import { delayProfile } from "../../../src/core/trace/trace-profile.js";
+import { SYSCALLS } from "../../../src/core/trace/wakings.js";
 
 const FOLDER = "test/fixtures/traces";
 const unpacked = (path: string) => new Uint8Array(gunzipSync(readFileSync(path)));
@@ -35,6 +36,43 @@ describe.each(traces)("%s", (file) => {
     expect(stacksOf(ours)).toEqual(stacksOf(golden));
   });
 });
+
+test.each(traces)(
+  "%s: how often and how long goroutines were in each state, as Go's text of the events has it",
+  (file) => {
+    const golden = JSON.parse(
+      readFileSync(`${FOLDER}/golden/${file.replace(".trace.gz", "")}.states.json`, "utf8"),
+    ) as Record<string, State>;
+    const bytes = unpacked(`${FOLDER}/${file}`);
+    const { kinds, wakings } = analyseTrace(() => piecesOf(bytes)).analysis;
+    const latencies = kinds.rows.map((kind) => kind.startLatency);
+    const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+    const rows = Array.from({ length: wakings.pairs.count }, (_, row) => row);
+    const waits = (isSyscall: boolean): State => {
+      const those = rows.filter((row) => (wakings.pairs.second[row] === SYSCALLS) === isSyscall);
+      return {
+        count: sum(those.map((row) => wakings.waits[row])),
+        ns: sum(those.map((row) => wakings.waitNs[row])),
+        max: Math.max(0, ...those.map((row) => wakings.maxWaitNs[row])),
+      };
+    };
+    const none = { count: 0, ns: 0, max: 0 };
+    expect({
+      count: sum(latencies.map((latency) => latency.count)),
+      ns: sum(latencies.map((latency) => latency.sum)),
+      max: Math.max(...latencies.map((latency) => latency.max)),
+    }).toEqual(golden["Runnable"] ?? none);
+    expect(waits(false)).toEqual(golden["Waiting"] ?? none);
+    expect(waits(true)).toEqual(golden["Syscall"] ?? none);
+    expect(sum(kinds.rows.map((kind) => kind.runningNs))).toBe(golden["Running"].ns);
+  },
+);
+
+interface State {
+  readonly count: number;
+  readonly ns: number;
+  readonly max: number;
+}
 
 /** "count delay leaf;…;root" of every sample, in the order of their texts. */
 function stacksOf({ samples, locations, functions, strings }: Profile): string[] {
