@@ -1,8 +1,8 @@
 /** What the program itself wrote into the trace: tasks, regions and log messages of runtime/trace, by name. */
 import { LogHistogram } from "./log-histogram.js";
-import * as format from "./trace-format.js";
-import type { GoroutineRow, Happening } from "./trace-listener.js";
-import type { TraceString } from "./trace-names.js";
+import * as format from "./events/trace-format.js";
+import type { GoroutineRow, Happening } from "./events/trace-listener.js";
+import type { TraceString } from "./events/trace-names.js";
 
 export interface LogMessage {
   readonly atNs: number;

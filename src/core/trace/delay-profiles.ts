@@ -5,8 +5,8 @@
  * To be equal it follows cmd/trace/pprof.go in what is left out: all that a goroutine did before it ran for the first
  * time in the trace (its first start latency, too), and what earlier calls from C did under the same goroutine id.
  */
-import type { GoroutineRow } from "./trace-listener.js";
-import type { TraceNames, TraceStack, TraceString } from "./trace-names.js";
+import type { GoroutineRow } from "./events/trace-listener.js";
+import type { TraceNames, TraceStack, TraceString } from "./events/trace-names.js";
 
 export const DELAY_PROFILES = ["sched", "sync", "net", "syscall"] as const;
 export type DelayProfileName = (typeof DELAY_PROFILES)[number];

@@ -2,7 +2,7 @@
  * Goroutines by kind: the function in which they began, as `go tool trace` groups them.
  */
 import { LogHistogram } from "./log-histogram.js";
-import { NO_STACK, type TraceFrame, type TraceNames, type TraceStack, type TraceString } from "./trace-names.js";
+import { NO_STACK, type TraceFrame, type TraceNames, type TraceStack, type TraceString } from "./events/trace-names.js";
 
 export type KindIndex = number;
 

@@ -1,9 +1,9 @@
 /**
  * When the runtime held the program up: stops of the world, collections, and goroutines that had to help marking.
  */
-import * as format from "./trace-format.js";
-import type { GoroutineRow, Happening } from "./trace-listener.js";
-import { type TraceStack, type TraceString, NO_STACK } from "./trace-names.js";
+import * as format from "./events/trace-format.js";
+import type { GoroutineRow, Happening } from "./events/trace-listener.js";
+import { type TraceStack, type TraceString, NO_STACK } from "./events/trace-names.js";
 
 export interface StopOfTheWorld {
   readonly atNs: number;

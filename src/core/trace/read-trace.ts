@@ -4,12 +4,12 @@
  * Memory: one generation (about a second of the program) and the tables, whatever the length of the file.
  */
 import { FormatError, type Warning } from "../text/format-error.js";
-import { GenerationSplitter } from "./generation-splitter.js";
-import type { Generation } from "./generation.js";
+import { GenerationSplitter } from "./events/generation-splitter.js";
+import type { Generation } from "./events/generation.js";
 import { TraceAnalysis, type TraceRange, type Waiting, WHOLE_TRACE } from "./trace-analysis.js";
-import type { TraceListener } from "./trace-listener.js";
-import { TraceNames } from "./trace-names.js";
-import { TraceOrder } from "./trace-order.js";
+import type { TraceListener } from "./events/trace-listener.js";
+import { TraceNames } from "./events/trace-names.js";
+import { TraceOrder } from "./events/trace-order.js";
 
 /** A file's bytes in pieces; called again for a second reading, where the first met a generation that is broken. */
 export type TraceSource = () => Iterable<Uint8Array>;

@@ -3,7 +3,7 @@
  * another waited for its turn.
  */
 import type { KindIndex } from "./goroutine-kinds.js";
-import type { TraceStack } from "./trace-names.js";
+import type { TraceStack } from "./events/trace-names.js";
 
 const KEPT = 1 << 13;
 

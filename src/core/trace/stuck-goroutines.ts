@@ -1,8 +1,8 @@
 /** Goroutines that waited when the trace ended and had done nothing in the whole of it, grouped by where they wait. */
-import type { StackFrame } from "../diagnosis/diagnosis.js";
+import type { StackFrame } from "../profile/named-stack.js";
 import type { KindIndex } from "./goroutine-kinds.js";
 import type { Waiting } from "./trace-analysis.js";
-import type { TraceNames } from "./trace-names.js";
+import type { TraceNames } from "./events/trace-names.js";
 import type { TraceStacks } from "./trace-stacks.js";
 
 export interface StuckRow {

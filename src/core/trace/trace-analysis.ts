@@ -9,7 +9,7 @@ import { DelayProfiles, NO_PROFILE, SCHED, SYSCALL } from "./delay-profiles.js";
 import { GoroutineKinds, type KindIndex, UNKNOWN_KIND } from "./goroutine-kinds.js";
 import { Pauses } from "./pauses.js";
 import { addRan, type Ran, RecentRuns } from "./recent-runs.js";
-import { USER_TASK_BEGIN, USER_LOG } from "./trace-format.js";
+import { USER_TASK_BEGIN, USER_LOG } from "./events/trace-format.js";
 import {
   type GoroutineRow,
   type GoroutineState,
@@ -23,9 +23,9 @@ import {
   RUNNING,
   type TraceListener,
   WAITING,
-} from "./trace-listener.js";
-import { EMPTY_STRING, NO_STACK, type TraceNames, type TraceStack, type TraceString } from "./trace-names.js";
-import type { NumberIndex } from "./number-index.js";
+} from "./events/trace-listener.js";
+import { EMPTY_STRING, NO_STACK, type TraceNames, type TraceStack, type TraceString } from "./events/trace-names.js";
+import type { NumberIndex } from "./events/number-index.js";
 import { AFTER_SYSCALL, GAVE_WAY, SINCE_BEGIN, SYSCALLS, type WakingRow, Wakings } from "./wakings.js";
 import { WorstStarts } from "./worst-starts.js";
 

@@ -8,7 +8,13 @@ import { ProfileBuilder } from "../profile/profile-builder.js";
 import type { LocationIndex, Profile, ValueType } from "../profile/profile.js";
 import { DELAY_PROFILES, type DelayProfileName, type DelayProfiles } from "./delay-profiles.js";
 import type { AnalysedTrace } from "./read-trace.js";
-import { NO_STACK, type StackColumns, type TraceFrame, type TraceNames, type TraceStack } from "./trace-names.js";
+import {
+  NO_STACK,
+  type StackColumns,
+  type TraceFrame,
+  type TraceNames,
+  type TraceStack,
+} from "./events/trace-names.js";
 import { AFTER_SYSCALL, GAVE_WAY, SINCE_BEGIN, SYSCALLS } from "./wakings.js";
 
 const NANOSECONDS = "nanoseconds";

@@ -4,13 +4,13 @@
  * Times are nanoseconds; `atNs` counts from the beginning of the trace; stacks are leaf first. Tables are ordered by
  * what costs most.
  */
-import type { StackFrame } from "../diagnosis/diagnosis.js";
+import type { StackFrame } from "../profile/named-stack.js";
 import type { Warning } from "../text/format-error.js";
 import type { DelayProfileName } from "./delay-profiles.js";
 import { type KindIndex, UNKNOWN_KIND } from "./goroutine-kinds.js";
 import type { LogHistogram } from "./log-histogram.js";
 import type { AnalysedTrace } from "./read-trace.js";
-import { NO_STACK, type TraceString } from "./trace-names.js";
+import { NO_STACK, type TraceString } from "./events/trace-names.js";
 import { delayTotals } from "./trace-profile.js";
 import { TraceStacks, type WaitClass } from "./trace-stacks.js";
 import { stuckRows, type StuckRow } from "./stuck-goroutines.js";

@@ -1,6 +1,12 @@
 /** Stacks of a trace for people: frames with names, and the one frame that says most. */
-import type { StackFrame } from "../diagnosis/diagnosis.js";
-import { NO_STACK, type StackColumns, type TraceFrame, type TraceNames, type TraceStack } from "./trace-names.js";
+import type { StackFrame } from "../profile/named-stack.js";
+import {
+  NO_STACK,
+  type StackColumns,
+  type TraceFrame,
+  type TraceNames,
+  type TraceStack,
+} from "./events/trace-names.js";
 
 export class TraceStacks {
   readonly #names: TraceNames;

@@ -1,8 +1,8 @@
 /** The tables that come of pairs of stacks: waits, starts, system calls, and which kind of goroutine woke which. */
-import type { StackFrame } from "../diagnosis/diagnosis.js";
+import type { StackFrame } from "../profile/named-stack.js";
 import { type KindIndex, UNKNOWN_KIND } from "./goroutine-kinds.js";
 import type { TraceAnalysis } from "./trace-analysis.js";
-import { NO_STACK, type TraceNames, type TraceStack } from "./trace-names.js";
+import { NO_STACK, type TraceNames, type TraceStack } from "./events/trace-names.js";
 import type { TraceStacks, WaitClass } from "./trace-stacks.js";
 import { AFTER_SYSCALL, GAVE_WAY, SINCE_BEGIN, SYSCALLS, type WakingRow } from "./wakings.js";
 

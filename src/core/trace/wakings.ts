@@ -5,7 +5,7 @@
  * second is the stack of the goroutine that woke or created it, or one of the numbers below.
  */
 import { PairIndex } from "./pair-index.js";
-import type { TraceString } from "./trace-names.js";
+import type { TraceString } from "./events/trace-names.js";
 
 /** It gave way itself, or was preempted: it was runnable all the time. */
 export const GAVE_WAY = -1;

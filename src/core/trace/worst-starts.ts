@@ -1,7 +1,7 @@
 /** The longest times from runnable to running, each with who woke the goroutine and what ran meanwhile. */
 import type { KindIndex } from "./goroutine-kinds.js";
 import type { Ran } from "./recent-runs.js";
-import type { TraceStack } from "./trace-names.js";
+import type { TraceStack } from "./events/trace-names.js";
 import type { WakingRow } from "./wakings.js";
 
 export interface WorstStart {

@@ -5,8 +5,8 @@
  * generation (about one a second); all numbers are base-128 varints. The first argument of a timed event is the time
  * since the event before it in its batch.
  */
-import { FormatError } from "../text/format-error.js";
-import { decodeUtf8 } from "../text/utf8.js";
+import { FormatError } from "../../text/format-error.js";
+import { decodeUtf8 } from "../../text/utf8.js";
 
 export const HEADER_BYTES = 16;
 export const OLDEST_VERSION = 22;

@@ -1,5 +1,5 @@
 /** Reads varints of a batch; what goes beyond its end is an error that says where. */
-import { FormatError } from "../text/format-error.js";
+import { FormatError } from "../../text/format-error.js";
 
 export class WireReader {
   readonly bytes: Uint8Array;

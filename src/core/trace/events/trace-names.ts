@@ -5,7 +5,7 @@
  * sequence of frames, leaf first; a frame is a program counter, and the first description of a program counter holds,
  * as in Go's reader. Stack 0 has no frames: no stack was recorded.
  */
-import { InternedBytes, InternedSequences } from "../text/interned.js";
+import { InternedBytes, InternedSequences } from "../../text/interned.js";
 import { MAX_FRAMES } from "./trace-format.js";
 
 export type TraceString = number;

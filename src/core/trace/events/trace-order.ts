@@ -6,7 +6,7 @@
  * clocks that disagree between threads do not matter. Times are corrected to grow by at least 1 ns, as Go's reader does:
  * all durations are equal to those of `go tool trace`.
  */
-import { FormatError } from "../text/format-error.js";
+import { FormatError } from "../../text/format-error.js";
 import { EventCursor } from "./event-cursor.js";
 import { type Frontier, insertCursor, removeCursor, updateCursor } from "./frontier.js";
 import type { Generation } from "./generation.js";

@@ -4,7 +4,7 @@
  *
  * Whatever is wrong with a batch ends the reading there: what a file that was cut or damaged has before is whole.
  */
-import { FormatError, type Warning } from "../text/format-error.js";
+import { FormatError, type Warning } from "../../text/format-error.js";
 import { type Generation, GenerationBuilder } from "./generation.js";
 import * as format from "./trace-format.js";
 import type { TraceNames } from "./trace-names.js";

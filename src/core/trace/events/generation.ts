@@ -3,7 +3,7 @@
  *
  * A generation stands alone: its own strings, stacks and clock. Only one is in memory at a time.
  */
-import { FormatError } from "../text/format-error.js";
+import { FormatError } from "../../text/format-error.js";
 import * as format from "./trace-format.js";
 import { IdMap, type TraceNames } from "./trace-names.js";
 import { WireReader } from "./wire-reader.js";

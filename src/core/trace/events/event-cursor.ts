@@ -3,7 +3,7 @@
  *
  * It is the innermost loop of reading a trace: plain fields, no objects for events.
  */
-import { FormatError } from "../text/format-error.js";
+import { FormatError } from "../../text/format-error.js";
 import type { Generation, ThreadBatches } from "./generation.js";
 import { ARGUMENT_COUNTS, NOT_TIMED } from "./trace-format.js";
 import type { UnknownEvents } from "./unknown-events.js";
