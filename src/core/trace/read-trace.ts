@@ -7,6 +7,7 @@ import { FormatError, type Warning } from "../text/format-error.js";
 import { GenerationSplitter } from "./events/generation-splitter.js";
 import type { Generation } from "./events/generation.js";
 import { TraceAnalysis, type TraceRange, type Waiting, WHOLE_TRACE } from "./trace-analysis.js";
+import { HEADER_BYTES } from "./events/trace-format.js";
 import type { TraceListener } from "./events/trace-listener.js";
 import { TraceNames } from "./events/trace-names.js";
 import { TraceOrder } from "./events/trace-order.js";
@@ -51,11 +52,8 @@ export function analyseTrace(source: TraceSource, options: TraceOptions = {}): A
       if (reading.generations > 0) continue;
     }
     const { order, splitter, generations } = reading;
-    const warnings = [...splitter.warnings, ...(broken === undefined ? [] : [broken.warning]), ...orderWarnings(order)];
-    if (generations === 0) {
-      const why = warnings.length === 0 ? "the trace is empty" : warnings[0].message;
-      throw new FormatError("trace-empty", `no second of the trace is whole: ${why}`, warnings[0]?.offset);
-    }
+    const warnings = [...reading.warnings, ...(broken === undefined ? [] : [broken.warning]), ...orderWarnings(order)];
+    if (generations === 0) throw emptyTrace(warnings);
     const waiting = analysis.finish();
     const durationNs = order.lastNs - analysis.startNs;
     return {
@@ -78,15 +76,25 @@ export function* piecesOf(bytes: Uint8Array): Iterable<Uint8Array> {
 
 const PIECE = 1 << 20;
 
+/** The error for a trace of which no generation could be read. */
+export function emptyTrace(warnings: readonly Warning[]): FormatError {
+  const [first] = warnings;
+  const why = first === undefined ? "there is nothing behind its header" : first.message;
+  return new FormatError("trace-empty", `no second of the trace is whole: ${why}`, first?.offset ?? HEADER_BYTES);
+}
+
 interface Reading {
   readonly order: TraceOrder;
   readonly splitter: GenerationSplitter;
   /** Generations that were read to their end. */
   readonly generations: number;
   readonly broken: Warning | undefined;
+  /** What was wrong with the file. */
+  readonly warnings: readonly Warning[];
 }
 
-function readTrace(
+/** Tells a listener everything in a trace, to its end or to the first generation that is broken. */
+export function readTrace(
   source: TraceSource,
   names: TraceNames,
   listen: (order: TraceOrder) => TraceListener,
@@ -101,11 +109,11 @@ function readTrace(
       order.read(generation);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      return { order, splitter, generations, broken: asWarning(error, generation) };
+      return { order, splitter, generations, broken: asWarning(error, generation), warnings: splitter.warnings };
     }
     generations++;
   }
-  return { order, splitter, generations, broken: undefined };
+  return { order, splitter, generations, broken: undefined, warnings: splitter.warnings };
 }
 
 function* generationsOf(source: TraceSource, splitter: GenerationSplitter): Iterable<Generation> {

@@ -84,7 +84,7 @@ export class GenerationBuilder {
     read(format.FREQUENCY, (reader) => (frequency = reader.varint()));
     read(format.SYNC, (reader) => (frequency = readSync(reader) || frequency));
     if (frequency === 0) {
-      throw new FormatError("trace-clock", `generation ${this.number} does not say how fast its clock runs`);
+      throw new FormatError("trace-clock", `generation ${this.number} does not say how fast its clock runs`, base);
     }
     // In the order of operations of Go's reader: the same rounding gives the same nanoseconds.
     const nsPerUnit = 1 / (frequency / 1e9);
