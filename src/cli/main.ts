@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import("./demo.js")).addDemo,
   launch: async () => (await import("./launch.js")).addLaunch,
   dap: async () => (await import("./dap.js")).addDap,
+  trace: async () => (await import("./trace.js")).addTrace,
 };
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */

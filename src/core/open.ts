@@ -1,6 +1,6 @@
 /**
  * Opens whatever a Go program writes about its memory and goroutines, by what is in it and never by its name: pprof
- * protobuf, the text forms of `debug=1`, goroutine text (`debug=2`, panics, SIGQUIT).
+ * protobuf, the text forms of `debug=1`, goroutine text (`debug=2`, panics, SIGQUIT), execution traces.
  *
  * Bytes come gunzipped; how to gunzip is the environment's business. What is none of these gets an error that says what
  * it looks like and what to do.
@@ -12,11 +12,17 @@ import { decodeProfile } from "./pprof/decode.js";
 import { isLegacyCpu, readLegacyCpu } from "./pprof/legacy-cpu.js";
 import { legacyKind, parseLegacyText } from "./pprof/legacy-text.js";
 import type { Profile } from "./profile/profile.js";
+import { isTrace } from "./trace/events/trace-format.js";
+import { analyseTrace, piecesOf } from "./trace/read-trace.js";
+import { traceProfile } from "./trace/trace-profile.js";
 import { byteOrderMark, decodeUtf8 } from "./text/utf8.js";
 
-export type Recognised = "pprof" | "legacy-text" | "legacy-cpu" | "goroutine-dump";
+export type Recognised = "pprof" | "legacy-text" | "legacy-cpu" | "goroutine-dump" | "trace";
 
-/** Reads a profile of any format; throws FormatError. A goroutine dump becomes a profile of its stacks. */
+/**
+ * Reads a profile of any format; throws FormatError. A goroutine dump becomes a profile of its stacks, a trace one of
+ * where goroutines waited.
+ */
 export function openProfile(bytes: Uint8Array): Profile {
   switch (recognise(bytes)) {
     case "legacy-text":
@@ -25,6 +31,8 @@ export function openProfile(bytes: Uint8Array): Profile {
       return readLegacyCpu(bytes);
     case "goroutine-dump":
       return profileOfGoroutines(parseDump(bytes));
+    case "trace":
+      return traceProfile(analyseTrace(() => piecesOf(bytes)));
     case "pprof":
       return decodeProfile(bytes);
   }
@@ -36,6 +44,7 @@ export function recognise(bytes: Uint8Array): Recognised {
     throw new FormatError("empty", "there is nothing in it (0 bytes): the capture failed or is still being written", 0);
   }
   if (isLegacyCpu(bytes)) return "legacy-cpu";
+  if (isTrace(bytes)) return "trace";
   const encoding = wideEncoding(bytes);
   if (encoding !== undefined) {
     throw new FormatError(
@@ -142,7 +151,6 @@ const TEXTS: readonly (readonly [pattern: RegExp, code: string, message: string]
     "this is a server's error message, not a profile; see what its /debug/pprof/ offers",
   ],
   [/^mode: (set|count|atomic)\s/, "coverage", "this is a coverage profile; `go tool cover` reads it"],
-  [/^go 1\.\d+ trace/, "trace", "this is an execution trace; `go tool trace -pprof=TYPE` makes profiles of it"],
   [
     /^go1\.\d+ heap dump/,
     "heap-dump",

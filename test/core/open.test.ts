@@ -60,3 +60,20 @@ test("a byte order mark is passed over", () => {
 test("binary that is no profile is named by the decoder", () => {
   expect(() => openProfile(bytesOf("\x7fELF\x02\x01\x01\x00"))).toThrow(FormatError);
 });
+
+test("an execution trace opens as a profile of its waits, recognised by content", () => {
+  const bytes = new Uint8Array(gunzipSync(readFileSync("test/fixtures/traces/hog-go1.26.8.trace.gz")));
+  expect(recognise(bytes)).toBe("trace");
+  const profile = openProfile(bytes);
+  expect(profile.format).toBe("trace");
+  expect(profile.sampleTypes.map(({ type, unit }) => `${type}/${unit}`)).toEqual([
+    "start_latency/nanoseconds",
+    "sched/nanoseconds",
+    "sync/nanoseconds",
+    "net/nanoseconds",
+    "syscall/nanoseconds",
+  ]);
+  expect(profile.durationNanos).toBeGreaterThan(1e7);
+  expect(errorOf(bytesOf("go 1.21 trace\0\0\0"))).toBe("trace");
+  expect(() => openProfile(bytesOf("go 1.21 trace\0\0\0"))).toThrow(/Go 1\.21 or older/);
+});

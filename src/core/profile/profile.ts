@@ -31,7 +31,8 @@ export type ProfileFormat =
   | "legacy-count"
   | "legacy-contention"
   | "legacy-cpu"
-  | "goroutine-dump";
+  | "goroutine-dump"
+  | "trace";
 
 export interface Profile {
   readonly format: ProfileFormat;

@@ -1,0 +1,114 @@
+/**
+ * Reads the events of one thread in a generation, one after the other.
+ *
+ * It is the innermost loop of reading a trace: plain fields, no objects for events.
+ */
+import { FormatError } from "../../text/format-error.js";
+import type { Generation, ThreadBatches } from "./generation.js";
+import { ARGUMENT_COUNTS, NOT_TIMED } from "./trace-format.js";
+import type { UnknownEvents } from "./unknown-events.js";
+
+/** Who runs on the thread; the business of trace-order.ts. */
+export interface ThreadState {
+  goroutine: number;
+  proc: { readonly id: number; state: number; generation: number; seq: number } | undefined;
+}
+
+export class EventCursor {
+  readonly thread: number;
+  state: ThreadState | undefined;
+  /** The event that was read last. */
+  type = 0;
+  /** Nanoseconds of the trace's clock, rounded as Go's reader does. */
+  time = 0;
+  /** Its first four arguments after the time; those that it has not are left from an earlier event. */
+  a0 = 0;
+  a1 = 0;
+  a2 = 0;
+  a3 = 0;
+  /** Events that were read. */
+  count = 0;
+  readonly #bytes: Uint8Array;
+  readonly #base: number;
+  readonly #nsPerUnit: number;
+  readonly #batches: readonly number[];
+  readonly #unknown: UnknownEvents;
+  /** Position in `#batches` of the batch after this one. */
+  #next = 0;
+  #at = 0;
+  #end = 0;
+
+  constructor({ bytes, base, nsPerUnit }: Generation, { thread, batches }: ThreadBatches, unknown: UnknownEvents) {
+    this.thread = thread;
+    this.#bytes = bytes;
+    this.#base = base;
+    this.#nsPerUnit = nsPerUnit;
+    this.#batches = batches;
+    this.#unknown = unknown;
+  }
+
+  /** Reads the next event; false at the end. Throws FormatError for a broken batch. */
+  next(): boolean {
+    for (;;) {
+      while (this.#at >= this.#end) {
+        if (this.#next >= this.#batches.length) return false;
+        this.#at = this.#batches[this.#next];
+        this.#end = this.#batches[this.#next + 1];
+        this.time = Math.trunc(this.#batches[this.#next + 2] * this.#nsPerUnit);
+        this.#next += 3;
+      }
+      const type = this.#bytes[this.#at++];
+      let count = ARGUMENT_COUNTS[type];
+      if (count === NOT_TIMED) {
+        count = this.#unknown.argumentCount(type, this.#bytes, this.#at, this.#end);
+        this.time += Math.trunc(this.#varint() * this.#nsPerUnit);
+        for (let i = 1; i < count; i++) this.#varint();
+        continue;
+      }
+      this.type = type;
+      this.time += Math.trunc(this.#varint() * this.#nsPerUnit);
+      if (count > 1) {
+        this.a0 = this.#varint();
+        if (count > 2) {
+          this.a1 = this.#varint();
+          if (count > 3) {
+            this.a2 = this.#varint();
+            if (count > 4) this.a3 = this.#varint();
+          }
+        }
+      }
+      if (this.#at > this.#end) throw this.#cut();
+      this.count++;
+      return true;
+    }
+  }
+
+  #varint(): number {
+    const bytes = this.#bytes;
+    const first = bytes[this.#at++];
+    if (first < 0x80) return first;
+    const second = bytes[this.#at++];
+    if (second < 0x80) return (first & 0x7f) | (second << 7);
+    const third = bytes[this.#at++];
+    if (third < 0x80) return (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14);
+    return this.#longVarint((first & 0x7f) | ((second & 0x7f) << 7) | ((third & 0x7f) << 14));
+  }
+
+  /** The rest of a number of more than three bytes; zeros behind the batches end every number. */
+  #longVarint(value: number): number {
+    for (let factor = 1 << 21, length = 3; length < 10; length++, factor *= 128) {
+      const byte = this.#bytes[this.#at++];
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+    throw new FormatError("trace-varint", "a number has more than ten bytes", this.#base + this.#at);
+  }
+
+  #cut(): FormatError {
+    return new FormatError(
+      "trace-batch",
+      "a batch of the trace ends in the middle of an event",
+      this.#base + this.#end,
+    );
+  }
+}

@@ -1,0 +1,521 @@
+/**
+ * Puts the events of all threads into the order in which they happened, and tells a listener.
+ *
+ * Follows Go's internal/trace/order.go and reader.go: events are taken by time, but one that cannot happen yet (its
+ * sequence number does not follow, the goroutine is not in the right state) waits until others have been taken, so that
+ * clocks that disagree between threads do not matter. Times are corrected to grow by at least 1 ns, as Go's reader does:
+ * all durations are equal to those of `go tool trace`.
+ */
+import { FormatError } from "../../text/format-error.js";
+import { EventCursor } from "./event-cursor.js";
+import { type Frontier, insertCursor, removeCursor, updateCursor } from "./frontier.js";
+import type { Generation } from "./generation.js";
+import { NOT_THERE, NumberIndex } from "./number-index.js";
+import * as format from "./trace-format.js";
+import {
+  type GoroutineRow,
+  type GoroutineState,
+  IN_SYSCALL,
+  NO_GOROUTINE,
+  NO_PROC,
+  NOT_EXISTING,
+  RUNNABLE,
+  RUNNING,
+  type TraceListener,
+  UNDETERMINED,
+  WAITING,
+} from "./trace-listener.js";
+import { EMPTY_STRING, type IdMap, NO_STACK, type TraceStack, type TraceString } from "./trace-names.js";
+import { UnknownEvents } from "./unknown-events.js";
+
+/** A processor; states as on the wire. */
+interface Proc {
+  readonly id: number;
+  state: number;
+  generation: number;
+  seq: number;
+}
+
+const PROC_RUNNING = 1;
+const PROC_IDLE = 2;
+const PROC_SYSCALL = 3;
+const PROC_SYSCALL_ABANDONED = 4;
+
+interface Thread {
+  goroutine: GoroutineRow;
+  proc: Proc | undefined;
+}
+
+/** What an event without a thread has as its thread: all bits set, read as a double. */
+const NO_THREAD = 2 ** 64;
+
+/** GoroutineState by the state on the wire. */
+const STATE_OF_WIRE: readonly GoroutineState[] = [UNDETERMINED, RUNNABLE, RUNNING, IN_SYSCALL, WAITING];
+
+const GC_UNDETERMINED = 0;
+const GC_OFF = 1;
+const GC_ON = 2;
+
+export class TraceOrder {
+  readonly goroutines = new NumberIndex();
+  readonly unknown = new UnknownEvents();
+  /** Events that were read. */
+  events = 0;
+  /** Time of the last event. */
+  lastNs = -Infinity;
+  /** Events that came before the one that they must follow, by their clock. */
+  disordered = 0;
+  readonly #listener: TraceListener;
+  #state = new Uint8Array(256);
+  #generationOf = new Float64Array(256);
+  #seq = new Float64Array(256);
+  readonly #procs = new Map<number, Proc>();
+  readonly #threads = new Map<number, Thread>();
+  #gcSeq = 0;
+  #gc = GC_UNDETERMINED;
+  #firstGeneration = 0;
+  #generation = 0;
+  #strings!: IdMap;
+  #stacks!: IdMap;
+
+  constructor(listen: (order: TraceOrder) => TraceListener) {
+    this.#listener = listen(this);
+  }
+
+  /** The state of a goroutine that exists. */
+  stateOf(goroutine: GoroutineRow): GoroutineState {
+    return this.#state[goroutine];
+  }
+
+  /** Tells everything in one generation. Throws FormatError where its events cannot have happened in any order. */
+  read(generation: Generation): void {
+    this.#generation = generation.number;
+    if (this.#firstGeneration === 0) this.#firstGeneration = generation.number;
+    this.#strings = generation.strings;
+    this.#stacks = generation.stacks;
+    this.#listener.onGeneration(this.#tick(Math.trunc(generation.startUnits * generation.nsPerUnit)));
+    const frontier: Frontier = [];
+    const cursors: EventCursor[] = [];
+    for (const batches of generation.threads) {
+      const cursor = new EventCursor(generation, batches, this.unknown);
+      cursors.push(cursor);
+      if (cursor.next()) insertCursor(frontier, cursor);
+    }
+    const { cpuSamples } = generation;
+    let sample = 0;
+    while (frontier.length > 0 || sample < cpuSamples.length) {
+      if (sample < cpuSamples.length && (frontier.length === 0 || cpuSamples[sample].timeNs < frontier[0].time)) {
+        const { timeNs, stack } = cpuSamples[sample++];
+        this.#listener.onCpuSample(this.#tick(timeNs), stack);
+      } else if (this.#advance(frontier[0])) {
+        if (frontier[0].next()) updateCursor(frontier, 0);
+        else removeCursor(frontier, 0);
+      } else this.#advanceAnother(frontier);
+    }
+    for (const { count } of cursors) this.events += count;
+  }
+
+  #advanceAnother(frontier: Frontier): void {
+    this.disordered++;
+    frontier.sort((a, b) => a.time - b.time);
+    for (let i = 1; i < frontier.length; i++) {
+      if (!this.#advance(frontier[i])) continue;
+      if (frontier[i].next()) updateCursor(frontier, i);
+      else removeCursor(frontier, i);
+      return;
+    }
+    throw broken(`no thread's next event can have happened next in generation ${this.#generation}`);
+  }
+
+  #tick(timeNs: number): number {
+    return (this.lastNs = timeNs <= this.lastNs ? this.lastNs + 1 : timeNs);
+  }
+
+  #thread(id: number): Thread {
+    if (id === NO_THREAD) return { goroutine: NO_GOROUTINE, proc: undefined };
+    let thread = this.#threads.get(id);
+    if (thread === undefined) this.#threads.set(id, (thread = { goroutine: NO_GOROUTINE, proc: undefined }));
+    return thread;
+  }
+
+  /** Takes the cursor's event if it can happen now. */
+  #advance(event: EventCursor): boolean {
+    const thread = (event.state ??= this.#thread(event.thread));
+    const { type } = event;
+    switch (type) {
+      case format.GO_START:
+        return this.#goStart(event, thread);
+      case format.GO_BLOCK:
+        this.#leaveRunning(event, thread, WAITING);
+        thread.goroutine = NO_GOROUTINE;
+        return true;
+      case format.GO_UNBLOCK:
+        return this.#goUnblock(event, thread);
+      case format.GO_STOP:
+        this.#leaveRunning(event, thread, RUNNABLE);
+        thread.goroutine = NO_GOROUTINE;
+        return true;
+      case format.PROC_START:
+        return this.#procStart(event, thread);
+      case format.PROC_STOP:
+        this.#procStop(event, thread);
+        return true;
+      case format.GO_CREATE:
+      case format.GO_CREATE_BLOCKED:
+        this.#goCreate(event, thread);
+        return true;
+      case format.GO_DESTROY:
+        this.#goDestroy(event, thread);
+        return true;
+      case format.GO_SYSCALL_BEGIN:
+        this.#syscallBegin(event, thread);
+        return true;
+      case format.GO_SYSCALL_END:
+        this.#syscallEnd(event, thread);
+        return true;
+      case format.GO_SYSCALL_END_BLOCKED:
+        return this.#syscallEndBlocked(event, thread);
+      case format.PROC_STEAL:
+        return this.#procSteal(event, thread);
+      case format.PROC_STATUS:
+        this.#procStatus(event, thread);
+        return true;
+      case format.GO_STATUS:
+      case format.GO_STATUS_STACK:
+        this.#goStatus(event, thread);
+        return true;
+      case format.GO_SWITCH:
+      case format.GO_SWITCH_DESTROY:
+        return this.#goSwitch(event, thread);
+      case format.GO_CREATE_SYSCALL:
+        this.#goCreateSyscall(event, thread);
+        return true;
+      case format.GO_DESTROY_SYSCALL:
+        this.#goDestroySyscall(event, thread);
+        return true;
+      case format.GC_ACTIVE:
+      case format.GC_BEGIN:
+      case format.GC_END:
+        if (!this.#gcEvent(event)) return false;
+        this.#tell(event, thread, type === format.GC_BEGIN ? this.#stack(event.a1) : NO_STACK);
+        return true;
+      case format.STW_BEGIN:
+        this.#tell(event, thread, this.#stack(event.a1), 0, this.#string(event.a0));
+        return true;
+      case format.MARK_ASSIST_ACTIVE: {
+        const row = this.goroutines.find(event.a0);
+        this.#listener.onHappening(type, row, this.#tick(event.time), NO_STACK, 0, EMPTY_STRING, EMPTY_STRING);
+        return true;
+      }
+      case format.MARK_ASSIST_BEGIN:
+        this.#tell(event, thread, this.#stack(event.a0));
+        return true;
+      case format.STW_END:
+      case format.MARK_ASSIST_END:
+        this.#tell(event, thread, NO_STACK);
+        return true;
+      case format.USER_TASK_BEGIN:
+        this.#tell(event, thread, this.#stack(event.a3), event.a0, this.#string(event.a2));
+        return true;
+      case format.USER_TASK_END:
+        this.#tell(event, thread, this.#stack(event.a1), event.a0);
+        return true;
+      case format.USER_REGION_BEGIN:
+      case format.USER_REGION_END:
+        this.#tell(event, thread, this.#stack(event.a2), event.a0, this.#string(event.a1));
+        return true;
+      case format.USER_LOG:
+        this.#tell(event, thread, this.#stack(event.a3), event.a0, this.#string(event.a1), this.#string(event.a2));
+        return true;
+      default: // processors' number, sweeps, heap sizes, labels, experiments: nothing depends on them
+        this.#tick(event.time);
+        return true;
+    }
+  }
+
+  #tell(event: EventCursor, thread: Thread, stack: TraceStack, task = 0, a = EMPTY_STRING, b = EMPTY_STRING): void {
+    this.#listener.onHappening(event.type, thread.goroutine, this.#tick(event.time), stack, task, a, b);
+  }
+
+  #goStart(event: EventCursor, thread: Thread): boolean {
+    const row = this.goroutines.find(event.a0);
+    if (row === NOT_THERE || this.#state[row] !== RUNNABLE || !this.#follows(row, event.a1)) return false;
+    if (thread.proc === undefined || thread.goroutine !== NO_GOROUTINE) {
+      throw broken(`goroutine ${event.a0} starts on a thread that is not free`);
+    }
+    this.#seq[row] = event.a1;
+    thread.goroutine = row;
+    this.#change(row, RUNNABLE, RUNNING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    return true;
+  }
+
+  #goUnblock(event: EventCursor, thread: Thread): boolean {
+    const row = this.goroutines.find(event.a0);
+    if (row === NOT_THERE || this.#state[row] !== WAITING || !this.#follows(row, event.a1)) return false;
+    this.#seq[row] = event.a1;
+    const stack = this.#stack(event.a2);
+    this.#change(row, WAITING, RUNNABLE, event.time, thread, EMPTY_STRING, stack, NO_STACK, thread.goroutine);
+    return true;
+  }
+
+  /** GoStop, GoBlock: the goroutine of the thread, with a reason and its stack. */
+  #leaveRunning(event: EventCursor, thread: Thread, to: GoroutineState): void {
+    const row = this.#running(event, thread);
+    const stack = this.#stack(event.a1);
+    this.#change(row, RUNNING, to, event.time, thread, this.#string(event.a0), stack, stack, row);
+  }
+
+  #goCreate(event: EventCursor, thread: Thread): void {
+    if (thread.proc === undefined) throw broken(`goroutine ${event.a0} is created without a processor`);
+    const { goroutine } = thread;
+    if (goroutine !== NO_GOROUTINE && this.#state[goroutine] !== RUNNING) {
+      throw broken(`goroutine ${event.a0} is created by one that does not run`);
+    }
+    const row = this.#add(event.a0);
+    const to = event.type === format.GO_CREATE ? RUNNABLE : WAITING;
+    const [own, stack] = [this.#stack(event.a1), this.#stack(event.a2)];
+    this.#change(row, NOT_EXISTING, to, event.time, thread, EMPTY_STRING, stack, own, goroutine);
+  }
+
+  #goDestroy(event: EventCursor, thread: Thread): void {
+    const row = this.#running(event, thread);
+    this.#change(row, RUNNING, NOT_EXISTING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#remove(row);
+    thread.goroutine = NO_GOROUTINE;
+  }
+
+  #syscallBegin(event: EventCursor, thread: Thread): void {
+    const row = this.#running(event, thread);
+    const proc = thread.proc as Proc;
+    if (!this.#procFollows(proc, event.a0)) throw broken(`processor ${proc.id} misses an event before a system call`);
+    proc.state = PROC_SYSCALL;
+    proc.seq = event.a0;
+    const stack = this.#stack(event.a1);
+    this.#change(row, RUNNING, IN_SYSCALL, event.time, thread, EMPTY_STRING, stack, stack, row);
+  }
+
+  #syscallEnd(event: EventCursor, thread: Thread): void {
+    const row = thread.goroutine;
+    const { proc } = thread;
+    if (row === NO_GOROUTINE || this.#state[row] !== IN_SYSCALL || proc?.state !== PROC_SYSCALL) {
+      throw broken("a system call ends that did not begin");
+    }
+    proc.state = PROC_RUNNING;
+    this.#change(row, IN_SYSCALL, RUNNING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+  }
+
+  #syscallEndBlocked(event: EventCursor, thread: Thread): boolean {
+    if (thread.proc?.state === PROC_SYSCALL) return false; // the processor is taken away first
+    const row = thread.goroutine;
+    if (row === NO_GOROUTINE || this.#state[row] !== IN_SYSCALL) throw broken("a system call ends that did not begin");
+    thread.goroutine = NO_GOROUTINE;
+    this.#change(row, IN_SYSCALL, RUNNABLE, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    return true;
+  }
+
+  /** A thread of C calls Go. */
+  #goCreateSyscall(event: EventCursor, thread: Thread): void {
+    if (thread.goroutine !== NO_GOROUTINE) throw broken(`a call from C begins on a thread that is not free`);
+    const row = this.#add(event.a0);
+    thread.goroutine = row;
+    this.#change(row, NOT_EXISTING, IN_SYSCALL, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, NO_GOROUTINE);
+  }
+
+  #goDestroySyscall(event: EventCursor, thread: Thread): void {
+    const row = thread.goroutine;
+    const { proc } = thread;
+    if (row === NO_GOROUTINE || this.#state[row] !== IN_SYSCALL) throw broken("a call from C ends that did not begin");
+    if (proc !== undefined) {
+      if (proc.state !== PROC_SYSCALL) throw broken(`processor ${proc.id} runs at the end of a call from C`);
+      proc.state = PROC_SYSCALL_ABANDONED;
+      thread.proc = undefined;
+      this.#tick(event.time); // Go's reader tells here that the processor was taken away
+    }
+    this.#change(row, IN_SYSCALL, NOT_EXISTING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#remove(row);
+    thread.goroutine = NO_GOROUTINE;
+  }
+
+  /** A coroutine hands over to another: the other is woken, this one blocks or ends, the other starts. */
+  #goSwitch(event: EventCursor, thread: Thread): boolean {
+    const row = this.#running(event, thread);
+    const next = this.goroutines.find(event.a0);
+    if (next === NOT_THERE || this.#state[next] !== WAITING || !this.#follows(next, event.a1)) return false;
+    const { time } = event;
+    this.#change(next, WAITING, RUNNABLE, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    if (event.type === format.GO_SWITCH) {
+      this.#change(row, RUNNING, WAITING, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    } else {
+      this.#change(row, RUNNING, NOT_EXISTING, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+      this.#remove(row);
+    }
+    this.#seq[next] = event.a1;
+    thread.goroutine = next;
+    this.#change(next, RUNNABLE, RUNNING, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    return true;
+  }
+
+  /** The state of every goroutine, told once in each generation. */
+  #goStatus(event: EventCursor, thread: Thread): void {
+    const state = STATE_OF_WIRE[event.a2] ?? UNDETERMINED;
+    if (state === UNDETERMINED) throw broken(`goroutine ${event.a0} has the state ${event.a2}, which does not exist`);
+    let row = this.goroutines.find(event.a0);
+    let from = state;
+    if (row === NOT_THERE) {
+      if (this.#generation !== this.#firstGeneration) throw broken(`goroutine ${event.a0} appears from nowhere`);
+      row = this.#add(event.a0);
+      from = UNDETERMINED;
+    } else if (this.#state[row] !== state) throw broken(`goroutine ${event.a0} is in another state than it can be`);
+    this.#generationOf[row] = this.#generation;
+    this.#seq[row] = 0;
+    if (state === RUNNING) thread.goroutine = row;
+    else if (state === IN_SYSCALL) this.#bindSyscall(event, thread, row);
+    const stack = event.type === format.GO_STATUS_STACK ? this.#stack(event.a3) : NO_STACK;
+    this.#change(row, from, state, event.time, thread, EMPTY_STRING, stack, stack, row);
+  }
+
+  /** A goroutine in a system call holds a thread: this one, or one that tells nothing in this generation. */
+  #bindSyscall(event: EventCursor, thread: Thread, row: GoroutineRow): void {
+    if (event.a1 === NO_THREAD) throw broken(`goroutine ${event.a0} is in a system call without a thread`);
+    const isHere = event.a1 === event.thread;
+    const isKnown = this.#threads.has(event.a1);
+    const holder = isHere ? thread : this.#thread(event.a1);
+    const mayBind = isHere ? this.#generation === this.#firstGeneration : !isKnown;
+    if (!mayBind && holder.goroutine !== row)
+      throw broken(`goroutine ${event.a0} is in a system call on another thread`);
+    holder.goroutine = row;
+  }
+
+  #procStart(event: EventCursor, thread: Thread): boolean {
+    const proc = this.#procs.get(event.a0);
+    if (proc?.state !== PROC_IDLE || !this.#procFollows(proc, event.a1) || thread.proc !== undefined) return false;
+    proc.state = PROC_RUNNING;
+    proc.seq = event.a1;
+    thread.proc = proc;
+    this.#tick(event.time);
+    return true;
+  }
+
+  #procStop(event: EventCursor, thread: Thread): void {
+    const { proc } = thread;
+    if (proc === undefined || (proc.state !== PROC_RUNNING && proc.state !== PROC_SYSCALL)) {
+      throw broken("a thread gives up a processor that it has not");
+    }
+    proc.state = PROC_IDLE;
+    thread.proc = undefined;
+    this.#tick(event.time);
+  }
+
+  #procSteal(event: EventCursor, thread: Thread): boolean {
+    const proc = this.#procs.get(event.a0);
+    if (proc === undefined || !this.#procFollows(proc, event.a1)) return false;
+    if (proc.state !== PROC_SYSCALL && proc.state !== PROC_SYSCALL_ABANDONED) return false;
+    const isAbandoned = proc.state === PROC_SYSCALL_ABANDONED;
+    proc.state = PROC_IDLE;
+    proc.seq = event.a1;
+    if (!isAbandoned) {
+      const holder = event.a2 === event.thread ? thread : this.#threads.get(event.a2);
+      if (holder?.proc !== proc) throw broken(`processor ${proc.id} is taken from a thread that has it not`);
+      holder.proc = undefined;
+    }
+    this.#tick(event.time);
+    return true;
+  }
+
+  #procStatus(event: EventCursor, thread: Thread): void {
+    const [id, state] = [event.a0, event.a1];
+    if (state < PROC_RUNNING || state > PROC_SYSCALL_ABANDONED) throw broken(`processor ${id} has no state`);
+    let proc = this.#procs.get(id);
+    if (proc === undefined) this.#procs.set(id, (proc = { id, state, generation: this.#generation, seq: 0 }));
+    else {
+      const isPromoted = state === PROC_SYSCALL_ABANDONED && proc.state === PROC_SYSCALL;
+      if (!isPromoted && proc.state !== state) throw broken(`processor ${id} is in another state than it can be`);
+      proc.generation = this.#generation;
+      proc.seq = 0;
+    }
+    if (state === PROC_RUNNING || state === PROC_SYSCALL) thread.proc = proc;
+    this.#tick(event.time);
+  }
+
+  /** Collections are numbered through, begin and end alike. */
+  #gcEvent(event: EventCursor): boolean {
+    const isFirst = event.type === format.GC_ACTIVE ? this.#generation === this.#firstGeneration : true;
+    if (this.#gc === GC_UNDETERMINED && event.type !== format.GC_END && isFirst) {
+      this.#gcSeq = event.a0;
+      this.#gc = GC_ON;
+      return true;
+    }
+    if (event.a0 !== this.#gcSeq + 1) return false;
+    const mustBe = event.type === format.GC_BEGIN ? GC_OFF : GC_ON;
+    if (this.#gc !== mustBe) throw broken("a garbage collection begins or ends twice");
+    this.#gcSeq = event.a0;
+    this.#gc = event.type === format.GC_END ? GC_OFF : GC_ON;
+    return true;
+  }
+
+  #change(
+    row: GoroutineRow,
+    from: GoroutineState,
+    to: GoroutineState,
+    time: number,
+    thread: Thread,
+    reason: TraceString,
+    stack: TraceStack,
+    ownStack: TraceStack,
+    actor: GoroutineRow,
+  ): void {
+    this.#state[row] = to;
+    const proc = thread.proc === undefined ? NO_PROC : thread.proc.id;
+    this.#listener.onGoroutine(row, from, to, this.#tick(time), reason, stack, ownStack, actor, proc);
+  }
+
+  #running(event: EventCursor, thread: Thread): GoroutineRow {
+    const row = thread.goroutine;
+    if (row === NO_GOROUTINE || thread.proc === undefined || this.#state[row] !== RUNNING) {
+      throw broken(`an event of type ${event.type} comes from a thread that runs no goroutine`);
+    }
+    return row;
+  }
+
+  #follows(row: GoroutineRow, seq: number): boolean {
+    return this.#generationOf[row] === this.#generation && seq === this.#seq[row] + 1;
+  }
+
+  #procFollows(proc: Proc, seq: number): boolean {
+    return proc.generation === this.#generation && seq === proc.seq + 1;
+  }
+
+  #add(id: number): GoroutineRow {
+    if (this.goroutines.find(id) !== NOT_THERE) throw broken(`goroutine ${id} is created twice`);
+    const row = this.goroutines.add(id);
+    if (row >= this.#state.length) {
+      const length = this.#state.length * 2;
+      const [state, generations, seq] = [new Uint8Array(length), new Float64Array(length), new Float64Array(length)];
+      state.set(this.#state);
+      generations.set(this.#generationOf);
+      seq.set(this.#seq);
+      [this.#state, this.#generationOf, this.#seq] = [state, generations, seq];
+    }
+    this.#generationOf[row] = this.#generation;
+    this.#seq[row] = 0;
+    return row;
+  }
+
+  #remove(row: GoroutineRow): void {
+    this.goroutines.remove(this.goroutines.numbers[row]);
+  }
+
+  #stack(id: number): TraceStack {
+    const stack = this.#stacks.get(id);
+    return stack < 0 ? NO_STACK : stack;
+  }
+
+  #string(id: number): TraceString {
+    const index = this.#strings.get(id);
+    return index < 0 ? EMPTY_STRING : index;
+  }
+}
+
+function broken(message: string): FormatError {
+  return new FormatError("trace-order", message);
+}
