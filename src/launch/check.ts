@@ -126,6 +126,7 @@ function findingOf(rule: Rule, problem: Problem, configuration: string, text: st
     severity: problem.severity,
     message: problem.message,
     configuration,
+    ...(problem.isHarmless && { isHarmless: true }),
     offset: problem.at.offset,
     length: problem.at.length,
     ...(sound && problem.fix && problem.fix.changes.length > 0 && { fix: compile(problem.fix) }),

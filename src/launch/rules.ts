@@ -3,6 +3,7 @@
  */
 import type { Rule } from "./rule.js";
 import { buildFlagInArgs } from "./rules/build-flag-in-args.js";
+import { buildFlags } from "./rules/build-flags.js";
 import { compound } from "./rules/compound.js";
 import { consoleInVain } from "./rules/console-in-vain.js";
 import { continueOnStart } from "./rules/continue-on-start.js";
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   duplicateKey,
   compound,
   buildFlagInArgs,
+  buildFlags,
   consoleInVain,
   continueOnStart,
   coverageBuild,
