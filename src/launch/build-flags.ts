@@ -26,7 +26,10 @@ export interface BuildWord {
 
 export interface BuildFlags {
   readonly attribute: Attribute;
+  /** One argument each, or one string that dlv splits. */
   readonly isList: boolean;
+  /** The elements, or the string. */
+  readonly written: readonly string[];
   readonly words: readonly BuildWord[];
   /** The strings of a list, one for each word; for a string that string, for each word. */
   readonly nodes: readonly Node[];
@@ -47,7 +50,15 @@ export function buildFlagsOf(configuration: Configuration, facts: Facts): BuildF
   if (list?.some(({ type }) => type !== "string") || (!list && value.type !== "string")) return undefined;
   if (list && !dlvLacks(facts, "1.22.2")) {
     const words = list.map((node) => ({ text: String(node.value), raw: String(node.value) }));
-    return { attribute, isList: true, words, nodes: list, losesGcflags: false, ...readGoFlags(texts(words), isTest) };
+    return {
+      attribute,
+      isList: true,
+      written: texts(words),
+      words,
+      nodes: list,
+      losesGcflags: false,
+      ...readGoFlags(texts(words), isTest),
+    };
   }
   const text = list ? list.map((node) => String(node.value)).join(" ") : String(value.value);
   const { rest, removed } = withoutGcflags(text);
@@ -55,6 +66,7 @@ export function buildFlagsOf(configuration: Configuration, facts: Facts): BuildF
   return {
     attribute,
     isList: false,
+    written: [text],
     words,
     nodes: words.map(() => value),
     losesGcflags: removed,

@@ -50,7 +50,9 @@ export function isBuildFlag(name: string, isTest: boolean): boolean {
 
 export function readGoFlags(args: readonly string[], isTest: boolean): GoFlags {
   const flags: GoFlag[] = [];
-  const done = (refusal?: string): GoFlags => ({ flags, refusal });
+  // The linker runs last.
+  let linkRefusal: string | undefined;
+  const done = (refusal?: string): GoFlags => ({ flags, refusal: refusal ?? linkRefusal });
   for (let i = 0; i < args.length; i++) {
     const match = /^--?([^-=][^=]*)(?:=([^]*))?$/.exec(args[i]);
     // What a variable stands for, VS Code alone knows.
@@ -83,6 +85,7 @@ export function readGoFlags(args: readonly string[], isTest: boolean): GoFlags {
     const isLate = name === "C" && i > 0;
     const problem = isLate ? "-C flag must be first flag on command line" : valueProblem(name, value);
     if (problem !== undefined) return done(problem);
+    if (name === "ldflags") linkRefusal = linkProblem(value);
     if (!isInline) i++;
   }
   return done();
@@ -129,7 +132,7 @@ export function goflagsRefusal(value: string): string | undefined {
   return undefined;
 }
 
-function takesNoValue(name: string, isTest: boolean): boolean {
+export function takesNoValue(name: string, isTest: boolean): boolean {
   return BUILD_SWITCHES.has(name) || (isTest && TEST_SWITCHES.has(withoutTest(name)));
 }
 
@@ -167,10 +170,12 @@ function valueProblem(name: string, value: string): string | undefined {
   }
   const { words: found } = toolWords(text);
   if (!found) return refused(`unterminated ${/["'](?=[^"']*$)/.exec(text)?.[0] ?? "'"} string`);
-  return name === "ldflags" ? linkProblem(found.map((one) => one.text)) : undefined;
+  return undefined;
 }
 
-function linkProblem(args: readonly string[]): string | undefined {
+function linkProblem(value: string): string | undefined {
+  if (value.includes("${")) return undefined;
+  const args = (toolWords(value).words ?? []).map(({ text }) => text);
   for (let i = 0; i < args.length; i++) {
     const match = /^--?([^-=][^=]*)(?:=([^]*))?$/.exec(args[i]);
     if (!match) return `link takes "${args[i]}" for a file and prints its usage`;

@@ -72,8 +72,9 @@ function uses({ code, imports }: Source, name: string): boolean {
   if (imports.includes(name)) return false;
   const word = name.replace(/[^\p{L}\p{N}_]/gu, "");
   const apart = `(?<![\\p{L}\\p{N}_.])${word}(?![\\p{L}\\p{N}_])`;
+  // `name :=`, `name, other`, `name T`: where the text allows that, it is not the package's for certain.
   const isDeclaredHere = new RegExp(
-    `${apart}\\s*(?:,|:=|:|=[^=]|[\\p{L}*\\[(]?[\\p{L}*\\[]+[\\p{L}.\\]*]*\\s*[,)={])|(?:func|var|const|type|range)\\s+${word}(?![\\p{L}\\p{N}_])`,
+    `${apart}\\s*(?:,|:|=(?!=))|${apart}[ \\t]+(?:[\\p{L}_*[(]|\\.\\.\\.|<-)|(?:func|var|const|type|range)\\s+${word}(?![\\p{L}\\p{N}_])`,
     "u",
   );
   if (isDeclaredHere.test(code)) return false;
@@ -85,6 +86,10 @@ function bare(text: string): string {
   return text
     .replace(/\r\n/g, "\n")
     .replace(/\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'/g, (found) =>
-      found.startsWith("/*") || found.startsWith("`") ? found.replace(/[^\n]/g, " ") : found.startsWith("//") ? "" : '""',
+      found.startsWith("/*") || found.startsWith("`")
+        ? found.replace(/[^\n]/g, " ")
+        : found.startsWith("//")
+          ? ""
+          : '""',
     );
 }

@@ -3,7 +3,7 @@
  * blanks that nothing holds together, a flag and its value in one element.
  */
 import { splitWords } from "./flags.js";
-import { isBuildFlag, readGoFlags, TOOL_FLAGS } from "./go-flags.js";
+import { isBuildFlag, readGoFlags, takesNoValue, TOOL_FLAGS } from "./go-flags.js";
 
 /** The arguments that go should get; undefined where the author alone knows. */
 export function meantFlags(written: readonly string[], isList: boolean, isTest: boolean): string[] | undefined {
@@ -16,8 +16,9 @@ export function meantFlags(written: readonly string[], isList: boolean, isTest: 
 
 /** One element of a list, as a shell would split and unquote it. */
 function elementWords(text: string, isTest: boolean): string[] {
-  const name = /^--?([^-=\s][^=\s]*)\s/.exec(text)?.[1];
-  if (name !== undefined && isBuildFlag(name, isTest)) return splitWords(text);
+  const match = /^(--?([^-=\s][^=\s]*))\s+([^]*)$/.exec(text);
+  if (match && takesNoValue(match[2], isTest)) return splitWords(text);
+  if (match && isBuildFlag(match[2], isTest)) return [`${match[1]}=${match[3].replace(/^(["'])([^]*)\1$/, "$2")}`];
   const quoted = /^(--?[\w-]+=)?(["'])([^]*)\2$/.exec(text);
   return [quoted ? `${quoted[1] ?? ""}${quoted[3]}` : text];
 }
@@ -35,7 +36,9 @@ function regrouped(words: readonly string[], isTest: boolean): string[] {
     let value = words[i];
     if (!match?.[2]) {
       found.push(words[i]);
-      value = words.at(++i) ?? "";
+      const next = words.at(++i);
+      if (next === undefined) break;
+      value = next;
     }
     while (i + 1 < words.length && !startsFlag(words[i + 1], isTest)) {
       value += (name === "tags" ? "," : " ") + words[++i];

@@ -24,9 +24,10 @@ const NUMBERS: readonly string[] = [
   "parallel",
 ];
 const DURATIONS = ["benchtime", "fuzztime", "timeout"];
-const TEXTS = (
-  "bench blockprofile coverprofile cpu cpuprofile fuzz list memprofile mutexprofile outputdir run shuffle skip trace"
-).split(" ");
+const TEXTS =
+  "bench blockprofile coverprofile cpu cpuprofile fuzz list memprofile mutexprofile outputdir run shuffle skip trace".split(
+    " ",
+  );
 const VALUES = [...NUMBERS, ...DURATIONS, ...TEXTS];
 
 export const TEST_FLAGS: readonly string[] = [...SWITCHES, ...VALUES];

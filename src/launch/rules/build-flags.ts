@@ -1,6 +1,6 @@
 /** L6, L12: Build flags that go refuses: a quote that dlv does not know, a value that falls apart, a word too many. */
 import { type BuildFlags, buildFlagsOf, writeBuildFlags } from "../build-flags.js";
-import { modeOf } from "../configuration.js";
+import { modeOf, quotation } from "../configuration.js";
 import { flagsIn } from "../flags.js";
 import { meantFlags } from "../meant-flags.js";
 import type { Rule } from "../rule.js";
@@ -25,14 +25,14 @@ export const buildFlags: Rule = {
         .some(({ at }) => flagsIn(read.attribute).some(({ nodes }) => nodes.includes(at))),
     );
     if (explained) return [];
-    const written = read.isList ? read.words.map(({ text }) => text) : [String(value.value ?? "")];
+    const { written } = read;
     const meant = meantFlags(written, read.isList, isTest);
     const command = isTest ? "go test -c" : "go build";
     return [
       {
         at: read.isList ? (read.nodes[placeOf(read)] ?? value) : value,
         severity: "error",
-        message: `The build fails: \`${command}\` says ${JSON.stringify(read.refusal)}. ${
+        message: `The build fails: \`${command}\` says ${quotation(read.refusal)}. ${
           read.isList
             ? "Each element of the list is one argument as it is: no shell takes quotes off or splits at blanks."
             : "dlv splits `buildFlags` at blanks, except between single quotes; double quotes do not count."

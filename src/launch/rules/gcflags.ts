@@ -1,6 +1,6 @@
 /** L12: -gcflags, which golang.go or dlv's own make void. */
 import { type BuildFlags, buildFlagsOf, splitAsDelve, writeBuildFlags } from "../build-flags.js";
-import { modeOf } from "../configuration.js";
+import { modeOf, quotation } from "../configuration.js";
 import { isBuildFlag } from "../go-flags.js";
 import type { Problem, Rule } from "../rule.js";
 
@@ -42,7 +42,7 @@ export const gcflags: Rule = {
 
 function takenOut(read: BuildFlags, isTest: boolean): Problem {
   const { value } = read.attribute;
-  const rest = withoutRemains(textOf(read), isTest);
+  const rest = withoutRemains(read.written[0], isTest);
   return {
     at: value,
     severity: read.refusal === undefined ? "warning" : "error",
@@ -50,16 +50,10 @@ function takenOut(read: BuildFlags, isTest: boolean): Problem {
       "golang.go takes `-gcflags` out of `buildFlags`; dlv builds with `-gcflags='all=-N -l'` (no optimisation, no inlining) by itself. " +
       (read.refusal === undefined
         ? "The fix takes it out."
-        : `What it leaves fails the build: go says ${JSON.stringify(read.refusal)}. The fix takes out flag and value.`),
+        : `What it leaves fails the build: go says ${quotation(read.refusal)}. The fix takes out flag and value.`),
     isHarmless: read.refusal === undefined,
     fix: { title: "Remove -gcflags", changes: writeBuildFlags(read, rest) },
   };
-}
-
-function textOf({ attribute: { value } }: BuildFlags): string {
-  return value.type === "string"
-    ? String(value.value)
-    : (value.children ?? []).map((node) => String(node.value)).join(" ");
 }
 
 /** The words that are left without each `-gcflags`, its value, and what an unquoted value leaves behind. */

@@ -15,6 +15,7 @@ export const portOnLaunch: Rule = {
       {
         at: attribute.key,
         severity: "warning",
+        isHarmless: true,
         message: `With \`port\` golang.go starts no dlv: it connects to port ${String(port)}, where you must have started \`dlv dap --listen=127.0.0.1:${String(port)}\` yourself, or the start fails. Without it golang.go starts dlv on a free port. Only you know which you want, so nothing is changed without asking.`,
         alternatives: [
           {

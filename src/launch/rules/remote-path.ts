@@ -59,7 +59,8 @@ function localRoot(configuration: Configuration): string {
 /** Why no mapping is written, as a clause; undefined where one is. */
 function needless(configuration: Configuration, from: string, to: string, facts: Facts): string | undefined {
   if (to === "") return "it names no folder";
-  if (!isAttach(configuration) && modeOf(configuration) !== "remote") return "the program is built where it is debugged";
+  if (!isAttach(configuration) && modeOf(configuration) !== "remote")
+    return "the program is built where it is debugged";
   const paths = [from, to].map((path) => plain(path, facts));
   const root = plain("${workspaceFolder}", facts);
   if (paths[0] === paths[1]) return "both folders are the same";

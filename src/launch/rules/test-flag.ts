@@ -69,6 +69,8 @@ function rewritten(args: Attribute, index: number, better: ((word: string) => st
     if (better) return [{ do: "replace", node, value: better(String(node.value)) }];
     return value.children?.length === 1 ? [removeAttribute(args)] : [{ do: "remove", member: node }];
   }
-  const words = rawWords(String(value.value)).flatMap((word, i) => (i !== index ? [word] : better ? [better(word)] : []));
+  const words = rawWords(String(value.value)).flatMap((word, i) =>
+    i !== index ? [word] : better ? [better(word)] : [],
+  );
   return words.length === 0 ? [removeAttribute(args)] : [{ do: "replace", node: value, value: words.join(" ") }];
 }
