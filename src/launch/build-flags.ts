@@ -122,13 +122,13 @@ export function splitAsDelve(text: string): BuildWord[] {
 }
 
 /** The inverse: `-ldflags=-X main.V=1` as `-ldflags='-X main.V=1'`. */
-export function quotedForDelve(word: string): string {
+function quotedForDelve(word: string): string {
   if (word !== "" && !/[\s']/.test(word)) return word;
   const name = /^--?[\w-]+=/.exec(word)?.[0] ?? "";
   return `${name}'${word.slice(name.length).replace(/[\\']/g, "\\$&")}'`;
 }
 
-export function joinedForDelve(words: readonly string[]): string {
+function joinedForDelve(words: readonly string[]): string {
   return words.map(quotedForDelve).join(" ");
 }
 

@@ -1671,3 +1671,13 @@ rule(
   `"dlvFlags": ["--log"],
 "osx": { "dlvFlags": ["--log"] }`,
 );
+
+const goflags = (value: string) => `"env": { "GOFLAGS": ${JSON.stringify(value)} }`;
+const refused = (value: string) => `"env": { "GOFLAGS": «error:${JSON.stringify(value)}» }`;
+rule("build-flags", launch, refused(`-ldflags="-X main.V=1"`), goflags(`'-ldflags=-X main.V=1'`));
+rule("build-flags", launch, refused("-tags foo -race"), goflags("-tags=foo -race"));
+rule("build-flags", launch, refused("-gcflags=all=-N -l"));
+rule("build-flags", launch, refused("foo"));
+rule("build-flags", launch, refused("-race '-ldflags=-s"), goflags("-race -ldflags=-s"));
+rule("build-flags", launch, goflags(`'-ldflags=-X main.V=1' -mod=mod -count=1 "-tags=a"`));
+rule("port-on-launch", launch, `«information:"port"»: 2345, "host": "10.0.0.5"`);

@@ -120,7 +120,7 @@ function expectSentences({ message, fix, alternatives }: Finding): void {
   for (const one of [fix, ...(alternatives ?? [])]) if (one) expect(one.title).toMatch(/^[A-Z]\S*( |$)/);
 }
 
-export function unmark(marked: string): { text: string; expected: string[] } {
+function unmark(marked: string): { text: string; expected: string[] } {
   const expected: string[] = [];
   let text = "";
   let from = 0;
