@@ -1,6 +1,7 @@
 /** `godiag launch check|fix [FILE]`: debug configurations and settings that do what they say. */
 import { relative, sep } from "node:path";
 import type { Command } from "commander";
+import { printable } from "../core/text/printable.js";
 import { flagsNamed, fixAll, check, pathsNamed } from "../launch/check.js";
 import type { Fixed } from "../launch/check.js";
 import type { Facts, Finding } from "../launch/rule.js";
@@ -96,7 +97,7 @@ async function factsFor(files: readonly LaunchFile[], options: Options, { env }:
   if (options.dlv !== undefined && (await installedDelve(search)) === undefined) {
     throw new Failure("no-dlv", `cannot use ${options.dlv}`, "it is no program that can be run", "Check --dlv");
   }
-  const [machine, ...paths] = await Promise.all([
+  const [machine, ...named] = await Promise.all([
     machineFacts({
       ...search,
       flags: files.flatMap(({ text, kind }) => flagsNamed(text, kind)),
@@ -107,7 +108,13 @@ async function factsFor(files: readonly LaunchFile[], options: Options, { env }:
       pathFacts(pathsNamed(text, kind), { env, folder: kind === "workspace" ? undefined : folder }),
     ),
   ]);
-  return { ...machine, proxy: false, paths: Object.assign({}, ...paths) as Facts["paths"] };
+  return {
+    ...machine,
+    proxy: false,
+    ...named[0],
+    paths: Object.assign({}, ...named.map(({ paths }) => paths)) as Facts["paths"],
+    packages: Object.assign({}, ...named.map(({ packages }) => packages)) as Facts["packages"],
+  };
 }
 
 function verdict(findings: readonly Finding[]): ExitCode {
@@ -120,5 +127,7 @@ function summary(file: LaunchFile, { fixed, left }: Fixed, written: boolean, ter
     fixed.length === 0 ? "nothing to fix" : `${fixed.length} ${fixed.length === 1 ? "problem" : "problems"} fixed`;
   const more = open === 0 ? "" : `, ${open} left that only you can decide`;
   const where = fixed.length > 0 && !written && terminal.interactive ? " (not written: add --write)" : "";
-  return `${file.shown}: ${did}${more}${where}`;
+  // Each by name: what a fix takes out is never taken out in silence.
+  const done = fixed.map(({ rule, fix }) => `\n  ${rule}: ${printable(fix?.title ?? "", 200)}`).join("");
+  return `${file.shown}: ${did}${more}${where}${done}`;
 }

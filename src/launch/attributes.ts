@@ -17,6 +17,7 @@ export type AttributeType =
   | "environment"
   | "path mappings"
   | "process"
+  | "task"
   | "object";
 
 export interface AttributeFact {
@@ -48,8 +49,8 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeFact>> = {
     values: ["launch", "attach"],
     effect: "launch starts the program, attach joins one that runs.",
   },
-  preLaunchTask: { type: "string", request: "both", reader: "vscode", effect: "A task to run before the start." },
-  postDebugTask: { type: "string", request: "both", reader: "vscode", effect: "A task to run after the end." },
+  preLaunchTask: { type: "task", request: "both", reader: "vscode", effect: "A task to run before the start." },
+  postDebugTask: { type: "task", request: "both", reader: "vscode", effect: "A task to run after the end." },
   internalConsoleOptions: {
     type: "string",
     request: "both",

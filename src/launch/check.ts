@@ -17,8 +17,9 @@ import {
   stringAt,
 } from "./document.js";
 import { flagsIn } from "./flags.js";
-import type { Facts, Finding, Plan, Problem, Rule } from "./rule.js";
+import { viewsOf } from "./platform-blocks.js";
 import type { Edit } from "./edit.js";
+import type { Facts, Finding, Plan, Problem, Rule } from "./rule.js";
 import { RULES } from "./rules.js";
 
 export function check(text: string, kind: DocumentKind, facts: Facts, rules: readonly Rule[] = RULES): Finding[] {
@@ -64,11 +65,15 @@ export function pathsNamed(text: string, kind: DocumentKind): string[] {
   const paths = new Set<string>();
   for (const configuration of readDocument(text, kind).configurations) {
     if (configuration.type !== "go") continue;
-    const program = stringAt(configuration, "program");
-    if (program) paths.add(program);
-    for (const mapping of elementsAt(configuration, "substitutePath")) {
-      const from = stringAt(membersOf(mapping), "from");
-      if (from) paths.add(from);
+    const places = ["linux", "osx", "windows"].flatMap((block) => objectAt(configuration, block) ?? []);
+    for (const members of [configuration, ...places]) {
+      const files = elementsAt(members, "envFile").map((node) => String(node.value));
+      const named = [...["program", "cwd", "envFile"].map((name) => stringAt(members, name)), ...files];
+      for (const path of named) if (path) paths.add(path);
+      for (const mapping of elementsAt(members, "substitutePath")) {
+        const from = stringAt(membersOf(mapping), "from");
+        if (from) paths.add(from);
+      }
     }
   }
   return [...paths];
@@ -101,9 +106,12 @@ function checkDocument(document: LaunchDocument, facts: Facts, rules: readonly R
   const delveConfig = delveConfigOf(document);
   for (const configuration of document.configurations) {
     if (configuration.type !== "go") continue;
-    for (const rule of rules) {
-      if (rule.configuration)
-        add(rule, rule.configuration(configuration, facts, document), configuration.name, configuration.node);
+    for (const view of viewsOf(configuration, facts)) {
+      for (const rule of rules) {
+        const problems = rule.configuration?.(view.configuration, view.facts, document) ?? [];
+        const shown = problems.filter(({ at }) => view.shows(at));
+        add(rule, shown, configuration.name, configuration.node);
+      }
     }
   }
   for (const rule of rules) {
@@ -126,6 +134,7 @@ function findingOf(rule: Rule, problem: Problem, configuration: string, text: st
     severity: problem.severity,
     message: problem.message,
     configuration,
+    ...(problem.isHarmless && { isHarmless: true }),
     offset: problem.at.offset,
     length: problem.at.length,
     ...(sound && problem.fix && problem.fix.changes.length > 0 && { fix: compile(problem.fix) }),

@@ -3,7 +3,14 @@
  */
 import { attributeFact } from "./attributes.js";
 import type { Change, Json } from "./change.js";
-import { type Attribute, type Configuration, type Members, stringAt } from "./document.js";
+import {
+  type Attribute,
+  type Configuration,
+  type LaunchDocument,
+  type Members,
+  membersOf,
+  stringAt,
+} from "./document.js";
 import { olderThan } from "./dlv-version.js";
 import { type FlagUse, flagsIn, rawWords, splitWords } from "./flags.js";
 import type { Facts, Severity } from "./rule.js";
@@ -28,6 +35,30 @@ export function usesLegacyAdapter(configuration: Configuration, facts: Facts): b
 export function startsDlv(configuration: Configuration): boolean {
   const port: unknown = configuration.byName.get("port")?.value.value ?? 0;
   return modeOf(configuration) !== "remote" && port === 0 && !configuration.byName.has("debugServer");
+}
+
+/** Whether dlv runs where its paths are not this machine's to judge. */
+export function isElsewhere(configuration: Configuration): boolean {
+  const port: unknown = configuration.byName.get("port")?.value.value ?? 0;
+  return port !== 0 || configuration.byName.has("debugServer") || modeOf(configuration) === "remote";
+}
+
+/** Whether a task runs before: VS Code waits for it before golang.go looks at any file, and it may make them. */
+export function isPrepared(configuration: Configuration, { compounds }: LaunchDocument): boolean {
+  const has = (members: Members | undefined) => members?.byName.has("preLaunchTask") === true;
+  return (
+    has(configuration) ||
+    compounds.some(
+      ({ node, configurations }) =>
+        has(membersOf(node)) &&
+        configurations.some((one) => (stringAt(membersOf(one), "name") ?? one.value) === configuration.name),
+    )
+  );
+}
+
+/** What is at a path as the configuration writes it; undefined where that is not known. */
+export function pathFact(facts: Facts, path: string): "file" | "directory" | "missing" | undefined {
+  return facts.paths && Object.hasOwn(facts.paths, path) ? facts.paths[path] : undefined;
 }
 
 /** Attributes in which articles put flags for dlv. Only dlvFlags gets there. */
@@ -116,6 +147,11 @@ export function takesAttribute(configuration: Configuration, name: string): bool
 /** Values with a variable are known only at the start. */
 export function hasVariable(text: string): boolean {
   return text.includes("${");
+}
+
+/** What a tool says, word for word. */
+export function quotation(text: string): string {
+  return `\`${text.replaceAll("`", "'").slice(0, 200)}\``;
 }
 
 export function code(text: string): string {

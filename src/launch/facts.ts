@@ -5,6 +5,18 @@
  */
 import * as z from "zod";
 
+const packageShape = z.object({
+  /** main: go build makes a program of it. none: there is no Go file, tests included. */
+  kind: z.enum(["main", "library", "none"]),
+  hasTests: z.boolean(),
+  /** For one file: what it uses and only other files of its folder declare. */
+  declaredElsewhere: z.array(z.string()).optional(),
+  /** How many files of the folder declare `func main`. */
+  mains: z.number().int(),
+});
+
+export type PackageFact = z.infer<typeof packageShape>;
+
 export const factsShape = z.object({
   dlv: z
     .object({
@@ -19,6 +31,10 @@ export const factsShape = z.object({
   goos: z.enum(["linux", "darwin", "windows", "other"]),
   /** What is at a path, keyed by the path as the file writes it (variables included). */
   paths: z.record(z.string(), z.enum(["file", "directory", "missing"])).optional(),
+  /** Absolute: what ${workspaceFolder} stands for. */
+  folder: z.string().optional(),
+  /** The Go files that a `program` names, keyed as in `paths`; absent where build constraints decide. */
+  packages: z.record(z.string(), packageShape).optional(),
   /** /proc/sys/kernel/yama/ptrace_scope. */
   ptraceScope: z.number().int().optional(),
   root: z.boolean().optional(),

@@ -29,6 +29,7 @@ export interface Finding {
   readonly message: string;
   /** Name of the configuration or compound, or the key of the setting. */
   readonly configuration: string;
+  readonly isHarmless?: true;
   readonly offset: number;
   readonly length: number;
   /** Safe to apply without asking; what fix-all applies. */
@@ -47,6 +48,8 @@ export interface Problem {
   readonly at: Node;
   readonly severity: Severity;
   readonly message: string;
+  /** Ignored, and nobody misses it: the start does what was wanted, so it is not asked about at F5. */
+  readonly isHarmless?: boolean | undefined;
   readonly fix?: Plan | undefined;
   readonly alternatives?: readonly Plan[] | undefined;
 }

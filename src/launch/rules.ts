@@ -3,6 +3,8 @@
  */
 import type { Rule } from "./rule.js";
 import { buildFlagInArgs } from "./rules/build-flag-in-args.js";
+import { buildFlags } from "./rules/build-flags.js";
+import { buildOutput } from "./rules/build-output.js";
 import { compound } from "./rules/compound.js";
 import { consoleInVain } from "./rules/console-in-vain.js";
 import { continueOnStart } from "./rules/continue-on-start.js";
@@ -24,6 +26,8 @@ import { goplsArgs } from "./rules/gopls-args.js";
 import { goplsDebugPort } from "./rules/gopls-debug-port.js";
 import { goplsFlag } from "./rules/gopls-flag.js";
 import { goplsSetting } from "./rules/gopls-setting.js";
+import { homeFolder } from "./rules/home-folder.js";
+import { hostPort } from "./rules/host-port.js";
 import { inventedEnvironment } from "./rules/invented-environment.js";
 import { inventedGoSetting } from "./rules/invented-go-setting.js";
 import { loadAllSynonym } from "./rules/load-all-synonym.js";
@@ -32,8 +36,10 @@ import { logDest } from "./rules/log-dest.js";
 import { logOutputValue } from "./rules/log-output-value.js";
 import { logOutputWithoutLog } from "./rules/log-output-without-log.js";
 import { memoryLimitValue } from "./rules/memory-limit-value.js";
+import { missingFiles } from "./rules/missing-files.js";
 import { missingProgram } from "./rules/missing-program.js";
 import { newerThanDlv } from "./rules/newer-than-dlv.js";
+import { noConfigurations } from "./rules/no-configurations.js";
 import { nonTerminalFlag } from "./rules/non-terminal-flag.js";
 import { oneDash } from "./rules/one-dash.js";
 import { onlySameUser } from "./rules/only-same-user.js";
@@ -44,10 +50,12 @@ import { portNumber } from "./rules/port-number.js";
 import { portOnLaunch } from "./rules/port-on-launch.js";
 import { processAndWait } from "./rules/process-and-wait.js";
 import { programNotFound } from "./rules/program-not-found.js";
+import { programPackage } from "./rules/program-package.js";
 import { ptraceScope } from "./rules/ptrace-scope.js";
 import { remotePath } from "./rules/remote-path.js";
 import { remoteWithoutPort } from "./rules/remote-without-port.js";
 import { schemaLag } from "./rules/schema-lag.js";
+import { shellWords } from "./rules/shell-words.js";
 import { strippedBuild } from "./rules/stripped-build.js";
 import { substitutePath } from "./rules/substitute-path.js";
 import { syntax } from "./rules/syntax.js";
@@ -66,9 +74,12 @@ import { wrongValue } from "./rules/wrong-value.js";
 
 export const RULES: readonly Rule[] = [
   syntax,
+  noConfigurations,
   duplicateKey,
   compound,
   buildFlagInArgs,
+  buildFlags,
+  buildOutput,
   consoleInVain,
   continueOnStart,
   coverageBuild,
@@ -83,6 +94,8 @@ export const RULES: readonly Rule[] = [
   flagsForNobody,
   followFork,
   gcflags,
+  homeFolder,
+  hostPort,
   inventedEnvironment,
   loadAllSynonym,
   loadAll,
@@ -90,6 +103,7 @@ export const RULES: readonly Rule[] = [
   logOutputValue,
   logOutputWithoutLog,
   memoryLimitValue,
+  missingFiles,
   missingProgram,
   newerThanDlv,
   nonTerminalFlag,
@@ -102,10 +116,12 @@ export const RULES: readonly Rule[] = [
   portOnLaunch,
   processAndWait,
   programNotFound,
+  programPackage,
   ptraceScope,
   remotePath,
   remoteWithoutPort,
   schemaLag,
+  shellWords,
   strippedBuild,
   substitutePath,
   testFlag,

@@ -9,6 +9,7 @@ import { parseVersion } from "../delve/dlv/delve-versions.js";
 import type { Facts } from "../launch/facts.js";
 import { looksLikePackage } from "../launch/path-variables.js";
 import { toolsNamed } from "../process/find-tool.js";
+import { packageAt } from "./go-files.js";
 import { delveFacts, type DelveSearch } from "./installed-delve.js";
 import { type PathContext, resolvedPath } from "./named-path.js";
 
@@ -43,20 +44,27 @@ export function ownFacts(): Omit<Facts, "proxy"> {
 }
 
 /** What is at each path, keyed by the path as the file writes it; a path that cannot be made whole has no entry. */
-export async function pathFacts(paths: readonly string[], context: PathContext): Promise<NonNullable<Facts["paths"]>> {
-  const found: NonNullable<Facts["paths"]> = {};
+export async function pathFacts(
+  named: readonly string[],
+  context: PathContext,
+): Promise<Pick<Facts, "paths" | "packages" | "folder">> {
+  const paths: NonNullable<Facts["paths"]> = {};
+  const packages: NonNullable<Facts["packages"]> = {};
   await Promise.all(
-    paths.slice(0, MAX_PATHS).map(async (path) => {
+    named.slice(0, MAX_PATHS).map(async (path) => {
       const resolved = resolvedPath(path, context);
       if (resolved === undefined) return;
       const kind = await stat(resolved).then(
         (entry) => (entry.isDirectory() ? "directory" : "file"),
         ({ code }: NodeJS.ErrnoException) => (code === "ENOENT" || code === "ENOTDIR" ? "missing" : undefined),
       );
-      if (kind !== undefined && !(kind === "missing" && looksLikePackage(path))) found[path] = kind;
+      if (kind === undefined || (kind === "missing" && looksLikePackage(path))) return;
+      paths[path] = kind;
+      const fact = kind === "missing" ? undefined : await packageAt(resolved, kind);
+      if (fact) packages[path] = fact;
     }),
   );
-  return found;
+  return { paths, packages, ...(context.folder !== undefined && { folder: context.folder }) };
 }
 
 async function goplsVersion(env: MachineQuestions["env"]): Promise<string | undefined> {

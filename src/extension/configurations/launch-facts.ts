@@ -27,11 +27,11 @@ export async function gatherFacts(document: vscode.TextDocument): Promise<Facts>
   const text = document.getText();
   const kind = kindOfDocument(document);
   const folder = folderOf(document.uri) ?? vscode.workspace.workspaceFolders?.[0]?.uri;
-  const [machine, paths] = await Promise.all([
+  const [machine, files] = await Promise.all([
     machineFacts(folder, flagsNamed(text, kind), /mem(?:ory)?-?limit/i.test(text)),
     pathFacts(pathsNamed(text, kind), contextOf(folderOf(document.uri))),
   ]);
-  const facts: Facts = { ...machine, paths };
+  const facts: Facts = { ...machine, ...files };
   known.set(document.uri.toString(), facts);
   return facts;
 }

@@ -67,6 +67,7 @@ async function checked(
   if (byItself === undefined && neverAsk.includes(id)) return configuration;
   const choice = byItself ?? (await ask(configuration.name, written, fixable));
   if (choice === "never") await context.workspaceState.update(NEVER_ASK, [...neverAsk, id]);
+  if (byItself === "file" || byItself === "start") tellFixes(configuration.name, written.findings);
   if (choice === "file" || choice === "start") return fix(configuration, written, choice);
   return choice === undefined ? undefined : configuration;
 }
@@ -94,7 +95,10 @@ async function fromFile(
     const found = configurationNamed(text, kind, configuration.name);
     if (!found || !isFrom(configuration, valueOf(found))) continue;
     const facts = await gatherFacts(document);
-    const findings = findingsOf(found, check(text, kind, facts)).filter(({ severity }) => severity !== "information");
+    // What works is not asked about, even if something in it has no effect.
+    const findings = findingsOf(found, check(text, kind, facts)).filter(
+      ({ severity, isHarmless }) => severity === "error" || (severity === "warning" && !isHarmless),
+    );
     return { document, text, kind, value: valueOf(found), facts, findings };
   }
   return undefined;
@@ -113,6 +117,12 @@ async function fromNowhere(
   const facts = await machineFacts(folder?.uri);
   const findings = check(text, "launch", facts).filter(({ severity }) => severity === "error");
   return { document: undefined, text, kind: "launch", value, facts, findings };
+}
+
+/** What is fixed without a question is told: a flag may have been taken out. */
+function tellFixes(name: string, findings: readonly Finding[]): void {
+  const titles = findings.flatMap((finding) => finding.fix?.title ?? []).join(", ");
+  log().info(`"${name}" is fixed for its start: ${titles}`);
 }
 
 async function ask(name: string, { document, findings }: Written, fixable: boolean): Promise<Choice> {

@@ -15,6 +15,7 @@ export const consoleInVain: Rule = {
       problems.push({
         at: attribute.key,
         severity: "warning",
+        isHarmless: true,
         message:
           "golang.go ignores `console` when it connects to a dlv that somebody else started: the program runs, prints and reads there. The fix takes it out.",
         fix: { title: "Remove console", changes: [removeAttribute(attribute)] },

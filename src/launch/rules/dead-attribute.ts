@@ -22,6 +22,7 @@ export const deadAttribute: Rule = {
         {
           at: attribute.key,
           severity: "warning",
+          isHarmless: true,
           message: `${DEAD[name]}. The fix takes it out.`,
           fix: { title: `Remove ${name}`, changes: [removeAttribute(attribute)] },
         },

@@ -33,6 +33,7 @@ export const dlvLoadConfig: Rule = {
       {
         at: attribute.key,
         severity: "warning",
+        isHarmless: translated.length === 0,
         message: `Only the legacy debug adapter reads \`dlvLoadConfig\`; dlv-dap ignores it. You wanted longer values to be shown. ${sentence}`,
         fix: {
           title: possible && translated.length > 0 ? "Translate dlvLoadConfig" : "Remove dlvLoadConfig",

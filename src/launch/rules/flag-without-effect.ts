@@ -44,6 +44,7 @@ export const flagWithoutEffect: Rule = {
         {
           at: use.nodes[0],
           severity: "warning",
+          isHarmless: title === `Remove --${use.name}`,
           message: `${what}. The flag ${fact.effect}: ${does}.${remote}`,
           fix: { title, changes },
         },

@@ -18,6 +18,7 @@ export const otherMode: Rule = {
         {
           at: attribute.key,
           severity: "warning",
+          isHarmless: true,
           message: `With mode \`${mode}\` nobody reads \`${name}\` (it is for ${fact.modes.join(", ")})${name === "buildFlags" ? ": nothing is built, the binary is taken as it is" : ""}. The fix takes it out.`,
           fix: { title: `Remove ${name}`, changes: [removeAttribute(attribute)] },
         },

@@ -14,6 +14,8 @@ export const otherRequest: Rule = {
       const fact = attributeFact(attribute.name);
       if (!fact || fact.request === "both" || fact.request === request || attribute.name === "remotePath") return [];
       const { name } = attribute;
+      // remotePath maps the one of them that the request has; its rule needs it.
+      if ((name === "cwd" || name === "program") && configuration.byName.has("remotePath")) return [];
       // The legacy adapter reads cwd of an attach as the local source folder.
       if (name === "cwd" && usesLegacyAdapter(configuration, facts)) return [];
       const why =
@@ -26,6 +28,7 @@ export const otherRequest: Rule = {
         {
           at: attribute.key,
           severity: "warning",
+          isHarmless: true,
           message: `\`${name}\` belongs to \`${fact.request}\`; a configuration that says \`${request}\` ignores it in silence, since ${why}. The fix takes it out.`,
           fix: { title: `Remove ${name}`, changes: [removeAttribute(attribute)] },
         },

@@ -1,35 +1,85 @@
 /** L12: Build flags that strip debug information. */
+import { buildFlagsOf, writeBuildFlags } from "../build-flags.js";
 import type { Change } from "../change.js";
-import { buildsProgram, withoutFlags } from "../configuration.js";
-import { type FlagUse, flagsIn, rawWords, splitWords } from "../flags.js";
-import type { Rule } from "../rule.js";
+import { buildsProgram, removeAttribute } from "../configuration.js";
+import { type Configuration, objectAt } from "../document.js";
+import { isBoolean, splitAsGo, toolWords } from "../go-flags.js";
+import type { Problem, Rule } from "../rule.js";
 
+/**
+ * `-ldflags` in `buildFlags`, or in GOFLAGS, which go reads where the command line does not say it. Of several the last
+ * one counts (cmd/go/internal/load/flag.go). `-s` implies `-w` unless `-w=0` follows (cmd/link/internal/ld/main.go).
+ */
 export const strippedBuild: Rule = {
   id: "stripped-build",
   about: "Build flags that strip debug information",
-  configuration(configuration) {
+  configuration(configuration, facts) {
     if (!buildsProgram(configuration)) return [];
-    return flagsIn(configuration.byName.get("buildFlags"))
-      .filter((use) => use.name === "ldflags" && /(?:^|\s|'|")-[sw](?=$|\s|'|")/.test(use.value ?? ""))
-      .map((use) => ({
-        at: use.nodes[0],
-        severity: "warning",
-        message:
-          '`-s` and `-w` strip the debug information that dlv works with: the program starts, but no breakpoint of the editor binds ("binary is stripped"), and there are no variables. They make release binaries smaller; the fix takes them out.',
-        fix: { title: "Remove -s and -w", changes: unstripped(use) },
-      }));
+    const read = buildFlagsOf(configuration, facts);
+    if (read && read.refusal !== undefined) return [];
+    const uses = read?.flags.filter(({ name }) => name === "ldflags") ?? [];
+    const use = uses.at(-1);
+    if (!read || !use) return inGoflags(configuration);
+    const kept = unstripped(use.value ?? "");
+    if (kept === undefined) return [];
+    const words = read.words.map(({ text }) => text);
+    const written = use.count === 2 ? ["-ldflags", kept] : [`-ldflags=${kept}`];
+    words.splice(use.index, use.count, ...(kept === "" ? [] : written));
+    return [problem(read.nodes[use.index], writeBuildFlags(read, words))];
   },
 };
 
-function unstripped(use: FlagUse): Change[] {
-  const kept = (use.value ?? "")
-    .replace(/^(['"])([^]*)\1$/, "$2")
-    .split(/\s+/)
-    .filter((word) => word !== "-s" && word !== "-w" && word !== "")
-    .join(" ");
-  if (kept === "") return withoutFlags([use]);
-  if (use.attribute.value.type === "array") return [{ do: "replace", node: use.nodes[0], value: `-ldflags=${kept}` }];
-  const words = rawWords(String(use.attribute.value.value));
-  const better = words.map((word) => (use.words.includes(splitWords(word)[0]) ? `-ldflags='${kept}'` : word));
-  return [{ do: "replace", node: use.attribute.value, value: better.join(" ") }];
+function inGoflags(configuration: Configuration): Problem[] {
+  const variable = objectAt(configuration, "env")?.byName.get("GOFLAGS");
+  if (variable?.value.type !== "string") return [];
+  const words = splitAsGo(String(variable.value.value)) ?? [];
+  const at = words.findLastIndex(({ text }) => /^--?ldflags=/.test(text));
+  if (at < 0) return [];
+  const [name, value] = [words[at].text.slice(0, words[at].text.indexOf("=") + 1), valueOf(words[at].text)];
+  const kept = unstripped(value);
+  if (kept === undefined) return [];
+  const flag = name + kept;
+  const quoted = /\s/.test(flag) ? (flag.includes("'") ? `"${flag}"` : `'${flag}'`) : flag;
+  const rest = words.flatMap(({ raw }, i) => (i !== at ? [raw] : kept === "" ? [] : [quoted]));
+  return [
+    problem(
+      variable.value,
+      rest.length === 0
+        ? [removeAttribute(variable)]
+        : [{ do: "replace", node: variable.value, value: rest.join(" ") }],
+    ),
+  ];
+}
+
+const valueOf = (flag: string) => flag.slice(flag.indexOf("=") + 1);
+
+function problem(at: Problem["at"], changes: readonly Change[]): Problem {
+  return {
+    at,
+    severity: "warning",
+    message:
+      '`-s` and `-w` strip the debug information that dlv works with: the program starts, but no breakpoint of the editor binds ("binary is stripped"), and there are no variables. They make release binaries smaller; the fix takes them out.',
+    fix: { title: "Remove -s and -w", changes },
+  };
+}
+
+/** The value without what strips; undefined where nothing does. */
+function unstripped(value: string): string | undefined {
+  const { pattern, words } = toolWords(value);
+  if (!words) return undefined;
+  const isOn = (text: string, name: string) => {
+    const match = new RegExp(`^--?${name}(?:=(.*))?$`).exec(text);
+    return match !== null && (match[1] === undefined || (isBoolean(match[1]) && /^[1tT]/.test(match[1])));
+  };
+  let isValue = false;
+  const strips: boolean[] = [];
+  for (const { text } of words) {
+    strips.push(!isValue && (isOn(text, "s") || isOn(text, "w")));
+    isValue = !isValue && /^--?(?:X|extldflags|extld|linkmode|buildid|r|I|L|B|E|H|T|R|k|tmpdir|o)$/.test(text);
+  }
+  if (!strips.includes(true)) return undefined;
+  const hasSymbols = words.some(({ text }) => /^--?w=(?:0|f|F|false|FALSE|False)$/.test(text));
+  if (hasSymbols) return undefined;
+  const kept = words.filter((_, i) => !strips[i]).map(({ raw }) => raw);
+  return kept.length === 0 ? "" : pattern + kept.join(" ");
 }

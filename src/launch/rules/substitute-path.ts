@@ -57,6 +57,7 @@ export const substitutePath: Rule = {
         {
           at: element,
           severity: "warning",
+          isHarmless: from === to,
           message: `This mapping maps nothing: ${nothing.why}. You wanted breakpoints in \`from\` (this machine) to reach sources that the program knows as \`to\`. ${nothing.remove ? "The fix takes it out." : "Write the absolute path of the folder."}`,
           ...(nothing.remove && { fix: { title: "Remove the mapping", changes: [gone(element)] } }),
         },

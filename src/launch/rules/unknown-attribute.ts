@@ -33,6 +33,7 @@ export const unknownAttribute: Rule = {
         return {
           at: key,
           severity: "warning",
+          isHarmless: meant === undefined,
           message: `Neither VS Code nor golang.go nor dlv knows \`${name}\`: it is ignored in silence. ${meant ? `You probably meant \`${meant}\`${free ? ": the fix writes that" : ", which is also there"}.` : "If another extension reads it, leave it."}`,
           ...(free && { fix: { title: `Write ${meant}`, changes: [{ do: "replace", node: key, value: meant }] } }),
           alternatives: [{ title: `Remove ${name}`, changes: [removeAttribute(attribute)] }],

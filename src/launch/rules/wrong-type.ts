@@ -28,6 +28,8 @@ export const wrongType: Rule = {
           return value.type === "string" && fact.type === "string or strings" ? [] : mismatch(attribute, value, fact);
         case "process":
           return value.type === "number" || value.type === "string" ? [] : mismatch(attribute, value, fact);
+        case "task":
+          return value.type === "object" || value.type === "string" ? [] : mismatch(attribute, value, fact);
         case "object":
           return value.type === "object" ? [] : mismatch(attribute, value, fact);
         case "integer":
@@ -62,7 +64,8 @@ function mismatch(attribute: Attribute, at: Node, fact: AttributeFact): Problem[
     {
       at,
       severity: severityOf(fact),
-      message: `\`${attribute.name}\` must be ${article(fact.type)}, not ${written}: ${consequence(fact)}. ${does}`,
+      isHarmless: isTaken(attribute, at),
+      message: `\`${attribute.name}\` must be ${article(fact.type)}, not ${written}: ${isTaken(attribute, at) ? "golang.go takes it all the same" : consequence(fact)}. ${does}`,
       fix:
         better === undefined
           ? { title: `Remove ${attribute.name}`, changes: [removeAttribute(attribute)] }
@@ -153,9 +156,16 @@ function converted(node: Node, fact: AttributeFact): Json | undefined {
     case "environment":
     case "path mappings":
     case "process":
+    case "task":
     case "object":
       return undefined;
   }
+}
+
+/** golang.go connects to port "2345" and passes showLog "true" on as it does the proper values (goDebugFactory.ts). */
+function isTaken({ name }: Attribute, { type, value }: Node): boolean {
+  if (type !== "string") return false;
+  return name === "port" ? /^\d+$/.test(String(value)) : name === "showLog" && /^(?:true|false)$/.test(String(value));
 }
 
 function severityOf(fact: AttributeFact): Severity {
@@ -174,5 +184,6 @@ function article(type: AttributeFact["type"]): string {
   if (type === "strings") return "a list of strings";
   if (type === "string or strings") return "a string or a list of strings";
   if (type === "process") return "a number or a name";
+  if (type === "task") return "the name of a task, or one as an object";
   return `${/^[aeio]/.test(type) ? "an" : "a"} ${type}`;
 }

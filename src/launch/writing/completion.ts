@@ -137,6 +137,7 @@ function valueSnippet(name: string, fact: AttributeFact, request: string): strin
     case "integer":
     case "number":
       return `\${1:${typeof fact.default === "number" ? fact.default : 0}}`;
+    case "task":
     case "string":
       return name === "program" ? '"\\${workspaceFolder\\}$1"' : '"$1"';
     case "process":
