@@ -1,6 +1,6 @@
 /**
  * The bundles, and nothing else that ships:
- *   extension.cjs        the extension host's entry
+ *   extension.cjs        the extension host's entry: registers; extension-*.cjs are loaded when a feature is first used
  *   web.cjs              the entry of an extension host in a browser: the viewer alone
  *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
  *   dump-thread.cjs      reading goroutine dumps, off it as well
@@ -12,8 +12,9 @@
  *   THIRD-PARTY-NOTICES.txt  the licences of the packages inside the bundles
  * `--outdir=DIR` puts them elsewhere.
  */
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { context, build } from "esbuild";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build, context, transform } from "esbuild";
 
 const production = process.argv.includes("--production");
 const outdir = process.argv.find((argument) => argument.startsWith("--outdir="))?.slice("--outdir=".length) ?? "dist";
@@ -28,8 +29,44 @@ const shared = {
   mainFields: ["module", "main"], // jsonc-parser's UMD build hides its requires from bundlers
 };
 const node = { ...shared, platform: "node", target: "node20", format: "cjs", outExtension: { ".js": ".cjs" } };
+/**
+ * Writes a bundle that is split at its `import()`s as CommonJS, which VS Code's extension host loads and esbuild does
+ * not split: the host reads and compiles at its start only what the start needs.
+ */
+const commonJs = {
+  name: "common-js",
+  setup({ onEnd }) {
+    onEnd(async ({ errors, outputFiles }) => {
+      if (errors.length > 0) return;
+      for (const name of existsSync(outdir) ? readdirSync(outdir) : [])
+        if (/^extension-\w+\.cjs$/.test(name)) rmSync(join(outdir, name));
+      for (const { path, text } of outputFiles) {
+        const { code } = await transform(text, {
+          format: "cjs",
+          platform: "node",
+          target: "node20",
+          supported: { "dynamic-import": false },
+          minify: production,
+          sourcemap: production ? false : "inline",
+        });
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, code);
+      }
+    });
+  },
+};
 const bundles = [
-  { ...node, entryPoints: { extension: "src/extension/main.ts" }, external: ["vscode"] },
+  {
+    ...node,
+    entryPoints: { extension: "src/extension/main.ts" },
+    external: ["vscode"],
+    format: "esm",
+    splitting: true,
+    chunkNames: "extension-[hash]",
+    sourcemap: production ? false : "inline",
+    write: false,
+    plugins: [commonJs],
+  },
   { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis/diagnosis-thread.ts" } },
   { ...node, entryPoints: { "dump-thread": "src/extension/goroutines/dump-thread.ts" } },
   { ...node, entryPoints: { "proxy-thread": "src/extension/debugging/proxy-thread.ts" } },

@@ -1,27 +1,29 @@
-/** Every command, by the id that package.json contributes. */
+/** Every command, by the id that package.json contributes; each is loaded when it is first used. */
 import type * as vscode from "vscode";
-import { addConfiguration } from "./configurations/add-configuration-command.js";
+import { type Command, from } from "./command.js";
 import { debugCommands } from "./debugging/debug-commands.js";
-import { diagnoseMemory } from "./diagnosis/diagnose-command.js";
-import { keepBaseline, saveReport } from "./diagnosis/diagnosis-commands.js";
-import { environmentToggles } from "./configurations/environment-toggles-command.js";
-import { fixLaunch } from "./configurations/fix-launch-command.js";
-import { askAgain } from "./configurations/launch-start.js";
+import { viewerCommands } from "./profiles/viewer-commands.js";
 import { registerAll } from "./register-commands.js";
-import { startConfiguration } from "./configurations/start-configuration-command.js";
-import { type Command, viewerCommands } from "./profiles/viewer-commands.js";
+
+const addConfigurationCommand = () => import("./configurations/add-configuration-command.js");
+const neverAsk = () => import("./configurations/never-ask.js");
+const diagnoseCommand = () => import("./diagnosis/diagnose-command.js");
+const diagnosisCommands = () => import("./diagnosis/diagnosis-commands.js");
+const environmentTogglesCommand = () => import("./configurations/environment-toggles-command.js");
+const fixLaunchCommand = () => import("./configurations/fix-launch-command.js");
+const startConfigurationCommand = () => import("./configurations/start-configuration-command.js");
 
 export const commands: Readonly<Record<string, Command>> = {
   ...viewerCommands,
   ...debugCommands,
-  "goDiagnostics.launch.addConfiguration": addConfiguration,
-  "goDiagnostics.launch.askAgainAtStart": askAgain,
-  "goDiagnostics.diagnosis.run": diagnoseMemory,
-  "goDiagnostics.diagnosis.keepBaseline": keepBaseline,
-  "goDiagnostics.diagnosis.saveReport": saveReport,
-  "goDiagnostics.launch.editRuntimeTraces": environmentToggles,
-  "goDiagnostics.launch.fix": fixLaunch,
-  "goDiagnostics.launch.start": startConfiguration,
+  "goDiagnostics.launch.addConfiguration": from(addConfigurationCommand, "addConfiguration"),
+  "goDiagnostics.launch.askAgainAtStart": from(neverAsk, "askAgain"),
+  "goDiagnostics.diagnosis.run": from(diagnoseCommand, "diagnoseMemory"),
+  "goDiagnostics.diagnosis.keepBaseline": from(diagnosisCommands, "keepBaseline"),
+  "goDiagnostics.diagnosis.saveReport": from(diagnosisCommands, "saveReport"),
+  "goDiagnostics.launch.editRuntimeTraces": from(environmentTogglesCommand, "environmentToggles"),
+  "goDiagnostics.launch.fix": from(fixLaunchCommand, "fixLaunch"),
+  "goDiagnostics.launch.start": from(startConfigurationCommand, "startConfiguration"),
 };
 
 export function registerCommands(context: vscode.ExtensionContext): vscode.Disposable[] {

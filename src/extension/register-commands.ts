@@ -1,7 +1,7 @@
 /** Commands by their ids. The one place that catches whatever a command throws and says it in words. */
 import * as vscode from "vscode";
 import { log } from "./log.js";
-import type { Command } from "./profiles/viewer-commands.js";
+import type { Command } from "./command.js";
 
 export function registerAll(
   context: vscode.ExtensionContext,

@@ -6,8 +6,7 @@
  * wins; the earlier ones stay in `list`.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-
-export type DocumentKind = "launch" | "settings" | "workspace";
+import type { DocumentKind } from "./document-kind.js";
 
 export interface Attribute {
   readonly name: string;
@@ -53,11 +52,6 @@ export interface LaunchDocument {
   /** Names of the folders of a *.code-workspace file. */
   readonly folders: readonly string[];
   readonly settings: Members | undefined;
-}
-
-export function kindOf(path: string): DocumentKind {
-  if (/\.code-workspace$/i.test(path)) return "workspace";
-  return /(?:^|[\\/])settings\.json$/i.test(path) ? "settings" : "launch";
 }
 
 export function readDocument(text: string, kind: DocumentKind): LaunchDocument {

@@ -4,7 +4,8 @@
 import { getNodeValue } from "jsonc-parser";
 import { applyEdits } from "./change.js";
 import { check } from "./check.js";
-import { type Configuration, type DocumentKind, readDocument } from "./document.js";
+import { type Configuration, readDocument } from "./document.js";
+import { type DocumentKind } from "./document-kind.js";
 import type { Facts, Finding } from "./rule.js";
 
 const MOST_FIXES = 200;

@@ -1,7 +1,7 @@
 /** All rules together, and input that no rule was made for. */
 import { expect, test } from "vitest";
 import { check, fixAll, flagsNamed, pathsNamed } from "../../src/launch/check.js";
-import type { DocumentKind } from "../../src/launch/document.js";
+import type { DocumentKind } from "../../src/launch/document-kind.js";
 import { factsShape } from "../../src/launch/facts.js";
 import { NEWEST, configuration, dlv } from "../support/launch-case.js";
 

@@ -10,7 +10,7 @@ import { type ParseError, createScanner, parse } from "jsonc-parser";
 import { expect } from "vitest";
 import { applyEdits } from "../../src/launch/change.js";
 import { check, fixAll } from "../../src/launch/check.js";
-import type { DocumentKind } from "../../src/launch/document.js";
+import type { DocumentKind } from "../../src/launch/document-kind.js";
 import type { Facts, Finding } from "../../src/launch/rule.js";
 import type { Edit } from "../../src/launch/edit.js";
 import { RULES } from "../../src/launch/rules.js";

@@ -3,7 +3,7 @@
  */
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { type DocumentKind, kindOf } from "../../launch/document.js";
+import { type DocumentKind, kindOf } from "../../launch/document-kind.js";
 import { Failure } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 

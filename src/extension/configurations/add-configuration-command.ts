@@ -20,7 +20,8 @@ import {
 import type { Snippet } from "../../launch/writing/snippets.js";
 import { rangeOf } from "./launch-diagnostics.js";
 import { launchFileOf } from "./launch-documents.js";
-import { machineFacts, toolsEnvironment } from "./launch-facts.js";
+import { toolsEnvironment } from "./go-tools.js";
+import { machineFacts } from "./launch-facts.js";
 import { changedPart } from "./text-change.js";
 import { textEdit } from "./text-edit.js";
 

@@ -2,21 +2,13 @@
 import * as vscode from "vscode";
 import { type Completion, completionsAt } from "../../launch/writing/completion.js";
 import { rangeOf } from "./launch-diagnostics.js";
-import { LAUNCH_SELECTOR, kindOfDocument } from "./launch-documents.js";
+import { kindOfDocument } from "./launch-documents.js";
 import { knownFacts } from "./launch-facts.js";
 
-export function registerLaunchCompletion(): vscode.Disposable {
-  return vscode.languages.registerCompletionItemProvider(
-    LAUNCH_SELECTOR,
-    {
-      provideCompletionItems(document, position) {
-        const offset = document.offsetAt(position);
-        const found = completionsAt(document.getText(), kindOfDocument(document), offset, knownFacts(document));
-        return found.map((one) => itemOf(document, one));
-      },
-    },
-    '"',
-  );
+export function launchCompletions(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
+  const offset = document.offsetAt(position);
+  const found = completionsAt(document.getText(), kindOfDocument(document), offset, knownFacts(document));
+  return found.map((one) => itemOf(document, one));
 }
 
 function itemOf(document: vscode.TextDocument, completion: Completion): vscode.CompletionItem {

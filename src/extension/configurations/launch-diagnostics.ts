@@ -18,17 +18,15 @@ const PAUSE_MS = 150;
 export class LaunchDiagnostics implements vscode.Disposable {
   readonly #shown = vscode.languages.createDiagnosticCollection("goDiagnostics");
   readonly #waiting = new Map<string, NodeJS.Timeout>();
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed: vscode.EventEmitter<void>;
   readonly #subscriptions: vscode.Disposable[];
 
-  /** Findings may differ from now on without a change of text: the machine was asked. */
-  readonly onDidLearn = this.#changed.event;
-
-  constructor() {
+  /** `changed` tells that findings may differ without a change of text: the machine was asked. */
+  constructor(changed: vscode.EventEmitter<void>) {
+    this.#changed = changed;
     const { workspace } = vscode;
     this.#subscriptions = [
       this.#shown,
-      this.#changed,
       workspace.onDidOpenTextDocument((document) => this.#soon(document, 0)),
       workspace.onDidChangeTextDocument(({ document }) => this.#soon(document, PAUSE_MS)),
       workspace.onDidSaveTextDocument((document) => this.#soon(document, 0)),

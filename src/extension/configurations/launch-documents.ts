@@ -2,7 +2,7 @@
  * Which documents hold debug configurations or Go settings, and where their folder is.
  */
 import * as vscode from "vscode";
-import { type DocumentKind, kindOf } from "../../launch/document.js";
+import { type DocumentKind, kindOf } from "../../launch/document-kind.js";
 
 /** Any scheme: launch.json may lie on a remote machine, the user's own settings have a scheme of theirs. */
 export const LAUNCH_SELECTOR: vscode.DocumentSelector = [

@@ -12,8 +12,8 @@ import {
   pathFacts,
   safeFacts,
 } from "../../machine/launch-facts.js";
-import { filledPath, type PathContext } from "../../machine/named-path.js";
 import { setting } from "../settings.js";
+import { dlvSetting, pathContext, toolsEnvironment } from "./go-tools.js";
 import { folderOf, kindOfDocument } from "./launch-documents.js";
 
 const known = new Map<string, Facts>();
@@ -29,7 +29,7 @@ export async function gatherFacts(document: vscode.TextDocument): Promise<Facts>
   const folder = folderOf(document.uri) ?? vscode.workspace.workspaceFolders?.[0]?.uri;
   const [machine, files] = await Promise.all([
     machineFacts(folder, flagsNamed(text, kind), /mem(?:ory)?-?limit/i.test(text)),
-    pathFacts(pathsNamed(text, kind), contextOf(folderOf(document.uri))),
+    pathFacts(pathsNamed(text, kind), pathContext(folderOf(document.uri))),
   ]);
   const facts: Facts = { ...machine, ...files };
   known.set(document.uri.toString(), facts);
@@ -63,13 +63,6 @@ export function forgetFactsOf(document: vscode.TextDocument): void {
   known.delete(document.uri.toString());
 }
 
-/** The environment that golang.go gives its tools. */
-export function toolsEnvironment(folder: vscode.Uri | undefined): Record<string, string | undefined> {
-  const set = vscode.workspace.getConfiguration("go", folder).get<Record<string, unknown>>("toolsEnvVars") ?? {};
-  const own = Object.entries(set).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return { ...process.env, ...Object.fromEntries(own) };
-}
-
 function ownFacts(): Facts {
   const golang = vscode.extensions.getExtension("golang.go")?.packageJSON as { version?: unknown } | undefined;
   return {
@@ -77,23 +70,4 @@ function ownFacts(): Facts {
     proxy: vscode.workspace.isTrusted && setting("goDiagnostics.proxy.enabled") === true,
     ...(typeof golang?.version === "string" && { golangExtension: { version: golang.version } }),
   };
-}
-
-/** The dlv that golang.go is told to use. */
-export function dlvSetting(folder: vscode.Uri | undefined): string | undefined {
-  const tools = vscode.workspace.getConfiguration("go", folder).get<Record<string, unknown>>("alternateTools") ?? {};
-  const setting = tools["dlv"];
-  return typeof setting === "string" && setting !== "" ? filledPath(setting, contextOf(folder)) : undefined;
-}
-
-function contextOf(folder: vscode.Uri | undefined): PathContext {
-  return {
-    folder: fsPath(folder),
-    env: process.env,
-    workspaceFolder: (name) => fsPath(vscode.workspace.workspaceFolders?.find((one) => one.name === name)?.uri),
-  };
-}
-
-function fsPath(uri: vscode.Uri | undefined): string | undefined {
-  return uri?.scheme === "file" ? uri.fsPath : undefined;
 }

@@ -6,20 +6,13 @@ import * as vscode from "vscode";
 import { check, fixAll } from "../../launch/check.js";
 import type { Fix } from "../../launch/rule.js";
 import { diagnosticOf, rangeOf } from "./launch-diagnostics.js";
-import { LAUNCH_SELECTOR, kindOfDocument } from "./launch-documents.js";
+import { kindOfDocument } from "./launch-documents.js";
 import { knownFacts } from "./launch-facts.js";
 import { changedPart } from "./text-change.js";
 import { textEdit } from "./text-edit.js";
 
+/** `source.fixAll.goDiagnostics` */
 const fixAllKind = () => vscode.CodeActionKind.SourceFixAll.append("goDiagnostics");
-
-export function registerLaunchFixes(): vscode.Disposable {
-  return vscode.languages.registerCodeActionsProvider(
-    LAUNCH_SELECTOR,
-    { provideCodeActions },
-    { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind()] },
-  );
-}
 
 /** What fixing everything would change, as one edit; undefined where there is nothing to fix. */
 export function fixAllEdit(document: vscode.TextDocument): vscode.TextEdit | undefined {
@@ -28,7 +21,7 @@ export function fixAllEdit(document: vscode.TextDocument): vscode.TextEdit | und
   return fixed === text ? undefined : textEdit(document, changedPart(text, fixed));
 }
 
-function provideCodeActions(
+export function launchFixes(
   document: vscode.TextDocument,
   range: vscode.Range,
   context: vscode.CodeActionContext,

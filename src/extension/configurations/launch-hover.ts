@@ -2,15 +2,11 @@
 import * as vscode from "vscode";
 import { hoverAt } from "../../launch/writing/hover.js";
 import { rangeOf } from "./launch-diagnostics.js";
-import { LAUNCH_SELECTOR, kindOfDocument } from "./launch-documents.js";
+import { kindOfDocument } from "./launch-documents.js";
 import { knownFacts } from "./launch-facts.js";
 
-export function registerLaunchHover(): vscode.Disposable {
-  return vscode.languages.registerHoverProvider(LAUNCH_SELECTOR, {
-    provideHover(document, position) {
-      const offset = document.offsetAt(position);
-      const found = hoverAt(document.getText(), kindOfDocument(document), offset, knownFacts(document));
-      return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), rangeOf(document, found));
-    },
-  });
+export function launchHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  const offset = document.offsetAt(position);
+  const found = hoverAt(document.getText(), kindOfDocument(document), offset, knownFacts(document));
+  return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), rangeOf(document, found));
 }

@@ -1,25 +1,19 @@
 /**
- * At F5: a configuration that would fail, or of which something would be ignored, is not started in silence. People
- * choose: fix the file, fix this start only, start as it is, never ask again.
- *
- * Registered for every type, since such providers run after those of one type, golang.go's among them; and in the first
- * stage, where `${…}` is still as written: what a fix adds is then filled in by VS Code and completed by golang.go like
- * everything else. Whatever goes wrong here, the configuration passes unchanged.
+ * The check of a configuration at F5: what would fail, or of which something would be ignored, is not started in silence.
+ * People choose: fix the file, fix this start only, start as it is, never ask again.
  */
 import * as vscode from "vscode";
 import { check } from "../../launch/check.js";
-import type { DocumentKind } from "../../launch/document.js";
+import type { DocumentKind } from "../../launch/document-kind.js";
 import { configurationNamed, findingsOf, fixOne, valueOf } from "../../launch/fix-one.js";
 import type { Facts, Finding } from "../../launch/rule.js";
 import { fixDocument } from "./fix-launch-command.js";
 import { kindOfDocument, launchFileOf } from "./launch-documents.js";
 import { gatherFacts, machineFacts } from "./launch-facts.js";
+import { NEVER_ASK } from "./never-ask.js";
 import { log } from "../log.js";
-import { isOfChild } from "../debugging/proxied-start.js";
 import { setting } from "../settings.js";
 import { type Attributes, isFrom, withFix } from "./start-fix.js";
-
-const NEVER_ASK = "launch.neverAsk";
 
 /** A configuration in text: that of a file, or one that somebody made for this start. */
 interface Written {
@@ -33,22 +27,8 @@ interface Written {
 
 type Choice = "file" | "start" | "anyway" | "never" | undefined;
 
-export function registerLaunchStart(context: vscode.ExtensionContext): vscode.Disposable {
-  return vscode.debug.registerDebugConfigurationProvider("*", {
-    async resolveDebugConfiguration(folder, configuration) {
-      if (configuration.type !== "go" || !vscode.workspace.isTrusted || isOfChild(configuration)) return configuration;
-      try {
-        return await checked(context, folder, configuration);
-      } catch (error) {
-        log().error(`"${configuration.name}" starts unchecked:`, error instanceof Error ? error : String(error));
-        return configuration;
-      }
-    },
-  });
-}
-
 /** Undefined ends the start: somebody pressed Cancel. */
-async function checked(
+export async function checkedStart(
   context: vscode.ExtensionContext,
   folder: vscode.WorkspaceFolder | undefined,
   configuration: vscode.DebugConfiguration,
@@ -70,12 +50,6 @@ async function checked(
   if (byItself === "file" || byItself === "start") tellFixes(configuration.name, written.findings);
   if (choice === "file" || choice === "start") return fix(configuration, written, choice);
   return choice === undefined ? undefined : configuration;
-}
-
-/** The command that takes every "Don't Ask" back. */
-export async function askAgain(context: vscode.ExtensionContext): Promise<void> {
-  await context.workspaceState.update(NEVER_ASK, undefined);
-  vscode.window.setStatusBarMessage("$(check) Go Diagnostics: every Go configuration is checked at its start", 8000);
 }
 
 async function fromFile(

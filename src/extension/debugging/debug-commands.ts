@@ -1,53 +1,40 @@
-/** The commands about debug sessions, goroutines, dumps and captures. */
-import { breakEveryHit, breakFromToHit, breakOnlyHere } from "./breakpoint-commands.js";
-import { captureProfile, showAsFlameGraph } from "../recording/capture-command.js";
-import { closeDump, compareDump, openDump, openDumpFromClipboard } from "../goroutines/dump-commands.js";
-import { openTrace } from "../profiles/execution-trace.js";
-import {
-  clearFilter,
-  copyStack,
-  explain,
-  filterGoroutines,
-  goToBlockingLine,
-  goToCreator,
-  groupGoroutines,
-  loadMore,
-  openNode,
-  refreshGoroutines,
-  showGoroutines,
-  switchTo,
-  switchToProcess,
-} from "../goroutines/goroutine-commands.js";
-import { addProfilePoint, removeProfilePoint, showProfilePoint } from "../recording/profile-point-commands.js";
-import { profileTestCommand } from "../recording/test-lens.js";
-import type { Command } from "../profiles/viewer-commands.js";
+/** The commands about debug sessions, goroutines, dumps and captures; each is loaded when it is first used. */
+import { type Command, from } from "../command.js";
+
+const profilePointCommands = () => import("../recording/profile-point-commands.js");
+const breakpointCommands = () => import("./breakpoint-commands.js");
+const captureCommand = () => import("../recording/capture-command.js");
+const dumpCommands = () => import("../goroutines/dump-commands.js");
+const executionTrace = () => import("../profiles/execution-trace.js");
+const goroutineCommands = () => import("../goroutines/goroutine-commands.js");
+const profileTestCommand = () => import("../recording/profile-test-command.js");
 
 export const debugCommands: Readonly<Record<string, Command>> = {
-  "goDiagnostics.profilePoints.add": addProfilePoint,
-  "goDiagnostics.breakpoints.everyHit": breakEveryHit,
-  "goDiagnostics.breakpoints.fromToHit": breakFromToHit,
-  "goDiagnostics.capture.profile": captureProfile,
-  "goDiagnostics.goroutines.closeDump": closeDump,
-  "goDiagnostics.goroutines.compareDump": compareDump,
-  "goDiagnostics.goroutines.openDump": openDump,
-  "goDiagnostics.goroutines.openDumpFromClipboard": openDumpFromClipboard,
-  "goDiagnostics.trace.open": openTrace,
-  "goDiagnostics.goroutines.breakOnlyHere": breakOnlyHere,
-  "goDiagnostics.goroutines.clearFilter": clearFilter,
-  "goDiagnostics.goroutines.copyStack": copyStack,
-  "goDiagnostics.goroutines.explain": explain,
-  "goDiagnostics.goroutines.filter": filterGoroutines,
-  "goDiagnostics.goroutines.flameGraph": showAsFlameGraph,
-  "goDiagnostics.goroutines.goToBlockingLine": goToBlockingLine,
-  "goDiagnostics.goroutines.goToCreator": goToCreator,
-  "goDiagnostics.goroutines.group": groupGoroutines,
-  "goDiagnostics.goroutines.loadMore": loadMore,
-  "goDiagnostics.goroutines.open": openNode,
-  "goDiagnostics.goroutines.refresh": refreshGoroutines,
-  "goDiagnostics.goroutines.show": showGoroutines,
-  "goDiagnostics.goroutines.switch": switchTo,
-  "goDiagnostics.goroutines.switchProcess": switchToProcess,
-  "goDiagnostics.test.profile": profileTestCommand,
-  "goDiagnostics.profilePoints.remove": removeProfilePoint,
-  "goDiagnostics.profilePoints.show": showProfilePoint,
+  "goDiagnostics.profilePoints.add": from(profilePointCommands, "addProfilePoint"),
+  "goDiagnostics.breakpoints.everyHit": from(breakpointCommands, "breakEveryHit"),
+  "goDiagnostics.breakpoints.fromToHit": from(breakpointCommands, "breakFromToHit"),
+  "goDiagnostics.capture.profile": from(captureCommand, "captureProfile"),
+  "goDiagnostics.goroutines.closeDump": from(dumpCommands, "closeDump"),
+  "goDiagnostics.goroutines.compareDump": from(dumpCommands, "compareDump"),
+  "goDiagnostics.goroutines.openDump": from(dumpCommands, "openDump"),
+  "goDiagnostics.goroutines.openDumpFromClipboard": from(dumpCommands, "openDumpFromClipboard"),
+  "goDiagnostics.trace.open": from(executionTrace, "openTrace"),
+  "goDiagnostics.goroutines.breakOnlyHere": from(breakpointCommands, "breakOnlyHere"),
+  "goDiagnostics.goroutines.clearFilter": from(goroutineCommands, "clearFilter"),
+  "goDiagnostics.goroutines.copyStack": from(goroutineCommands, "copyStack"),
+  "goDiagnostics.goroutines.explain": from(goroutineCommands, "explain"),
+  "goDiagnostics.goroutines.filter": from(goroutineCommands, "filterGoroutines"),
+  "goDiagnostics.goroutines.flameGraph": from(captureCommand, "showAsFlameGraph"),
+  "goDiagnostics.goroutines.goToBlockingLine": from(goroutineCommands, "goToBlockingLine"),
+  "goDiagnostics.goroutines.goToCreator": from(goroutineCommands, "goToCreator"),
+  "goDiagnostics.goroutines.group": from(goroutineCommands, "groupGoroutines"),
+  "goDiagnostics.goroutines.loadMore": from(goroutineCommands, "loadMore"),
+  "goDiagnostics.goroutines.open": from(goroutineCommands, "openNode"),
+  "goDiagnostics.goroutines.refresh": from(goroutineCommands, "refreshGoroutines"),
+  "goDiagnostics.goroutines.show": from(goroutineCommands, "showGoroutines"),
+  "goDiagnostics.goroutines.switch": from(goroutineCommands, "switchTo"),
+  "goDiagnostics.goroutines.switchProcess": from(goroutineCommands, "switchToProcess"),
+  "goDiagnostics.test.profile": from(profileTestCommand, "profileTestCommand"),
+  "goDiagnostics.profilePoints.remove": from(profilePointCommands, "removeProfilePoint"),
+  "goDiagnostics.profilePoints.show": from(profilePointCommands, "showProfilePoint"),
 };

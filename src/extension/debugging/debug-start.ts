@@ -8,8 +8,8 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import * as vscode from "vscode";
 import { findDelve } from "../../delve/dlv/capabilities.js";
-import { directAdapter } from "./direct-dlv.js";
-import { dlvSetting, toolsEnvironment } from "../configurations/launch-facts.js";
+import type { ProxyOptions } from "../../delve/session/start-proxy.js";
+import { dlvSetting, toolsEnvironment } from "../configurations/go-tools.js";
 import type { GoroutineSources } from "../goroutines/goroutine-source.js";
 import { log } from "../log.js";
 import { completed, envFileValues, isOfChild, planStart, type StartPlan } from "./proxied-start.js";
@@ -91,6 +91,10 @@ async function throughProxy(
     host: address.host,
     port: address.port,
   };
+}
+
+async function directAdapter(options: ProxyOptions): Promise<vscode.DebugAdapterDescriptor> {
+  return (await import("./direct-dlv.js")).directAdapter(options);
 }
 
 /** Of our own type: the proxy on a socket that nobody else can reach; dlv itself where the proxy is off or fails. */

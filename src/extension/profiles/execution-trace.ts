@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { sentenceOf } from "../../capture/capture-problem.js";
 import { profileOfTrace, type TraceProfile } from "../../capture/trace-profile.js";
 import { keepCapture, openCapture } from "../recording/captures.js";
-import { toolsEnvironment } from "../configurations/launch-facts.js";
+import { toolsEnvironment } from "../configurations/go-tools.js";
 import { nameOf } from "./profile-editor.js";
 import { withCancel } from "../with-cancel.js";
 

@@ -5,7 +5,6 @@
  * A stop that another breakpoint shares stays a stop: the profile is captured, and the program waits for the person.
  */
 import * as vscode from "vscode";
-import { captureOf } from "./capture-session.js";
 import { CAPTURE_KINDS, type CaptureKind } from "./capture-kinds.js";
 import { keepCapture } from "./captures.js";
 import type { GoroutineSources } from "../goroutines/goroutine-source.js";
@@ -121,6 +120,7 @@ export class ProfilePoints implements vscode.CodeLensProvider {
   }
 
   async #capture(session: vscode.DebugSession, { breakpoint, kind, series }: Point): Promise<void> {
+    const { captureOf } = await import("./capture-session.js");
     const { bytes, notes } = await captureOf(this.#sources, session, kind);
     for (const note of notes) log().info(`profile point: ${note}`);
     const line = breakpoint.location.range.start.line + 1;

@@ -4,7 +4,8 @@
  */
 import { type Node, findNodeAtLocation, getLocation, parseTree } from "jsonc-parser";
 import { ATTACH_MODES, ATTRIBUTES, type AttributeFact, LAUNCH_MODES, attributeFact } from "../attributes.js";
-import { type DocumentKind, membersOf, stringAt } from "../document.js";
+import { membersOf, stringAt } from "../document.js";
+import { type DocumentKind } from "../document-kind.js";
 import { dlvLacks } from "../dlv-version.js";
 import { FLAGS } from "../flags.js";
 import { describe } from "./hover.js";

@@ -5,7 +5,8 @@
 import { attributeWords } from "./attribute-text.js";
 import { attributeFact } from "../attributes.js";
 import { flagUses } from "../configuration.js";
-import { type DocumentKind, readDocument } from "../document.js";
+import { readDocument } from "../document.js";
+import { type DocumentKind } from "../document-kind.js";
 import { dlvLacks } from "../dlv-version.js";
 import { FLAGS, type FlagFact } from "../flags.js";
 import type { Facts } from "../rule.js";

@@ -3,15 +3,8 @@
  * toggles on.
  */
 import { applyEdits, editsOf } from "../change.js";
-import {
-  type DocumentKind,
-  type Members,
-  elementsAt,
-  membersOf,
-  objectAt,
-  readDocument,
-  stringAt,
-} from "../document.js";
+import { type Members, elementsAt, membersOf, objectAt, readDocument, stringAt } from "../document.js";
+import { type DocumentKind } from "../document-kind.js";
 import { TOGGLES, type Toggle, isOn, toggled } from "./toggle.js";
 
 /** Something with an environment: a Go configuration that launches, or a task. */

@@ -68,7 +68,7 @@ vi.mock("../../../src/delve/dlv/capabilities.js", () => ({
   findDelve: () => Promise.resolve(undefined),
   acceptsFlag: () => Promise.resolve(undefined),
 }));
-const { registerLaunchStart } = await import("../../../src/extension/configurations/launch-start.js");
+const { registerStartProvider } = await import("../../../src/extension/configurations/start-provider.js");
 
 const memory = new Map<string, unknown>();
 const context = {
@@ -81,7 +81,7 @@ const folder = { uri: { scheme: "file", path: "/tmp", fsPath: "/tmp", toString: 
 const broken = { name: "A", type: "go", request: "launch", program: ".", stopOnEntry: "true" };
 const fixed = { ...broken, stopOnEntry: true };
 const start = (configuration: object) => {
-  registerLaunchStart(context as never);
+  registerStartProvider(context as never);
   return state.provider?.resolveDebugConfiguration(folder, configuration);
 };
 
