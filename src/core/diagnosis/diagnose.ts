@@ -21,6 +21,7 @@ import type {
   Verdict,
 } from "./diagnosis.js";
 import { goroutineGrowth, isGoroutineProfile } from "./growth/goroutine-growth.js";
+import { RUNS_FINALIZERS } from "../goroutines/leak-pattern.js";
 import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.js";
 import { MAX_DZ, MIN_SNAPSHOTS } from "./growth/growth-judgement.js";
 import { type Grown, heapGrowth, type HeapGrowth } from "./growth/growth.js";
@@ -155,7 +156,11 @@ function split(grown: readonly Grown[]): { readonly accused: readonly Grown[]; r
     : { accused: grown, explained: [] };
 }
 
+/** A blocked finalizer comes first: it keeps the memory of others alive. */
+const holdsFinalizers = ({ stack }: Finding): boolean => stack.some((frame) => RUNS_FINALIZERS.test(frame.function));
+
 function bySureness(a: Finding, b: Finding): number {
+  if (holdsFinalizers(a) !== holdsFinalizers(b)) return holdsFinalizers(a) ? -1 : 1;
   if (a.level !== b.level) return a.level === "confirmed" ? -1 : 1;
   return b.share - a.share || b.dz - a.dz;
 }
