@@ -7,7 +7,7 @@ import { type MemoryReading, runtimesReading } from "../core/goroutines/memory-r
 import { Failure } from "./failure.js";
 import { amount, findingText, many, paint } from "./output/goroutine-text.js";
 import { tellWarnings } from "./input/profile-options.js";
-import { readGoroutines, readMoment } from "./input/read-goroutines.js";
+import { profiledGoroutines, readGoroutines, readMoment } from "./input/read-goroutines.js";
 import { addRunOptions, type RunOptions } from "./input/run-options.js";
 import { addTargetOptions, type TargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
@@ -33,7 +33,8 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
       // The earlier moment first: of a running program it is read before the later one.
       const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
       const { goroutines, memory } = await readMoment(terminal, arg, options, "memory");
-      const findings = findLeaks(goroutines, base, memory ?? proofIn(goroutines, arg));
+      const profiled = memory === undefined ? await profiledGoroutines(terminal, arg, options) : undefined;
+      const findings = withFinalizers(findLeaks(goroutines, base, memory ?? proofIn(goroutines, arg)), profiled);
       if (options.json) {
         const { total, complete, warnings } = goroutines;
         terminal.out(JSON.stringify({ findings, total, complete, warnings }) + "\n");
@@ -45,6 +46,13 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
       exit(isBad ? FINDINGS : DONE);
     });
   addRunOptions(addTargetOptions(command));
+}
+
+/** A text of all goroutines leaves out the one that runs finalizers, however long it is blocked; their profile has it. */
+function withFinalizers(findings: readonly LeakFinding[], profiled: Goroutines | undefined): readonly LeakFinding[] {
+  const isBlocked = ({ pattern }: LeakFinding) => pattern === "finalizer";
+  if (profiled === undefined || findings.some(isBlocked)) return findings;
+  return [...findLeaks(profiled).filter(isBlocked), ...findings];
 }
 
 /** Of the runtime, where its goroutineleak profile was asked for: its text lists every goroutine, it has looked at all. */

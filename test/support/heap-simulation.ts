@@ -55,11 +55,20 @@ export function siteLine(
   return sampled.ever === 0 ? "" : `${stack} ${scaled(sampled.ever)} ${scaled(sampled.alive)}`;
 }
 
-export function runProgram({ sites, snapshots, seed, rate = USUAL_RATE, intervalMs = 10_000 }: Program): Snapshot[] {
+export function runProgram(program: Program): Snapshot[] {
+  const { rate = USUAL_RATE, intervalMs = 10_000 } = program;
+  return profileLines(program).map((lines, at) => ({
+    atMs: at * intervalMs,
+    heap: heapProfile(lines.join("\n"), at * intervalMs, rate),
+  }));
+}
+
+/** For each snapshot, what the profile has of each site. */
+export function profileLines({ sites, snapshots, seed, rate = USUAL_RATE }: Program): string[][] {
   const random = uniform(seed);
   const state = sites.map(() => ({ live: 0, sampled: 0, everSampled: 0 }));
-  return Array.from({ length: snapshots }, (_, at) => {
-    const lines = sites.map(({ stack, objectBytes, live, turnover }, i) => {
+  return Array.from({ length: snapshots }, (_, at) =>
+    sites.map(({ stack, objectBytes, live, turnover }, i) => {
       const site = state[i];
       const p = sampleChance(objectBytes, rate);
       const wanted = Math.max(0, Math.round(live(at, snapshots) / objectBytes));
@@ -70,9 +79,8 @@ export function runProgram({ sites, snapshots, seed, rate = USUAL_RATE, interval
       site.everSampled += fresh;
       site.live = wanted;
       return siteLine(stack, objectBytes, { ever: site.everSampled, alive: site.sampled }, rate);
-    });
-    return { atMs: at * intervalMs, heap: heapProfile(lines.join("\n"), at * intervalMs, rate) };
-  });
+    }),
+  );
 }
 
 /** A heap profile of folded stacks with alloc_objects, alloc_space, inuse_objects, inuse_space. */

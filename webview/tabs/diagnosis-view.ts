@@ -7,7 +7,13 @@ import type {
   Verdict,
 } from "../../src/core/diagnosis/diagnosis.js";
 import type { StackFrame } from "../../src/core/profile/named-stack.js";
-import { CALLERS_DOUBT, CALLERS_TITLE, CALLS, placesWords } from "../../src/core/diagnosis/report/diagnosis-text.js";
+import {
+  CALLERS_DOUBT,
+  CALLERS_TITLE,
+  CALLS,
+  isUnseen,
+  placesWords,
+} from "../../src/core/diagnosis/report/diagnosis-text.js";
 import { formatPercent, formatValue } from "../../src/core/text/format.js";
 import { partWords } from "../../src/core/diagnosis/report/outside-text.js";
 import { element } from "../page/element.js";
@@ -71,6 +77,7 @@ function summary({ verdict, findings }: Diagnosis): string {
       return `${words[0].toUpperCase()}${words.slice(1)}. The surest comes first.`;
     }
     case "suspect":
+      if (isUnseen(findings)) return "The heap as a whole grows, and no stack explains it: see why, and what to do.";
       return `${places} growing, but not long or surely enough to be called a leak. Take more snapshots.`;
     case "growth-outside-heap":
       return "The process grows, its Go heap does not: look at stacks, cgo, memory maps and memory not yet given back.";
@@ -125,7 +132,7 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: D
   const amount = (value: number) =>
     formatValue(unit === "count" && Math.abs(value) >= 10 ? Math.round(value) : value, unit);
   const place = finding.file === "" ? "" : `${finding.file}${finding.line > 0 ? `:${finding.line}` : ""}`;
-  const open = wishes.openSource;
+  const open = finding.file === "" ? undefined : wishes.openSource;
   const heading = element(
     "h2",
     {},
@@ -262,6 +269,7 @@ const KINDS: Readonly<Record<Finding["kind"], string>> = {
   "heap-stack": "memory kept by one call path",
   "heap-function": "memory kept below one function",
   goroutine: "goroutines that never end",
+  "heap-growth": "the heap, where is not seen yet",
 };
 
 const BASELINE: Readonly<Record<NonNullable<Finding["baselineState"]>, string>> = {
@@ -299,7 +307,7 @@ function stack(finding: Finding, { openSource, showFrames }: DiagnosisWishes): H
   return element(
     "div",
     { class: "more" },
-    showFrames
+    showFrames && finding.stack.length > 0
       ? element("button", { class: "plain", onclick: () => showFrames(finding) }, "Show in Flame Graph")
       : undefined,
     rows.length === 0

@@ -25,3 +25,20 @@ async function dumpOrProblem(text: string, access: Access, { env, signal }: Term
   const fetched = await fetchProfile({ ...target, query }, asked, { signal });
   return fetched.ok ? { ok: true, value: fetched.value.bytes } : fetched;
 }
+
+/**
+ * The goroutine profile of the program at `target`: it has the goroutine that runs finalizers, which the text leaves
+ * out (runtime/traceback.go, tracebackothers). Undefined where the target asks for something else, or has none.
+ */
+export async function goroutineProfileOf(
+  text: string,
+  access: Access,
+  { env, signal }: Terminal,
+): Promise<Uint8Array | undefined> {
+  const reached = await findProgram(text, access, env, signal);
+  if (!reached.ok || "agent" in reached.value) return undefined;
+  const { target } = reached.value;
+  if (target.query.has("debug") || target.kind === "goroutineleak") return undefined;
+  const fetched = await fetchProfile(target, "goroutine", { signal });
+  return fetched.ok ? fetched.value.bytes : undefined;
+}

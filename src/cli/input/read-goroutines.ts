@@ -10,7 +10,7 @@ import { goroutineSampleType, goroutinesOfProfile } from "../../core/goroutines/
 import type { Goroutines } from "../../core/goroutines/goroutine.js";
 import { openProfile, recognise } from "../../core/open.js";
 import { Failure } from "../failure.js";
-import { dumpOf } from "./live-dump.js";
+import { dumpOf, goroutineProfileOf } from "./live-dump.js";
 import { type BesideGoroutines, isPausedTarget, type PausedMoment, readPaused } from "./read-paused.js";
 import { readInput } from "./read-input.js";
 import type { RunOptions } from "./run-options.js";
@@ -48,6 +48,17 @@ export async function readGoroutines(
   options: TargetOptions & RunOptions = {},
 ): Promise<Goroutines> {
   return (await readMoment(terminal, arg, options, "nothing")).goroutines;
+}
+
+/** The goroutines of a program that serves profiles, as its profile has them; undefined for any other target. */
+export async function profiledGoroutines(
+  terminal: Terminal,
+  arg: string,
+  options: TargetOptions,
+): Promise<Goroutines | undefined> {
+  if (targetKind(arg) === undefined || (await isPausedTarget(arg, terminal))) return undefined;
+  const bytes = await goroutineProfileOf(arg, await accessOf(options, terminal), terminal);
+  return bytes && goroutinesIn(gunzipped(bytes), arg);
 }
 
 /** As the running program answers. */

@@ -5,6 +5,7 @@ import { withLeakVerdicts } from "./diagnosed-leaks.js";
 import {
   cacheNotes,
   copiesNote,
+  descriptorsNote,
   fewSnapshotsNote,
   profilersOwnNote,
   restartNote,
@@ -20,9 +21,10 @@ import type {
   Verdict,
 } from "./diagnosis.js";
 import { goroutineGrowth, isGoroutineProfile } from "./growth/goroutine-growth.js";
+import { RUNS_FINALIZERS } from "../goroutines/leak-pattern.js";
 import { goroutinesAgainstAllocations } from "./goroutines-against-allocations.js";
-import { MIN_SNAPSHOTS } from "./growth/growth-judgement.js";
-import { type Grown, heapGrowth } from "./growth/growth.js";
+import { MAX_DZ, MIN_SNAPSHOTS } from "./growth/growth-judgement.js";
+import { type Grown, heapGrowth, type HeapGrowth } from "./growth/growth.js";
 import { goroutineFindings, heapFindings } from "./grown-findings.js";
 import { heapSampleRate, isHeapProfile, SAMPLES } from "../profile/heap-measures.js";
 import { blameRequests } from "./http-connections.js";
@@ -32,7 +34,19 @@ import { outsideNotes } from "./report/outside-text.js";
 import type { Profile } from "../profile/profile.js";
 import { numbersAlone } from "./snapshot-numbers.js";
 import type { StackSeries } from "../profile/stack-series.js";
-import { clockIsDoubtful, doubts, lastRateChange, lastRestart, sameReading, sampleTypeTotal } from "./trust.js";
+import { growthOf } from "./growth/trend.js";
+import {
+  clockIsDoubtful,
+  doubts,
+  isSamplingOff,
+  lastRateChange,
+  lastRestart,
+  sameReading,
+  sampleTypeTotal,
+} from "./trust.js";
+import { onePerPlace } from "./one-per-place.js";
+import { unseen } from "./unseen-growth.js";
+import { wholeHeap } from "./whole-heap.js";
 
 const FUNCTIONS_TOLD = 40;
 
@@ -50,7 +64,8 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
   const grownGoroutines =
     goroutines.profiles.length > 0 ? goroutineGrowth(goroutines.profiles, goroutines.times) : undefined;
   const numbers = all.map(numbersOf);
-  const outside = growthOutsideHeap(numbers.slice(restart));
+  const lived = numbers.slice(restart);
+  const outside = growthOutsideHeap(lived);
 
   const doubtful = doubts(life, heap && lastSum(heap.stacks, SAMPLES));
   const { accused, explained } = heap ? split(heap.grown) : { accused: [], explained: [] };
@@ -62,20 +77,31 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
     heaps.profiles,
     goroutines.profiles,
   );
-  const sure = borneOut(growing, numbers.slice(restart));
+  const sure = borneOut(growing, lived);
   const leaked = all.findLast((snapshot) => snapshot.leaked !== undefined)?.leaked;
-  const findings = withLeakVerdicts(
-    sure.findings.map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding)),
-    goroutines.profiles,
-    goroutines.times,
-    leaked,
-  ).toSorted(bySureness);
-  const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, measuredPoints(numbers.slice(restart)));
+  const placed = onePerPlace(
+    withLeakVerdicts(
+      sure.findings.map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding)),
+      goroutines.profiles,
+      goroutines.times,
+      leaked,
+    ),
+  );
+  const isOff = samplingOff(living);
+  const whole = wholeHeap(
+    lived,
+    isOff ? undefined : heap,
+    heaps.times,
+    { findings: placed, explained: explainedGrowth(heap, explained), outside: outside?.outside ?? 0 },
+    () => unseen(living, isOff ? undefined : heap),
+  );
+  const findings = [...placed, ...whole.findings].toSorted(bySureness);
+  const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, heapPoints(lived), measuredPoints(lived));
 
   return {
     target,
     snapshots: numbers,
-    verdict: verdictOf(findings, outside, judged, samplingOff(living) && goroutines.profiles.length < MIN_SNAPSHOTS),
+    verdict: verdictOf(findings, outside, judged, isOff && heapPoints(lived) < MIN_SNAPSHOTS),
     findings,
     ...(outside && { outside }),
     ...(heap &&
@@ -84,18 +110,29 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
       ...restartNote(all, restart),
       ...copiesNote(all.length - restart - life.length),
       ...fewSnapshotsNote(judged, heap),
-      ...outsideNotes(outside, numbers.slice(restart)),
+      ...outsideNotes(outside, lived),
       ...profilersOwnNote(heap),
+      ...descriptorsNote(heap),
       ...steppedNote(heap),
+      ...whole.notes,
       ...cacheNotes(explained, heap),
       ...cacheNotes(
         accused.filter(({ cache }) => cache !== undefined),
         heap,
       ),
       ...sure.notes,
-      ...doubtful,
+      ...doubtful.filter(({ code }) => code !== "few-samples" || !findings.some(isExact)),
     ],
   };
+}
+
+/** Objects so large that none is missed need no great number of samples. */
+const isExact = ({ kind, dz }: Finding): boolean => kind !== "heap-growth" && dz >= MAX_DZ;
+
+/** What is told in notes explains growth of the heap as well as what is accused does. */
+function explainedGrowth(heap: HeapGrowth | undefined, caches: readonly Grown[]): number {
+  const ofCaches = caches.reduce((sum, { bytes }) => sum + growthOf(bytes), 0);
+  return Math.max(0, heap?.profilersOwn ?? 0) + Math.max(0, heap?.descriptors ?? 0) + ofCaches;
 }
 
 function verdictOf(
@@ -119,7 +156,11 @@ function split(grown: readonly Grown[]): { readonly accused: readonly Grown[]; r
     : { accused: grown, explained: [] };
 }
 
+/** A blocked finalizer comes first: it keeps the memory of others alive. */
+const holdsFinalizers = ({ stack }: Finding): boolean => stack.some((frame) => RUNS_FINALIZERS.test(frame.function));
+
 function bySureness(a: Finding, b: Finding): number {
+  if (holdsFinalizers(a) !== holdsFinalizers(b)) return holdsFinalizers(a) ? -1 : 1;
   if (a.level !== b.level) return a.level === "confirmed" ? -1 : 1;
   return b.share - a.share || b.dz - a.dz;
 }
@@ -171,8 +212,12 @@ function measuredPoints(numbers: readonly SnapshotNumbers[]): number {
   ).length;
 }
 
-const samplingOff = (snapshots: readonly Snapshot[]): boolean =>
-  snapshots.length > 0 && snapshots.every(({ sampleRate }) => sampleRate === 0);
+/** Snapshots that say how large the heap is, whatever its profile shows. */
+function heapPoints(numbers: readonly SnapshotNumbers[]): number {
+  return numbers.filter(({ heapInuse, heapAlloc }) => (heapInuse ?? heapAlloc) !== undefined).length;
+}
+
+const samplingOff = (snapshots: readonly Snapshot[]): boolean => snapshots.length > 0 && snapshots.every(isSamplingOff);
 
 /** Whether more snapshots could turn a suspicion into certainty, or clear it. */
 export function isUndecided({ findings, notes }: Diagnosis): boolean {

@@ -1,7 +1,7 @@
 /**
  * The verdicts of leak.ts on the goroutines of the same snapshots, joined into the findings: what is known of goroutines
  * that grow is their evidence, and those that the runtime proved to be leaked, or whose wait nothing can end, are a
- * finding although they do not grow.
+ * finding although they do not grow. So is a finalizer that is blocked in every snapshot.
  */
 import type { Finding } from "./diagnosis.js";
 import { goroutineSampleType, goroutinesOfProfile } from "../goroutines/goroutine-profile.js";
@@ -39,9 +39,11 @@ export function withLeakVerdicts(
     };
   });
   const places = new Set<string>();
+  const isAlways = (leak: LeakFinding) => goroutines.every((profile) => countAt(rowsOf(profile), leak) > 0);
   const more = leaks.filter((leak) => {
     const place = `${leak.file}:${leak.line}`;
-    const isNew = leak.level === "confirmed" && PROVEN.includes(leak.basis) && !joined.has(leak) && !places.has(place);
+    const isProven = PROVEN.includes(leak.basis) || (leak.pattern === "finalizer" && isAlways(leak));
+    const isNew = leak.level === "confirmed" && isProven && !joined.has(leak) && !places.has(place);
     if (isNew) places.add(place);
     return isNew;
   });

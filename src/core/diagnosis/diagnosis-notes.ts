@@ -55,6 +55,17 @@ export function profilersOwnNote(heap: HeapGrowth | undefined): readonly Note[] 
   ];
 }
 
+/** They belong to the goroutines and threads, whose numbers are told. */
+export function descriptorsNote(heap: HeapGrowth | undefined): readonly Note[] {
+  if (heap === undefined || heap.descriptors < TELL_PROFILERS_OWN) return [];
+  return [
+    {
+      code: "descriptors",
+      message: `Descriptors of goroutines and threads (runtime.malg, runtime.allocm) grew by ${amount(heap.descriptors, "bytes")}: more of them lived at one time than before. The runtime keeps descriptors for new ones, so they are no leak of their own.`,
+    },
+  ];
+}
+
 export function steppedNote(heap: HeapGrowth | undefined): readonly Note[] {
   if (heap === undefined || heap.stepped.length === 0) return [];
   const told = heap.stepped.slice(0, CANDIDATES_TOLD).map(({ frames, first, last }) => {

@@ -48,8 +48,11 @@ export interface SnapshotNumbers {
 export type Verdict = "leak" | "suspect" | "growth-outside-heap" | "no-growth" | "not-enough-data";
 
 export interface Finding {
-  /** What grows: retained bytes by stack, by function (growth spread over many stacks), or goroutines. */
-  readonly kind: "heap-stack" | "heap-function" | "goroutine";
+  /**
+   * What grows: retained bytes by stack, by function (growth spread over many stacks), goroutines, or the heap as a
+   * whole where no place is known (no file, no stack; line 0).
+   */
+  readonly kind: "heap-stack" | "heap-function" | "goroutine" | "heap-growth";
   readonly level: "suspect" | "confirmed";
   /** The frame to open first: user code closest to the allocation, or the line a goroutine is blocked on. */
   readonly function: string;
@@ -74,9 +77,14 @@ export interface Finding {
   readonly advice: string;
   /** Of goroutines: what else is known of why they never end, one sentence each. */
   readonly evidence?: readonly string[];
+  /** What rose with it and is no finding of its own: at the same line, or of the same library in lockstep. */
+  readonly beside?: readonly Beside[];
   /** Only when a baseline was given: whether the baseline had this finding, and whether it grows faster now. */
   readonly baselineState?: "new" | "unchanged" | "worse";
 }
+
+/** Shares are of the growth of that kind, as those of findings. */
+export type Beside = Pick<Finding, "kind" | "function" | "file" | "line" | "sampleType" | "first" | "last" | "share">;
 
 /** Growth of the process that heap and goroutine stacks in use do not account for. */
 export interface OutsideGrowth {

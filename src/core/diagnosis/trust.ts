@@ -54,8 +54,8 @@ export function lastRestart(snapshots: readonly Snapshot[]): number {
 export function lastRateChange(snapshots: readonly Snapshot[]): number {
   let before: number | undefined;
   let change = 0;
-  for (const [i, { heap, sampleRate }] of snapshots.entries()) {
-    const rate = sampleRate ?? (heap && heapSampleRate(heap));
+  for (const [i, snapshot] of snapshots.entries()) {
+    const rate = rateOf(snapshot);
     if (rate !== undefined && before !== undefined && rate !== before) change = i;
     before = rate ?? before;
   }
@@ -86,21 +86,27 @@ export function sameReading(a: Profile, b: Profile): boolean {
   return true;
 }
 
+export const SWITCH_SAMPLING_ON =
+  "Take out what sets it to 0 (or set runtime.MemProfileRate = 524288, the usual value, first thing in main), start the program again, and diagnose it again.";
+
+/** The sampling rate of a snapshot; undefined where neither the program nor its profile says. */
+export function rateOf({ heap, sampleRate }: Snapshot): number | undefined {
+  return sampleRate ?? (heap && heapSampleRate(heap));
+}
+
+export const isSamplingOff = (snapshot: Snapshot): boolean => rateOf(snapshot) === 0;
+
 function samplingDoubts(
   snapshots: readonly Snapshot[],
   heaps: readonly Profile[],
   liveSamples: number | undefined,
 ): readonly Note[] {
   const notes: Note[] = [];
-  const rates = snapshots.flatMap(({ heap, sampleRate }) => {
-    const rate = sampleRate ?? (heap && heapSampleRate(heap));
-    return rate === undefined ? [] : [rate];
-  });
+  const rates = snapshots.map(rateOf).filter((rate) => rate !== undefined);
   if (rates.includes(0)) {
     notes.push({
       code: "sampling-off",
-      message:
-        "runtime.MemProfileRate is 0: the program records no allocations, heap profiles are empty. Set it above 0 (it is 524288 unless changed) before the first allocation.",
+      message: `runtime.MemProfileRate is 0: the program records no allocations, heap profiles are empty. ${SWITCH_SAMPLING_ON}`,
     });
   } else if (new Set(rates).size > 1) {
     notes.push({
@@ -134,9 +140,12 @@ function collectionDoubts(snapshots: readonly Snapshot[]): readonly Note[] {
   let before: Snapshot | undefined;
   for (const [i, snapshot] of snapshots.entries()) {
     if (inTheMiddleOfCollection(snapshot)) running.push(i + 1);
-    if (before !== undefined && snapshot.heap !== undefined) {
-      const sameCycle = before.gcCycles !== undefined && before.gcCycles === snapshot.gcCycles;
-      if (sameCycle || (before.heap !== undefined && sameReading(before.heap, snapshot.heap))) stale.push(i + 1);
+    if (before !== undefined && snapshot.heap !== undefined && !isSamplingOff(snapshot)) {
+      const isCounted = before.gcCycles !== undefined && snapshot.gcCycles !== undefined;
+      const isStale = isCounted
+        ? before.gcCycles === snapshot.gcCycles
+        : before.heap !== undefined && sameReading(before.heap, snapshot.heap);
+      if (isStale) stale.push(i + 1);
     }
     if (snapshot.heap !== undefined) before = snapshot;
   }
@@ -144,7 +153,7 @@ function collectionDoubts(snapshots: readonly Snapshot[]): readonly Note[] {
   if (stale.length > 0) {
     notes.push({
       code: "no-gc-between",
-      message: `No garbage collection between snapshot ${list(stale)} and the one before: a heap profile changes only with a collection. Capture with ?gc=1.`,
+      message: `No garbage collection between snapshot ${list(stale)} and the one before: a heap profile changes only with a collection. Capture with /debug/pprof/heap?gc=1.`,
     });
   }
   if (running.length > 0) {

@@ -69,6 +69,8 @@ export function likely(about: Case, evidence: string[]): Verdict | undefined {
     );
   };
   switch (pattern) {
+    case "finalizer":
+      return blockedFinalizer(about);
     case "chan-send":
       return left() ?? unserved(about);
     case "mutex":
@@ -121,6 +123,23 @@ function unserved({ goroutines, group, earlier, isReachable }: Case): Verdict | 
   const minutes = minutesOf(group);
   if (minutes < 1 || (minutes < 5 && group.count === 1)) return undefined;
   return suspect(`No receiver came for ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`);
+}
+
+/** Where a finalizer may wait for a moment: for the disk, the network, a system call. */
+const PASSING = /^(?:IO wait|sleep|syscall|unknown|waiting)/;
+
+/** There is one goroutine for all finalizers: seen in the same wait twice, or for a minute, it is stuck. */
+function blockedFinalizer({ goroutines, group, earlier }: Case): Verdict | undefined {
+  const minutes = minutesOf(group);
+  if (minutes >= 1) {
+    const reason = `It has waited for ${minutes === 1 ? "a minute" : `${minutes} minutes`}; finalizers must not wait.`;
+    return { level: "confirmed", basis: "likelihood", reason };
+  }
+  const isAgain = (earlier?.countAt.get(group.title) ?? 0) > 0;
+  if (!isAgain && PASSING.test(goroutines.states[goroutines.state[group.rows[0]]])) return undefined;
+  return isAgain
+    ? { level: "confirmed", basis: "growth", reason: "It waited at the same line at the earlier moment." }
+    : { level: "suspect", basis: "likelihood", reason: "Finalizers must not wait; this one did at that moment." };
 }
 
 /** Whole minutes that the longest of them is known to have waited. */

@@ -22,6 +22,7 @@ export type LeakPattern =
   | "http-server-connection"
   | "http-server-not-closed"
   | "io-wait"
+  | "finalizer"
   | "other";
 
 interface Words {
@@ -34,6 +35,7 @@ interface Words {
 
 /** The pattern of goroutines in that state on that stack (function names, leaf first). */
 export function patternOfWait(state: string, functions: readonly string[]): LeakPattern {
+  if (functions.some((name) => RUNS_FINALIZERS.test(name))) return "finalizer";
   const reader = functions.some((name) => name === "net/http.(*persistConn).readLoop");
   if (reader) {
     // Between two requests it reads ahead; in its select it waits for the body to be read to the end or closed.
@@ -50,6 +52,9 @@ export function patternOfWait(state: string, functions: readonly string[]): Leak
   // `for range ch` and `v, ok := <-ch` call another function of the runtime; dumps leave it out, profiles have it.
   return pattern === "chan-receive" && functions.includes("runtime.chanrecv2") ? "range-not-closed" : pattern;
 }
+
+/** The runtime's goroutine for finalizers (runtime/mfinal.go), and those for cleanups since Go 1.25 (runtime/mcleanup.go). */
+export const RUNS_FINALIZERS = /^runtime\.(?:runfinq|runFinalizers|runCleanups|\(\*cleanupQueue\)\.\w+)$/;
 
 const STATES = new Map<string, LeakPattern>([
   ["chan send", "chan-send"],
@@ -159,6 +164,12 @@ export const LEAK_WORDS: Readonly<Record<LeakPattern, Words>> = {
     what: "wait for the network or a pipe",
     why: "the other side is silent and there is no deadline",
     advice: "Set a deadline (SetDeadline, a client timeout, a context) and close connections that are no longer used.",
+  },
+  finalizer: {
+    what: "run a finalizer or cleanup that is blocked",
+    why: "no finalizer behind it runs any more, and all memory that has one is kept",
+    advice:
+      "A finalizer must never wait: let it start a goroutine for what may block, and release resources explicitly (defer x.Close()) instead.",
   },
   other: {
     what: "are blocked at the same place",

@@ -237,7 +237,7 @@ function explanationOf(count: number, words: { what: string; why: string }, basi
 
 /** The verbs that LEAK_WORDS begins with. */
 function singular(what: string): string {
-  return what.replace(/^(are|wait|sleep|serve|keep|watch|range|wake)\b/, (verb) => VERBS[verb] ?? verb);
+  return what.replace(/^(are|wait|sleep|serve|keep|watch|range|wake|run)\b/, (verb) => VERBS[verb] ?? verb);
 }
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -249,4 +249,5 @@ const VERBS: Readonly<Record<string, string>> = {
   watch: "watches",
   range: "ranges",
   wake: "wakes",
+  run: "runs",
 };

@@ -3,7 +3,8 @@
  *
  * Locations, ids and addresses differ between profiles (and between builds), names do not: frames are interned by
  * function, file and line, locations by their frames, stacks by their locations. Every stack then has a series, its
- * value in each profile. Samples whose first measure is zero (memory that is not alive) are left out.
+ * value in each profile. Samples whose first measure is zero (memory that is not alive) are left out, unless one of
+ * the measures that the caller names tells something of them.
  */
 import { type Frames, framesOf } from "./frames.js";
 import type { Profile } from "./profile.js";
@@ -37,8 +38,15 @@ export interface StackSeries {
 /** Columns of numbers, one per sample, in the same order for every profile; the last ones may be missing (zeros). */
 export type Measure = (profile: Profile) => readonly ArrayLike<number>[];
 
-/** `profiles` may hold gaps (undefined): their place in the series stays 0. */
-export function stackSeries(profiles: readonly (Profile | undefined)[], measure: Measure): StackSeries {
+/**
+ * `profiles` may hold gaps (undefined): their place in the series stays 0. A sample is left out when its measures
+ * `keeping` are all zero.
+ */
+export function stackSeries(
+  profiles: readonly (Profile | undefined)[],
+  measure: Measure,
+  keeping: readonly number[] = [0],
+): StackSeries {
   const length = profiles.length;
   const names = new Names();
   const stacks = new StackInterner();
@@ -52,7 +60,7 @@ export function stackSeries(profiles: readonly (Profile | undefined)[], measure:
     while (values.length < columns.length) values.push(new Float64Array(values[0]?.length ?? length * 256));
     const scratch = new Uint32Array(longestStack(stackStart, count));
     for (let sample = 0; sample < count; sample++) {
-      if (columns[0][sample] === 0) continue;
+      if (keeping.every((column) => columns[column][sample] === 0)) continue;
       const from = stackStart[sample];
       const depth = stackStart[sample + 1] - from;
       for (let i = 0; i < depth; i++) scratch[i] = location[stack[from + i]];

@@ -88,8 +88,13 @@ test("growth outside the heap: the process grows, heap and stacks in use do not"
   expect(codes(outside)).toEqual(["outside-heap"]);
 });
 
+test("no growth outside the heap: the heap grows with it, and that is told", () => {
+  const series = snapshots((s, i) => ({ ...s, rss: (200 + 30 * i) * MB, heapInuse: (90 + 29 * i) * MB }));
+  const { verdict, findings, outside } = diagnose("test", series);
+  expect([verdict, findings.map(({ kind }) => kind), outside]).toEqual(["suspect", ["heap-growth"], undefined]);
+});
+
 test.each<[string, (i: number) => Partial<Snapshot>]>([
-  ["the heap grows with it", (i) => ({ rss: (200 + 30 * i) * MB, heapInuse: (90 + 29 * i) * MB })],
   ["it is little", (i) => ({ rss: (2000 + i) * MB, heapInuse: 90 * MB })],
   ["it is one step", (i) => ({ rss: (i < 3 ? 200 : 400) * MB, heapInuse: 90 * MB })],
   ["the runtime took the pages long ago", (i) => ({ rss: (200 + 30 * i) * MB, heapInuse: 90 * MB, sys: 600 * MB })],

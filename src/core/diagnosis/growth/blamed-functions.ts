@@ -5,7 +5,7 @@
  * those either, all. A stack that another finding accounts for is taken out of the sums.
  */
 import { type Closeness, closeness, STANDARD } from "../../profile/allocation-blame.js";
-import { BYTES, SAMPLES } from "../../profile/heap-measures.js";
+import { BYTES, CERTAIN, CERTAIN_EVER, CERTAIN_NOISE, NOISE, SAMPLES } from "../../profile/heap-measures.js";
 import { seriesOf, type StackIndex, stackFrames, type StackSeries } from "../../profile/stack-series.js";
 import { growthOf } from "./trend.js";
 
@@ -17,22 +17,23 @@ export class BlamedFunctions {
   /** Stack `i` has the functions `list[start[i] .. start[i + 1])`, leaf first, each once however often it recurs. */
   readonly #start: Uint32Array;
   readonly #list: Uint32Array;
-  readonly #bytes: Float64Array;
-  readonly #samples: Float64Array;
-  readonly #variance: Float64Array;
-  readonly #stackVariance: Float64Array;
+  /** By measure, as in StackSeries; only those of SUMMED are there. */
+  readonly #sums: readonly Float64Array[];
+  readonly #variances: readonly Float64Array[];
+  readonly #stackVariances: readonly Float64Array[];
 
-  /** `variance` is that of each stack's growth in samples, if nothing but chance were at work. */
-  constructor(stacks: StackSeries, variance: Float64Array) {
+  /** `variances` are of each stack's growth, if nothing but chance were at work. */
+  constructor(stacks: StackSeries, variances: readonly Float64Array[]) {
     const { start, list } = blamed(stacks);
     const functions = stacks.functionName.length;
     this.#stacks = stacks;
     this.#start = start;
     this.#list = list;
-    this.#bytes = new Float64Array(functions * stacks.length);
-    this.#samples = new Float64Array(functions * stacks.length);
-    this.#variance = new Float64Array(functions);
-    this.#stackVariance = variance;
+    this.#sums = stacks.values.map((_, measure) =>
+      SUMMED.includes(measure) ? new Float64Array(functions * stacks.length) : new Float64Array(),
+    );
+    this.#variances = variances.map(() => new Float64Array(functions));
+    this.#stackVariances = variances;
     for (let stack = 0; stack < stacks.stackCount; stack++) this.#add(stack, 1);
   }
 
@@ -51,36 +52,36 @@ export class BlamedFunctions {
     this.#add(stack, -1);
   }
 
-  bytes(fn: FunctionIndex): Float64Array {
-    return this.#bytes.subarray(fn * this.#stacks.length, (fn + 1) * this.#stacks.length);
+  /** A view, not a copy, of the sum of a measure of SUMMED. */
+  series(measure: number, fn: FunctionIndex): Float64Array {
+    return this.#sums[measure].subarray(fn * this.#stacks.length, (fn + 1) * this.#stacks.length);
   }
 
-  samples(fn: FunctionIndex): Float64Array {
-    return this.#samples.subarray(fn * this.#stacks.length, (fn + 1) * this.#stacks.length);
-  }
-
-  variance(fn: FunctionIndex): number {
-    return this.#variance[fn];
+  /** In the order of the constructor's. */
+  variances(fn: FunctionIndex): readonly number[] {
+    return this.#variances.map((variance) => variance[fn]);
   }
 
   growth(fn: FunctionIndex): number {
-    return growthOf(this.bytes(fn));
+    return growthOf(this.series(BYTES, fn));
   }
 
   #add(stack: StackIndex, sign: 1 | -1): void {
     const { length } = this.#stacks;
-    const bytes = seriesOf(this.#stacks, BYTES, stack);
-    const samples = seriesOf(this.#stacks, SAMPLES, stack);
-    for (let i = this.#start[stack]; i < this.#start[stack + 1]; i++) {
-      const fn = this.#list[i];
-      this.#variance[fn] += sign * this.#stackVariance[stack];
-      for (let at = 0; at < length; at++) {
-        this.#bytes[fn * length + at] += sign * bytes[at];
-        this.#samples[fn * length + at] += sign * samples[at];
-      }
+    const list = this.of(stack);
+    for (const [i, variance] of this.#variances.entries()) {
+      for (const fn of list) variance[fn] += sign * this.#stackVariances[i][stack];
+    }
+    for (const measure of SUMMED) {
+      const sums = this.#sums[measure];
+      const series = seriesOf(this.#stacks, measure, stack);
+      for (const fn of list) for (let at = 0; at < length; at++) sums[fn * length + at] += sign * series[at];
     }
   }
 }
+
+/** What is judged of functions. */
+const SUMMED: readonly number[] = [BYTES, SAMPLES, NOISE, CERTAIN, CERTAIN_EVER, CERTAIN_NOISE];
 
 function blamed(stacks: StackSeries): { readonly start: Uint32Array; readonly list: Uint32Array } {
   const { stackCount, functionName, functionFile, frameFunction } = stacks;

@@ -5,8 +5,6 @@
  * they are 7/8 full, all of them at nearly the same time). So a silent end is no sign that growth has ended until the
  * next step is overdue.
  */
-import { poissonDz } from "./trend.js";
-
 export interface Doublings {
   /** Rises by a quarter or more, with a silence between any two. */
   readonly count: number;
@@ -23,23 +21,25 @@ const CHANCE_DZ = 2;
 
 const NONE: Doublings = { count: 0, goesOn: false };
 
+/** Estimates of what is judged, and the variance of each by sampling: the counts themselves, or bytes. */
+export interface Estimates {
+  readonly values: ArrayLike<number>;
+  readonly variances: ArrayLike<number>;
+}
+
 /**
  * A series that falls does not double: what it holds is let go. Only within a step it may, by chance: new memory in the
  * place of old is sampled anew.
  *
  * @param values >= 0, at rising times
- * @param counts what was counted to estimate `values`
+ * @param estimates what the noise of `values` is judged by
  */
-export function doublingsOf(
-  timesMs: ArrayLike<number>,
-  values: ArrayLike<number>,
-  counts: ArrayLike<number>,
-): Doublings {
+export function doublingsOf(timesMs: ArrayLike<number>, values: ArrayLike<number>, estimates: Estimates): Doublings {
   const ends: number[] = [];
   const last = values.length - 1;
   for (let from = 0, to: number; from < last; from = to + 1) {
     to = endOfStep(values, from);
-    if (falls(counts, from, to)) return NONE;
+    if (falls(estimates, from, to)) return NONE;
     if (change(values, from, to) >= A_STEP) ends.push(timesMs[to]);
   }
   if (ends.length < 2) return { count: ends.length, goesOn: false };
@@ -57,10 +57,11 @@ function endOfStep(values: ArrayLike<number>, from: number): number {
 }
 
 /** Whether a step falls by more than chance, at once or on the whole. */
-function falls(counts: ArrayLike<number>, from: number, to: number): boolean {
-  let lowest = poissonDz(counts[from], counts[to]);
-  for (let i = from; i < to; i++) lowest = Math.min(lowest, poissonDz(counts[i], counts[i + 1]));
-  return lowest < -CHANCE_DZ;
+function falls({ values, variances }: Estimates, from: number, to: number): boolean {
+  const fallsBetween = (a: number, b: number) =>
+    values[b] - values[a] < -CHANCE_DZ * Math.sqrt(variances[a] + variances[b]);
+  for (let i = from; i < to; i++) if (fallsBetween(i, i + 1)) return true;
+  return fallsBetween(from, to);
 }
 
 /** In doublings. */

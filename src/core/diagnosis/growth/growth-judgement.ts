@@ -7,8 +7,8 @@
  * enough to matter, and when it goes on: memory that rises and then stays is a cache that filled up or a program that
  * warmed up, memory that rises in one step is an event.
  */
-import { doublingsOf } from "./doublings.js";
-import { mannKendallZ, overdispersion, poissonTrendZ, theilSenSlope } from "./trend.js";
+import { doublingsOf, type Estimates } from "./doublings.js";
+import { leanZ, mannKendallZ, overdispersion, slopeT, theilSenSlope } from "./trend.js";
 
 export type Level = "suspect" | "confirmed";
 
@@ -30,10 +30,20 @@ export interface Guard {
   readonly trendZ: number;
   /** For the growth from the first to the last. */
   readonly dz: number;
+  /** For the order of the values, where load is not part of the noise. */
+  readonly rankZ: number;
+}
+
+/** What the noise of a series of bytes is judged by: counts and Poisson's variance, or bytes and that of sampling. */
+export interface Noise extends Estimates {
+  /** Of the last value less the first, if nothing but chance were at work. */
+  readonly growthVariance: number;
 }
 
 export const SUSPECT_DZ = 2;
 export const CONFIRMED_DZ = 3;
+/** Told of growth beside which sampling noise is nothing. */
+export const MAX_DZ = 1000;
 
 /** The later half must still rise at this part of the whole slope; below `STALLED` it has stopped. */
 const STEADY_PART = 0.5;
@@ -44,7 +54,7 @@ const ONE_STEP_PART = 0.75;
 /** A leak ends at its highest value, or as good as that; a plateau ends anywhere. */
 const PEAK_PART = 0.97;
 
-const MS_PER_MINUTE = 60_000;
+export const MS_PER_MINUTE = 60_000;
 
 /**
  * "mostly-one-step": what is left without the step is still a trend; "one-step": it is not; "doubling": what looks
@@ -53,44 +63,41 @@ const MS_PER_MINUTE = 60_000;
 export type Shape = "steady" | "slowing" | "stalled" | "mostly-one-step" | "one-step" | "doubling";
 
 /** Two steps are what a cache shows that fills up. */
-const CONFIRMED_DOUBLINGS = 3;
+export const CONFIRMED_DOUBLINGS = 3;
 
 /**
  * The level of a series; undefined when it does not grow beyond noise.
  *
- * @param counts what the noise is judged by: recovered sample counts for bytes, the values themselves for exact counts
- * @param variance of the last count less the first, if nothing but chance were at work
  * @param minGrowth smallest last - first that matters, in the unit of `values`
  */
 export function judge(
   timesMs: ArrayLike<number>,
   values: ArrayLike<number>,
-  counts: ArrayLike<number>,
-  variance: number,
+  noise: Noise,
   minGrowth: number,
   guard: Guard,
 ): Trend | undefined {
   const n = values.length;
   if (n < MIN_SNAPSHOTS || values[n - 1] - values[0] <= minGrowth) return undefined;
-  const dz = variance > 0 ? (counts[n - 1] - counts[0]) / Math.sqrt(variance) : 0;
-  if (dz < SUSPECT_DZ) return undefined;
-  const trendZ = poissonTrendZ(timesMs, counts);
+  const dz = (noise.values[n - 1] - noise.values[0]) / Math.sqrt(noise.growthVariance);
+  if (!(dz >= SUSPECT_DZ)) return undefined;
+  const trendZ = leanZ(timesMs, noise.values, noise.variances);
   if (trendZ < guard.trendZ && dz < guard.dz) return undefined;
   const z = mannKendallZ(values);
-  if (z < TREND_Z) return undefined;
+  if (z < guard.rankZ) return undefined;
   const asTrend = shapeOf(timesMs, values);
-  const doublings = asTrend === "steady" ? undefined : doublingsOf(timesMs, values, counts);
+  const doublings = asTrend === "steady" ? undefined : doublingsOf(timesMs, values, noise);
   const shape = doublings?.goesOn === true ? "doubling" : asTrend;
   if (shape === "stalled" || shape === "one-step") return undefined;
-  const load = Math.sqrt(overdispersion(timesMs, counts));
-  const beyondLoad = trendZ >= guard.trendZ * load || dz >= guard.dz * load;
+  const load = Math.sqrt(overdispersion(timesMs, noise.values, noise.variances));
+  const beyondLoad = Math.min(trendZ, slopeT(timesMs, noise.values)) >= guard.trendZ || dz / load >= guard.dz;
   // Load goes up and down, which a series that doubles never does.
   const goesOn = doublings?.goesOn ? doublings.count >= CONFIRMED_DOUBLINGS : shape === "steady" && beyondLoad;
   return {
     level: dz >= CONFIRMED_DZ && goesOn && atItsPeak(values) ? "confirmed" : "suspect",
     shape,
     z,
-    dz,
+    dz: Math.min(dz, MAX_DZ),
     slopePerMinute: theilSenSlope(timesMs, values) * MS_PER_MINUTE,
   };
 }
@@ -114,10 +121,11 @@ export function shapeOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): 
   return late < STEADY_PART * average ? "slowing" : "steady";
 }
 
-/** Whether a series rises by at least a half, most of it at once, and ends at its peak. */
-export function stepsUp(values: ArrayLike<number>, minGrowth: number): boolean {
+/** Whether a series rises by at least a half (`leastRatio`), most of it at once, and ends at its peak. */
+export function stepsUp(values: ArrayLike<number>, minGrowth: number, leastRatio = 1.5): boolean {
   const n = values.length;
-  if (n < MIN_SNAPSHOTS || values[n - 1] - values[0] <= minGrowth || values[n - 1] < 1.5 * values[0]) return false;
+  if (n < MIN_SNAPSHOTS || values[n - 1] - values[0] <= minGrowth || values[n - 1] < leastRatio * values[0])
+    return false;
   return risesAtOnce(values) && atItsPeak(values) && mannKendallZ(values) >= TREND_Z;
 }
 
@@ -128,7 +136,7 @@ function risesAtOnce(values: ArrayLike<number>): boolean {
   return false;
 }
 
-function atItsPeak(values: ArrayLike<number>): boolean {
+export function atItsPeak(values: ArrayLike<number>): boolean {
   let peak = 0;
   for (let i = 0; i < values.length; i++) peak = Math.max(peak, values[i]);
   return values[values.length - 1] >= PEAK_PART * peak;

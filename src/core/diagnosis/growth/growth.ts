@@ -7,10 +7,22 @@
  * callers.
  */
 import { BlamedFunctions, type FunctionIndex } from "./blamed-functions.js";
+import { judgeExact } from "./exact-growth.js";
 import { CONFIRMED_DZ, type Guard, judge, type Level, stepsUp, TREND_Z, type Trend } from "./growth-judgement.js";
-import { ALLOCATED, BYTES, measureHeap, OBJECTS, SAMPLES } from "../../profile/heap-measures.js";
+import {
+  ALLOCATED,
+  BYTES,
+  CERTAIN,
+  CERTAIN_EVER,
+  CERTAIN_NOISE,
+  measureHeap,
+  NOISE,
+  OBJECTS,
+  SAMPLES,
+} from "../../profile/heap-measures.js";
 import { isProfilersOwn, type KnownCache, knownCache } from "./known-growth.js";
 import type { Profile } from "../../profile/profile.js";
+import { descriptorOf } from "./runtime-descriptors.js";
 import {
   type SeriesFrame,
   seriesOf,
@@ -19,14 +31,19 @@ import {
   type StackSeries,
   stackSeries,
 } from "../../profile/stack-series.js";
-import { driftSpread, growthOf, normalQuantile, poissonDz } from "./trend.js";
+import { driftSpread, growthOf, highestZ, normalQuantile, poissonDz } from "./trend.js";
 
 export interface HeapGrowth {
   /** Live bytes of the whole profile at each snapshot. */
   readonly total: Float64Array;
+  /** Its variance by sampling, in square bytes; and that of its growth, if nothing but chance were at work. */
+  readonly totalNoise: Float64Array;
+  readonly growthNoise: number;
   readonly grown: readonly Grown[];
   /** Growth, last - first, of what the profiler itself allocated. */
   readonly profilersOwn: number;
+  /** Growth of the descriptors of goroutines and threads. */
+  readonly descriptors: number;
   /** Stacks that rose in one step, as maps and slices do that double as they fill, the largest first. */
   readonly stepped: readonly SteppedStack[];
   readonly stacks: StackSeries;
@@ -72,12 +89,20 @@ const MIN_GROWTH_PART = 0.02;
 const MIN_GROWTH_LOW = 64 * 1024;
 const MIN_GROWTH_HIGH = 1024 * 1024;
 
+/** Bytes are judged by themselves where sampling makes them this much less noisy than Poisson counts would be. */
+const LESS_NOISY_PART = 0.5;
+/** Objects that are all counted are judged from this growth on: a few buffers more are load. */
+const MIN_EXACT_GROWTH = 1024 * 1024;
+/** One step of them is told of from this part of the heap on, or from this size. */
+const STEP_PART = 0.1;
+const STEP_BYTES = 16 * 1024 * 1024;
+
 /** Chance that a heap that is replaced wholly between any two snapshots, and does not grow, shows any finding. */
 const FALSE_ALARM_CHANCE = 0.01;
 
 /** Needs the same `profiles` order as `timesMs`; all profiles must have inuse_space and inuse_objects. */
 export function heapGrowth(profiles: readonly Profile[], timesMs: readonly number[]): HeapGrowth {
-  const stacks = stackSeries(profiles, measureHeap);
+  const stacks = stackSeries(profiles, measureHeap, [BYTES, CERTAIN_EVER]);
   return new Search(stacks, timesMs).run();
 }
 
@@ -102,10 +127,16 @@ class Search {
   readonly #grown: Grown[] = [];
   readonly #total: Float64Array;
   readonly #minGrowth: number;
+  readonly #minExact: number;
   readonly #guard: Guard;
+  readonly #byteGuard: Guard;
+  /** How sure the order of bytes without noise must be, given how many stacks have some that change. */
+  readonly #exactRankZ: number;
   #profilersOwn = 0;
-  /** Of the growth in samples of each stack, if nothing but chance were at work. */
+  #descriptors = 0;
+  /** Of the growth of each stack, if nothing but chance were at work: in samples, and in bytes by sampling alone. */
   readonly #variance: Float64Array;
+  readonly #byteVariance: Float64Array;
   readonly #functions: BlamedFunctions;
 
   constructor(stacks: StackSeries, times: readonly number[]) {
@@ -113,20 +144,22 @@ class Search {
     this.#times = times;
     this.#length = stacks.length;
     this.#claimed = new Uint8Array(stacks.stackCount);
-    this.#total = new Float64Array(stacks.length);
-    for (let i = 0; i < stacks.stackCount * stacks.length; i++) {
-      this.#total[i % stacks.length] += stacks.values[BYTES][i];
-    }
+    this.#total = columnSums(stacks, BYTES);
     const largest = this.#total.reduce((a, b) => Math.max(a, b), 0);
     this.#minGrowth = Math.min(MIN_GROWTH_HIGH, Math.max(MIN_GROWTH_LOW, MIN_GROWTH_PART * largest));
-    const sure = normalQuantile(1 - FALSE_ALARM_CHANCE / Math.max(1, this.#noisyStacks()));
-    this.#guard = { trendZ: Math.max(TREND_Z, sure * driftSpread(times)), dz: sure };
+    this.#minExact = Math.max(MIN_EXACT_GROWTH, this.#minGrowth);
+    const noisy = this.#noisyStacks();
+    const sure = sureOf(noisy);
+    this.#guard = { trendZ: Math.max(TREND_Z, sure * driftSpread(times)), dz: sure, rankZ: TREND_Z };
+    this.#byteGuard = { ...this.#guard, rankZ: Math.max(TREND_Z, Math.min(sure, highestZ(times.length))) };
+    this.#exactRankZ = sureOf(this.#exactStacks());
     this.#variance = new Float64Array(stacks.stackCount).map((_, stack) => this.#varianceOf(stack));
-    this.#functions = new BlamedFunctions(stacks, this.#variance);
+    this.#byteVariance = this.#variance.map((variance, stack) => variance * this.#noiseOfSample(stack));
+    this.#functions = new BlamedFunctions(stacks, [this.#variance, this.#byteVariance]);
   }
 
   run(): HeapGrowth {
-    this.#setProfilerAside();
+    this.#setKnownAside();
     const rising = this.#risingStacks();
     for (const [stack, trend] of rising) if (trend.level === "confirmed") this.#claimStack(stack, trend);
     this.#claimFunctions("confirmed", rising);
@@ -134,8 +167,11 @@ class Search {
     this.#claimFunctions("suspect", rising);
     return {
       total: this.#total,
+      totalNoise: columnSums(this.#stacks, NOISE),
+      growthNoise: this.#byteVariance.reduce((sum, variance) => sum + variance, 0),
       grown: this.#grown,
       profilersOwn: this.#profilersOwn,
+      descriptors: this.#descriptors,
       stepped: this.#steppedStacks(),
       stacks: this.#stacks,
     };
@@ -148,12 +184,15 @@ class Search {
    */
   #steppedStacks(): readonly SteppedStack[] {
     const stepped: SteppedStack[] = [];
+    const largest = this.#total.reduce((a, b) => Math.max(a, b), 0);
+    const exactStep = Math.max(this.#minExact, Math.min(STEP_BYTES, STEP_PART * largest));
     for (let stack = 0; stack < this.#stacks.stackCount; stack++) {
       if (this.#claimed[stack] !== 0) continue;
       const bytes = this.#series(BYTES, stack);
-      if (this.#variance[stack] <= 0 || !stepsUp(bytes, this.#minGrowth)) continue;
+      const certain = this.#series(CERTAIN, stack);
       const samples = this.#series(SAMPLES, stack);
-      if (growthOf(samples) / Math.sqrt(this.#variance[stack]) < CONFIRMED_DZ) continue;
+      const beyondNoise = growthOf(samples) / Math.sqrt(this.#variance[stack]) >= CONFIRMED_DZ;
+      if (!(beyondNoise && stepsUp(bytes, this.#minGrowth)) && !stepsUp(certain, exactStep, 1)) continue;
       stepped.push({ frames: stackFrames(this.#stacks, stack), first: bytes[0], last: bytes[bytes.length - 1] });
     }
     return stepped.sort((a, b) => b.last - b.first - (a.last - a.first));
@@ -171,12 +210,33 @@ class Search {
     return noisy;
   }
 
-  #setProfilerAside(): void {
+  /** How many stacks have objects that are all counted, and not the same ones at all times. */
+  #exactStacks(): number {
+    let changing = 0;
+    for (let stack = 0; stack < this.#stacks.stackCount; stack++) {
+      const certain = this.#series(CERTAIN, stack);
+      if (certain.some((bytes) => bytes !== certain[0])) changing++;
+    }
+    return changing;
+  }
+
+  /** Variance by sampling that one sample of a stack stands for, in square bytes. */
+  #noiseOfSample(stack: StackIndex): number {
+    const end = this.#length - 1;
+    const noise = this.#series(NOISE, stack);
+    const samples = this.#series(SAMPLES, stack);
+    const all = samples[0] + samples[end];
+    return all > 0 ? (noise[0] + noise[end]) / all : 0;
+  }
+
+  /** The profiler's own memory and the runtime's descriptors have a reason that is known. */
+  #setKnownAside(): void {
     const { stackCount, functionName, frameFunction } = this.#stacks;
     for (let stack = 0; stack < stackCount; stack++) {
       const names = stackFrames(this.#stacks, stack).map((frame) => functionName[frameFunction[frame]]);
-      if (!isProfilersOwn(names)) continue;
-      this.#profilersOwn += growthOf(this.#series(BYTES, stack));
+      if (isProfilersOwn(names)) this.#profilersOwn += this.#growth(stack);
+      else if (descriptorOf(names) !== undefined) this.#descriptors += this.#growth(stack);
+      else continue;
       this.#claim(stack);
     }
   }
@@ -185,7 +245,8 @@ class Search {
     const rising = new Map<StackIndex, Trend>();
     for (let stack = 0; stack < this.#stacks.stackCount; stack++) {
       if (this.#claimed[stack] !== 0) continue;
-      const trend = this.#judge(this.#series(BYTES, stack), this.#series(SAMPLES, stack), this.#variance[stack]);
+      const variances = [this.#variance[stack], this.#byteVariance[stack]];
+      const trend = this.#judge((measure) => this.#series(measure, stack), variances);
       if (trend !== undefined) rising.set(stack, trend);
     }
     return rising;
@@ -232,7 +293,7 @@ class Search {
   }
 
   #judgeFunction(fn: FunctionIndex): Trend | undefined {
-    return this.#judge(this.#functions.bytes(fn), this.#functions.samples(fn), this.#functions.variance(fn));
+    return this.#judge((measure) => this.#functions.series(measure, fn), this.#functions.variances(fn));
   }
 
   /** Functions that grew, those furthest from the root first, by where the growing stacks have them. */
@@ -300,8 +361,46 @@ class Search {
     return cached >= whole / 2 ? cache : undefined;
   }
 
-  #judge(bytes: Float64Array, samples: Float64Array, variance: number): Trend | undefined {
-    return judge(this.#times, bytes, samples, variance, this.#minGrowth, this.#guard);
+  /**
+   * By sampled counts, which is all that there is of small objects; by bytes and the noise of sampling, which is less
+   * the larger the objects are, if their order is so clear that load does not explain it; by the bytes of objects that
+   * are all counted. What is sure by one of them is sure.
+   */
+  #judge(series: (measure: number) => Float64Array, [inSamples, inBytes]: readonly number[]): Trend | undefined {
+    const [bytes, samples, certain] = [BYTES, SAMPLES, CERTAIN].map(series);
+    const counted = { values: samples, variances: samples, growthVariance: inSamples };
+    const byCounts = judge(this.#times, bytes, counted, this.#minGrowth, this.#guard);
+    if (byCounts?.level === "confirmed") return byCounts;
+    const exact = certain.some((value) => value !== certain[0])
+      ? this.#judgeExact(certain, series(CERTAIN_EVER), series(CERTAIN_NOISE))
+      : undefined;
+    if (exact?.level === "confirmed") return exact;
+    const byBytes =
+      growthOf(certain) > 0 ? undefined : this.#judgeBytes(bytes, samples, series(NOISE), inSamples, inBytes);
+    return byBytes?.level === "confirmed" ? byBytes : (byCounts ?? exact ?? byBytes);
+  }
+
+  /** The largest objects of all are missed now and then, too: what that explains is no growth. */
+  #judgeExact(values: Float64Array, ever: Float64Array, noise: Float64Array): Trend | undefined {
+    const variance = Math.max(0, noise[0] + noise[noise.length - 1]);
+    if (growthOf(values) < Math.max(CONFIRMED_DZ, this.#exactRankZ) * Math.sqrt(variance)) return undefined;
+    return judgeExact(this.#times, { values, ever }, this.#minExact, this.#exactRankZ);
+  }
+
+  /** Objects of nearly the sampling rate are seen so often that their bytes are less noisy than their counts. */
+  #judgeBytes(
+    bytes: Float64Array,
+    samples: Float64Array,
+    variances: Float64Array,
+    inSamples: number,
+    inBytes: number,
+  ): Trend | undefined {
+    const last = samples.length - 1;
+    const ofSample = (bytes[0] + bytes[last]) / (samples[0] + samples[last]);
+    if (!(inBytes <= LESS_NOISY_PART * inSamples * ofSample ** 2)) return undefined;
+    const noise = { values: bytes, variances, growthVariance: inBytes };
+    const trend = judge(this.#times, bytes, noise, this.#minExact, this.#byteGuard);
+    return trend !== undefined && trend.dz >= this.#byteGuard.dz ? trend : undefined;
   }
 
   /**
@@ -342,4 +441,14 @@ class Search {
   #series(measure: number, stack: StackIndex): Float64Array {
     return seriesOf(this.#stacks, measure, stack);
   }
+}
+
+/** How sure one of `count` series must be, so that all of them err with FALSE_ALARM_CHANCE together. */
+const sureOf = (count: number): number => normalQuantile(1 - FALSE_ALARM_CHANCE / Math.max(1, count));
+
+/** Of all stacks, at each snapshot. */
+function columnSums({ stackCount, length, values }: StackSeries, measure: number): Float64Array {
+  const sums = new Float64Array(length);
+  for (let i = 0; i < stackCount * length; i++) sums[i % length] += values[measure][i];
+  return sums;
 }

@@ -42,49 +42,75 @@ export function mannKendallZ(values: Numbers): number {
   return variance <= 0 || score === 0 ? 0 : (score - Math.sign(score)) / Math.sqrt(variance);
 }
 
+/** What `mannKendallZ` is of `n` values that rise from each to the next. */
+export function highestZ(n: number): number {
+  return mannKendallZ(Array.from({ length: n }, (_, i) => i));
+}
+
 /** The difference of two Poisson counts in its standard deviations. */
 export function poissonDz(first: number, last: number): number {
   const sum = first + last;
   return sum > 0 ? (last - first) / Math.sqrt(sum) : 0;
 }
 
-/** How far counts lean to later times, in standard deviations of Poisson counts that share one mean. */
-export function poissonTrendZ(times: Numbers, counts: Numbers): number {
+/**
+ * How far estimates lean to later times, in standard deviations of estimates that share one mean and one variance: of
+ * Poisson counts, unless `variances` says what theirs are. Infinite where they lean and have no variance at all.
+ */
+export function leanZ(times: Numbers, estimates: Numbers, variances = estimates): number {
   const meanTime = mean(times);
   let lean = 0;
   let spread = 0;
-  for (let i = 0; i < counts.length; i++) {
+  for (let i = 0; i < estimates.length; i++) {
     const distance = times[i] - meanTime;
-    lean += distance * counts[i];
+    lean += distance * estimates[i];
     spread += distance * distance;
   }
-  const variance = mean(counts) * spread;
-  return variance > 0 ? lean / Math.sqrt(variance) : 0;
+  const variance = mean(variances) * spread;
+  return variance > 0 ? lean / Math.sqrt(variance) : lean > 0 ? Infinity : 0;
 }
 
 /**
- * How many times the counts scatter more around their own straight line than Poisson counts would; at least 1. Load
- * that differs from snapshot to snapshot does that (P. McCullagh and J. A. Nelder, "Generalized Linear Models" (1989),
- * 6.2: the dispersion of quasi-likelihood).
+ * How many times estimates scatter more around their own straight line than their variance (that of Poisson counts,
+ * unless given) explains; at least 1, infinite without any variance. Load that differs from snapshot to snapshot does that (P. McCullagh and J. A.
+ * Nelder, "Generalized Linear Models" (1989), 6.2: the dispersion of quasi-likelihood).
  */
-export function overdispersion(times: Numbers, counts: Numbers): number {
-  const n = counts.length;
-  if (n < 3) return 1;
+export function overdispersion(times: Numbers, estimates: Numbers, variances = estimates): number {
+  if (estimates.length < 3) return 1;
+  const scatter = scatterVariance(times, estimates);
+  return scatter > 0 ? Math.max(1, scatter / mean(variances)) : 1;
+}
+
+/** How many standard errors the slope of the straight line through the values is above zero, by their own scatter. */
+export function slopeT(times: Numbers, values: Numbers): number {
+  const { slope, spread } = lineThrough(times, values);
+  const variance = scatterVariance(times, values);
+  return variance > 0 ? (slope * Math.sqrt(spread)) / Math.sqrt(variance) : slope > 0 ? Infinity : 0;
+}
+
+/** Variance of the values around the straight line through them. */
+function scatterVariance(times: Numbers, values: Numbers): number {
+  const n = values.length;
+  const { slope, meanTime, meanValue } = lineThrough(times, values);
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (values[i] - meanValue - slope * (times[i] - meanTime)) ** 2;
+  return squares / (n - 2);
+}
+
+function lineThrough(times: Numbers, values: Numbers) {
   const meanTime = mean(times);
-  const meanCount = mean(counts);
+  const meanValue = mean(values);
   let lean = 0;
   let spread = 0;
-  for (let i = 0; i < n; i++) {
-    lean += (times[i] - meanTime) * (counts[i] - meanCount);
+  for (let i = 0; i < values.length; i++) {
+    lean += (times[i] - meanTime) * (values[i] - meanValue);
     spread += (times[i] - meanTime) ** 2;
   }
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (counts[i] - meanCount - (lean / spread) * (times[i] - meanTime)) ** 2;
-  return meanCount > 0 ? Math.max(1, squares / (n - 2) / meanCount) : 1;
+  return { slope: lean / spread, spread, meanTime, meanValue };
 }
 
 /**
- * How much wider than for independent counts `poissonTrendZ` spreads when memory is replaced slowly: what one snapshot
+ * How much wider than for independent counts `leanZ` spreads when memory is replaced slowly: what one snapshot
  * sees is then largely what the one before saw, and chance drifts. Correlation falls by a constant factor per time; the
  * worst factor is taken. (Why that matters to Mann-Kendall as well: K. H. Hamed and A. R. Rao, "A Modified Mann-Kendall
  * Trend Test for Autocorrelated Data", Journal of Hydrology 204 (1998) 182-196.)

@@ -26,6 +26,11 @@ const PATTERNS: readonly Pattern[] = [
     todo: "Put each object back when it is done with (defer pool.Put(x)), and keep no reference to it, nor to a part of it, afterwards.",
   },
   {
+    functions: /^unique\.Make\b/,
+    what: "The memory belongs to values that unique.Make made canonical: they stay for as long as a unique.Handle to them is kept.",
+    todo: "Find where the handles are stored (a slice, a map, a struct that lives long), and remove those that are no longer needed there.",
+  },
+  {
     functions: /^(?:strings|bytes|internal\/stringslite)\.Clone$/,
     what: "The memory belongs to copies of strings or bytes: likely they are interned or used as keys, and never removed.",
     todo: "Limit the table that keeps them, or use unique.Make (Go 1.23), which lets go of values that nobody uses.",

@@ -45,10 +45,17 @@ function stateOf(now: Finding, before: BaselineFinding | undefined): NonNullable
   return raised || faster ? "worse" : "unchanged";
 }
 
+const KINDS: ReadonlySet<unknown> = new Set<Finding["kind"]>([
+  "heap-stack",
+  "heap-function",
+  "goroutine",
+  "heap-growth",
+]);
+
 function isBaselineFinding(value: unknown): value is BaselineFinding {
   return (
     isRecord(value) &&
-    (value["kind"] === "heap-stack" || value["kind"] === "heap-function" || value["kind"] === "goroutine") &&
+    KINDS.has(value["kind"]) &&
     (value["level"] === "suspect" || value["level"] === "confirmed") &&
     typeof value["function"] === "string" &&
     typeof value["slopePerMinute"] === "number" &&

@@ -26,6 +26,12 @@ const RULES: readonly (SarifRule & { readonly id: Finding["kind"] })[] = [
     summary: "Goroutines with the same stack keep accumulating.",
     help: "More and more goroutines wait at the same line. Give each a way to end: a cancelled context, a closed channel, a stopped timer.",
   },
+  {
+    id: "heap-growth",
+    name: "GrowingHeap",
+    summary: "The heap as a whole keeps growing; where is not seen yet.",
+    help: "The runtime's own numbers rise over the snapshots, but no stack of the heap profile explains it. Switch sampling on or make it finer, or sample for longer.",
+  },
 ];
 
 export function diagnosisSarif(diagnosis: Diagnosis, version: string, root?: string): object {

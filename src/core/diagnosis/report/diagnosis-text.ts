@@ -5,8 +5,9 @@
  * Bytes are written as Go's own tools write them: 1 MB is 1,048,576 bytes.
  */
 import type { Diagnosis, Finding, OutsideCaller, SnapshotNumbers } from "../diagnosis.js";
-import type { StackFrame } from "../../profile/named-stack.js";
+import { MAX_DZ } from "../growth/growth-judgement.js";
 import { formatValue } from "../../text/format.js";
+import type { StackFrame } from "../../profile/named-stack.js";
 import { codeSpan, printable } from "../../text/printable.js";
 
 export type LineRole = "bad" | "warn" | "good" | "title" | "place" | "text" | "faint";
@@ -56,7 +57,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
       lines.push(
         `| ${finding.level} | ${codeSpan(finding.function)} ${codeSpan(placeOf(finding))} | ${amount(finding.first, finding.sampleType)} | ` +
           `${amount(finding.last, finding.sampleType)} | ${signedAmount(finding.slopePerMinute, finding.sampleType)} | ` +
-          `${percent(finding.share)} | ${finding.z.toFixed(1)} | ${finding.dz.toFixed(1)} |`,
+          `${percent(finding.share)} | ${finding.z.toFixed(1)} | ${finding.dz >= MAX_DZ ? "exact" : finding.dz.toFixed(1)} |`,
       );
     }
     lines.push("");
@@ -108,7 +109,9 @@ function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
     case "leak":
       return `Leak: ${placesWords(findings)} (${of})`;
     case "suspect":
-      return `Suspect: ${count} may keep growing (${of})`;
+      return isUnseen(findings)
+        ? `The heap grows, where is not seen yet (${of})`
+        : `Suspect: ${count} may keep growing (${of})`;
     case "growth-outside-heap":
       return `The process grows outside the Go heap (${of})`;
     case "no-growth":
@@ -118,10 +121,16 @@ function headline({ verdict, findings, target, snapshots }: Diagnosis): string {
   }
 }
 
+/** Whether all that is known is that the heap as a whole grows. */
+export function isUnseen(findings: readonly Finding[]): boolean {
+  return findings.length > 0 && findings.every(({ kind }) => kind === "heap-growth");
+}
+
 /** "2 places keep growing", of which some may hold goroutines that are stuck but do not grow. */
 export function placesWords(findings: readonly Finding[]): string {
-  const stuck = findings.filter(({ z, share }) => z === 0 && share === 0).length;
-  const growing = findings.length - stuck;
+  const places = findings.filter(({ kind }) => kind !== "heap-growth");
+  const stuck = places.filter(({ z, share }) => z === 0 && share === 0).length;
+  const growing = places.length - stuck;
   const words = (count: number, one: string, many: string) =>
     count === 0 ? [] : [count === 1 ? `1 place ${one}` : `${count} places ${many}`];
   return [
@@ -135,13 +144,13 @@ function findingLines(finding: Finding, number: number): readonly TextLine[] {
   const known = baselineState === undefined ? "" : `  [${baselineState} since baseline]`;
   const numbers =
     `${amount(first, sampleType)} → ${amount(last, sampleType)}  ${sparkline(series)}  ` +
-    `${signedAmount(slopePerMinute, sampleType)}/min  ${percent(share)} of the growth  (z ${z.toFixed(1)}, dz ${dz.toFixed(1)})`;
+    `${signedAmount(slopePerMinute, sampleType)}/min  ${percent(share)} of the growth  (z ${z.toFixed(1)}, ${noiseWords(dz)})`;
   return [
     {
       role: level === "confirmed" ? "bad" : "warn",
       text: printable(`${number}. ${level}: ${finding.function}${known}`),
     },
-    { role: "place", text: `   ${printable(placeOf(finding))}` },
+    ...(finding.file === "" ? [] : [{ role: "place" as const, text: `   ${printable(placeOf(finding))}` }]),
     { role: "text", text: `   ${what(finding)} ${numbers}` },
     { role: "text", text: `   ${printable(finding.explanation)}` },
     ...(finding.evidence ?? []).map((text): TextLine => ({ role: "text", text: `   - ${printable(text)}` })),
@@ -149,6 +158,9 @@ function findingLines(finding: Finding, number: number): readonly TextLine[] {
     ...stackWindow(finding).map((text): TextLine => ({ role: "faint", text: `     ${text}` })),
   ];
 }
+
+/** Beside exact bytes sampling noise is nothing. */
+const noiseWords = (dz: number): string => (dz >= MAX_DZ ? "exact" : `dz ${dz.toFixed(1)}`);
 
 /** Who leaves Go, where the process grows outside its heap. */
 function callerLines({ outside }: Diagnosis): readonly TextLine[] {
@@ -206,6 +218,8 @@ function what({ kind }: Finding): string {
       return "live bytes below it";
     case "goroutine":
       return "goroutines";
+    case "heap-growth":
+      return "bytes";
   }
 }
 

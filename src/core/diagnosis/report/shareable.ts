@@ -57,7 +57,13 @@ export function shareableDiagnosis(diagnosis: Diagnosis, { shortPaths }: Sharing
   return {
     ...diagnosis,
     target: text(diagnosis.target),
-    findings: findings.map((finding) => ({ ...frame(finding), stack: finding.stack.map(frame) })),
+    findings: findings.map((finding) => ({
+      ...frame(finding),
+      stack: finding.stack.map(frame),
+      explanation: text(finding.explanation),
+      ...(finding.evidence && { evidence: finding.evidence.map(text) }),
+      ...(finding.beside && { beside: finding.beside.map(frame) }),
+    })),
     ...(outside && {
       outside: {
         ...outside,

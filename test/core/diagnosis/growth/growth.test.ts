@@ -7,24 +7,25 @@ import { heapProfile } from "../../../support/heap-simulation.js";
 const KB = 1024;
 
 /**
- * A line per stack: `stack: kilobytes at each snapshot`, as objects of 64 kB unless `(size)` says otherwise. What
- * grows was allocated since, what shrinks was freed.
+ * A line per stack: `stack: kilobytes at each snapshot`, as objects of 64 kB unless `(size)` says otherwise, or as
+ * `(one)` array. What grows was allocated since, what shrinks was freed; an array that changes its size is a new one.
  */
 function series(text: string): Snapshot[] {
   const rows = text
     .trim()
     .split("\n")
     .map((line) => {
-      const match = /^\s*(\S+?)(?: \((\d+)\))?: (.*)$/.exec(line);
+      const match = /^\s*(\S+?)(?: \((\d+|one)\))?: (.*)$/.exec(line);
       if (!match) throw new Error(`not a series: ${line}`);
       return {
         stack: match[1],
-        size: Number(match[2] ?? 64 * KB),
+        size: match[2] === "one" ? undefined : Number(match[2] ?? 64 * KB),
         kilobytes: match[3].trim().split(/\s+/).map(Number),
       };
     });
   return rows[0].kilobytes.map((_, at) => {
-    const folded = rows.map(({ stack, size, kilobytes }) => {
+    const folded = rows.flatMap(({ stack, size, kilobytes }) => {
+      if (size === undefined) return arrayLines(stack, kilobytes.slice(0, at + 1));
       const bytes = kilobytes[at] * KB;
       const ever = kilobytes
         .slice(0, at + 1)
@@ -33,6 +34,16 @@ function series(text: string): Snapshot[] {
     });
     folded.push(`main.tick ${at + 1} ${at + 1} 0 0`); // something always happens between two collections
     return { atMs: at * 10_000, heap: heapProfile(folded.join("\n"), at * 10_000) };
+  });
+}
+
+/** One sample for each size that the array ever had. */
+function arrayLines(stack: string, kilobytes: readonly number[]): string[] {
+  const sizes = kilobytes.filter((size, i) => size > 0 && size !== kilobytes[i - 1]);
+  const now = kilobytes[kilobytes.length - 1];
+  return [...new Set(sizes)].map((size) => {
+    const ever = sizes.filter((other) => other === size).length;
+    return `${stack} ${ever} ${ever * size * KB} ${size === now ? 1 : 0} ${size === now ? size * KB : 0}`;
   });
 }
 
@@ -107,6 +118,51 @@ test.each([
     "a map whose next step is overdue has filled up",
     `main.main@m.go:1;app.put@f.go:1: 4000 8000 8000 16000 16000 16000 16000 16000 16000 16000 16000`,
     ["no-growth"],
+  ],
+  [
+    "one array that grows is judged by its bytes: it is one object from first to last",
+    `main.main@m.go:1;app.record@r.go:7 (one): 2000 2500 4000 5000 8000 10000 16000 20000
+     main.main@m.go:1;app.load@l.go:7: 9000 9000 9000 9000 9000 9000 9000 9000`,
+    ["leak", "confirmed heap-stack app.record:7 2000→20000 100%"],
+  ],
+  [
+    "an array that doubles is silent for longer and longer between its steps",
+    `main.main@m.go:1;app.write@w.go:3 (one): 2000 4000 8000 8000 16000 16000 16000 16000 32000`,
+    ["leak", "confirmed heap-stack app.write:3 2000→32000 100%"],
+  ],
+  [
+    "one more large object now and then: two are a suspicion, three are a leak",
+    `main.main@m.go:1;app.two@a.go:1 (8388608): 8192 8192 8192 16384 16384 16384 16384 24576 24576 24576
+     main.main@m.go:1;app.three@b.go:1 (8388608): 8192 8192 16384 16384 16384 24576 24576 24576 32768 32768`,
+    ["leak", "confirmed heap-stack app.three:1 8192→32768 60%", "suspect heap-stack app.two:1 8192→24576 40%"],
+  ],
+  [
+    "one step of an array is told of, also where two snapshots fell into it",
+    `main.main@m.go:1;app.arena@a.go:1 (one): 200000 200000 200000 200000 285000 285000 285000 285000
+     main.main@m.go:1;app.table@t.go:1 (8388608): 81920 81920 81920 98304 122880 122880 122880 122880`,
+    ["no-growth", "stepped"],
+  ],
+  [
+    "an array that has been full for long is no leak",
+    `main.main@m.go:1;app.record@r.go:7 (one): 2000 5000 8000 11000 14000 16000 16000 16000 16000 16000 16000 16000 16000`,
+    ["no-growth"],
+  ],
+  [
+    "large objects that come and go under load are no leak",
+    `main.main@m.go:1;app.serve@s.go:1 (4194304): 8192 16384 8192 24576 12288 16384 20480 12288 24576 16384`,
+    ["no-growth"],
+  ],
+  [
+    "what the runtime allocates for goroutines and threads is theirs",
+    `runtime.systemstack@p.go:1;runtime.newproc1@p.go:2;runtime.malg@p.go:3 (448): 1000 3000 5000 7000 9000 11000 13000 15000
+     runtime.mstart@p.go:1;runtime.newm@p.go:2;runtime.allocm@p.go:3 (2048): 1000 3000 5000 7000 9000 11000 13000 15000`,
+    ["no-growth", "descriptors"],
+  ],
+  [
+    "several stacks at one line are one finding",
+    `main.main@m.go:1;app.add@a.go:9;unique.Make@u.go:1;strings.Clone@c.go:1: 1000 3000 5000 7000 9000 11000 13000 15000
+     main.main@m.go:1;app.add@a.go:9;unique.Make@u.go:2;weak.Make@w.go:1: 1000 3000 5000 7000 9000 11000 13000 15000`,
+    ["leak", "confirmed heap-function app.add:9 2000→30000 100%"],
   ],
   [
     "a sawtooth is no leak",

@@ -6,7 +6,7 @@ import {
   normalQuantile,
   overdispersion,
   poissonDz,
-  poissonTrendZ,
+  leanZ,
   theilSenSlope,
 } from "../../../../src/core/diagnosis/growth/trend.js";
 
@@ -51,9 +51,9 @@ test.each([
 ])("%d samples, then %d: dz %d", (first, last, dz) => expect(poissonDz(first, last)).toBe(dz));
 
 test("the trend of counts is their lean over its spread for one mean", () => {
-  expect(poissonTrendZ([0, 1, 2], [1, 2, 3])).toBeCloseTo(2 / Math.sqrt(2 * 2), 12);
-  expect(poissonTrendZ([0, 1, 2], [3, 3, 3])).toBe(0);
-  expect(poissonTrendZ([0, 1, 2], [0, 0, 0])).toBe(0);
+  expect(leanZ([0, 1, 2], [1, 2, 3])).toBeCloseTo(2 / Math.sqrt(2 * 2), 12);
+  expect(leanZ([0, 1, 2], [3, 3, 3])).toBe(0);
+  expect(leanZ([0, 1, 2], [0, 0, 0])).toBe(0);
 });
 
 test("counts on a line have no overdispersion, counts that follow load do", () => {
