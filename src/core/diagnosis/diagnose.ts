@@ -2,6 +2,7 @@
  * The diagnosis: snapshots in, verdict, findings and notes out. Whoever took the snapshots, this judges them.
  */
 import { withLeakVerdicts } from "./diagnosed-leaks.js";
+import { CallerEvidence } from "./caller-evidence.js";
 import {
   cacheNotes,
   copiesNote,
@@ -29,6 +30,7 @@ import { blameRequests } from "./http-connections.js";
 import { borneOut } from "./growth/late-recording.js";
 import { growthOutsideHeap } from "./outside-heap.js";
 import { outsideNotes } from "./report/outside-text.js";
+import { blameCallers } from "./owned-findings.js";
 import type { Profile } from "../profile/profile.js";
 import { numbersAlone } from "./snapshot-numbers.js";
 import type { StackSeries } from "../profile/stack-series.js";
@@ -54,22 +56,23 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
 
   const doubtful = doubts(life, heap && lastSum(heap.stacks, SAMPLES));
   const { accused, explained } = heap ? split(heap.grown) : { accused: [], explained: [] };
-  const growing = blameRequests(
-    [
-      ...heapFindings(heap, accused),
-      ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
-    ],
-    heaps.profiles,
-    goroutines.profiles,
-  );
+  const growing = [
+    ...heapFindings(heap, accused),
+    ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
+  ];
   const sure = borneOut(growing, numbers.slice(restart));
   const leaked = all.findLast((snapshot) => snapshot.leaked !== undefined)?.leaked;
-  const findings = withLeakVerdicts(
+  const dump = all.findLast((snapshot) => snapshot.dump !== undefined)?.dump;
+  const judgedFindings = withLeakVerdicts(
     sure.findings.map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding)),
     goroutines.profiles,
     goroutines.times,
     leaked,
-  ).toSorted(bySureness);
+  );
+  const callers = new CallerEvidence(heaps.profiles, goroutines.profiles, dump);
+  const findings = blameRequests(blameCallers(judgedFindings, callers), heaps.profiles, goroutines.profiles).toSorted(
+    bySureness,
+  );
   const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, measuredPoints(numbers.slice(restart)));
 
   return {
