@@ -29,6 +29,7 @@ export class PausedSampled implements Sampled {
   readonly name: string;
   readonly #pid: number | undefined;
   readonly #take: (options: SampleOptions) => Promise<Captured<SampleAtPause>>;
+  readonly dump?: (options: SampleOptions) => Promise<Captured<Uint8Array>>;
   readonly #pausesMs: number[] = [];
   readonly #notes: string[] = [];
   #sample: SampleAtPause | undefined;
@@ -37,10 +38,12 @@ export class PausedSampled implements Sampled {
     name: string,
     pid: number | undefined,
     take: (options: SampleOptions) => Promise<Captured<SampleAtPause>>,
+    dump?: (options: SampleOptions) => Promise<Captured<Uint8Array>>,
   ) {
     this.name = name;
     this.#pid = pid;
     this.#take = take;
+    if (dump !== undefined) this.dump = dump;
   }
 
   async heap(options: SampleOptions): Promise<Captured<Uint8Array>> {

@@ -100,12 +100,15 @@ export interface EndpointOptions {
   readonly gc?: boolean;
   /** How long to record: CPU profile and trace, or the difference over that time for the others. */
   readonly seconds?: number;
+  /** Text instead of protobuf: 1 for people, 2 for goroutines one by one. */
+  readonly debug?: number;
 }
 
 /** The URL of one profile. */
-export function endpointUrl(target: PprofTarget, kind: ProfileKind, { gc, seconds }: EndpointOptions = {}): URL {
+export function endpointUrl(target: PprofTarget, kind: ProfileKind, { gc, seconds, debug }: EndpointOptions = {}): URL {
   const url = new URL(kind === "cpu" ? "profile" : kind, target.folder);
   for (const [key, value] of target.query) url.searchParams.append(key, value);
+  if (debug !== undefined) url.searchParams.set("debug", String(debug));
   if (gc === true) url.searchParams.set("gc", "1");
   if (seconds !== undefined) url.searchParams.set("seconds", String(seconds));
   return url;

@@ -24,20 +24,24 @@ export interface Sampled {
   trace?(options: SampleOptions): Promise<Captured<Uint8Array>>;
   /** The goroutines that the runtime proves to be leaked, where its Go can do that. */
   leaked?(options: SampleOptions): Promise<Captured<Uint8Array>>;
+  /** All goroutines one by one, as text, with who started them (`debug=2`), where that can be had. */
+  dump?(options: SampleOptions): Promise<Captured<Uint8Array>>;
   /** The process, when it is certain which one it is and it runs on this machine. */
   pid(options: SampleOptions): Promise<number | undefined>;
 }
 
 const TRACE_SECONDS = 2;
+const DEBUG_DUMP = 2;
 /** `debug=1` repeats a profile as text of up to 100 times its size, only for the MemStats at its end. */
 const SMALL_PROFILE = 48 * 1024;
 
 export function sampledOverHttp(given: PprofTarget): Sampled {
   const target = asSampled(given);
   let source: Promise<NumbersSource | undefined> | undefined;
-  const fetch = async (kind: ProfileKind, { signal, timeoutMs, maxBytes }: SampleOptions) => {
+  const fetch = async (kind: ProfileKind, { signal, timeoutMs, maxBytes }: SampleOptions, debug?: number) => {
     const fetched = await fetchProfile(target, kind, {
       gc: kind === "heap",
+      ...(debug !== undefined && { debug }),
       ...(kind === "trace" && { seconds: TRACE_SECONDS }),
       ...(signal && { signal }),
       ...(timeoutMs !== undefined && { timeoutMs }),
@@ -50,6 +54,7 @@ export function sampledOverHttp(given: PprofTarget): Sampled {
     heap: (options) => fetch("heap", options),
     goroutines: (options) => fetch("goroutine", options),
     trace: (options) => fetch("trace", options),
+    dump: (options) => fetch("goroutine", options, DEBUG_DUMP),
     leaked: (options) => fetch("goroutineleak", options),
     numbers: async ({ signal }, heapBytes) => {
       const published = await (source ??= findNumbers(target, signal));
@@ -66,6 +71,7 @@ export function sampledThroughGops(agent: GopsAgent): Sampled {
     name: `gops:${agent.pid ?? `${agent.host}:${agent.port}`}`,
     heap: (options) => gopsHeap(agent, options),
     goroutines: (options) => gopsStacks(agent, options),
+    dump: (options) => gopsStacks(agent, options),
     numbers: (options) => gopsNumbers(agent, options),
     pid: () => Promise.resolve(agent.pid),
   };

@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Snapshot, SnapshotNumbers } from "../core/diagnosis/diagnosis.js";
 import { FormatError } from "../core/text/format-error.js";
+import { parseDump } from "../core/goroutines/goroutine-dump.js";
 import { openProfile } from "../core/open.js";
 import type { Profile } from "../core/profile/profile.js";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
@@ -71,7 +72,28 @@ export async function takeSeries(program: Sampled | PprofTarget, options: Series
       dueMs += distanceMs / 2;
     }
   }
-  return { taken: await withLeaked(taken, sampled, options), partial: undefined };
+  const withDump = await withStarters(taken, sampled, options);
+  return { taken: await withLeaked(withDump, sampled, options), partial: undefined };
+}
+
+/** The program stands still while it writes a dump: about 10 µs for each goroutine. */
+const MAX_DUMPED_GOROUTINES = 10_000;
+const MAX_DUMP_BYTES = 64 * 1_048_576;
+const DUMP_LIMIT_MS = 10_000;
+
+/** Who started the goroutines is asked for once, after the last snapshot, and only where they have become more. */
+async function withStarters(
+  taken: readonly TakenSnapshot[],
+  sampled: Sampled,
+  { signal }: SeriesOptions,
+): Promise<readonly TakenSnapshot[]> {
+  const last = taken.at(-1);
+  const count = last?.snapshot.goroutines ?? 0;
+  if (last === undefined || sampled.dump === undefined || signal?.aborted === true) return taken;
+  if (count <= (taken[0].snapshot.goroutines ?? 0) || count > MAX_DUMPED_GOROUTINES) return taken;
+  const fetched = await sampled.dump({ signal, timeoutMs: DUMP_LIMIT_MS, maxBytes: MAX_DUMP_BYTES });
+  if (!fetched.ok) return taken; // nobody lets it through, or it takes too long: the findings do without
+  return [...taken.slice(0, -1), { ...last, snapshot: { ...last.snapshot, dump: parseDump(fetched.value) } }];
 }
 
 /** The runtime's proof of leaks costs a collection: it is asked for once, with the last snapshot. */

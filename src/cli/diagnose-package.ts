@@ -10,6 +10,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Captured, problem, quoted } from "../capture/capture-problem.js";
 import { findPprof, type FoundPprof } from "../capture/find-pprof.js";
+import { RECORD_STARTERS, withGodebug } from "../capture/godebug.js";
 import { buildProgram, importsAny, type RunningProgram, startProgram } from "../capture/go-program.js";
 import { sampledOverHttp } from "../capture/sampled.js";
 import type { Note } from "../core/diagnosis/diagnosis.js";
@@ -27,6 +28,8 @@ export interface PackageOptions extends LiveOptions {
   readonly load?: string;
   /** Arguments for the program, as one text. */
   readonly args?: string;
+  /** False does not let the runtime keep who started each goroutine. */
+  readonly ancestors?: boolean;
   /** Seconds until it must listen. */
   readonly wait: number;
   /** Seconds under load before the first snapshot: caches fill, connections open. */
@@ -48,6 +51,7 @@ export async function diagnosePackage(
   terminal: Terminal,
 ): Promise<JudgedProfiles> {
   const { signal, env } = terminal;
+  const programEnv = options.ancestors === false ? env : withGodebug(env, RECORD_STARTERS);
   const progress = (text: string) => (terminal.interactive ? terminal.err(text) : undefined);
   progress(`Building ${name} …`);
   const folder = resolve(terminal.cwd, name);
@@ -56,12 +60,20 @@ export async function diagnosePackage(
   let load: RunningProgram | undefined;
   try {
     if (!(await importsAny(SERVE_PROFILES, folder, env, signal))) {
-      return await underDelve(name, built.binary, options, terminal);
+      return await underDelve(
+        name,
+        built.binary,
+        options,
+        { ...terminal, env: programEnv },
+        startersNote(env, programEnv),
+      );
     }
-    program = required(await startProgram(built.binary, words(options.args ?? ""), { env, cwd: terminal.cwd }));
+    program = required(
+      await startProgram(built.binary, words(options.args ?? ""), { env: programEnv, cwd: terminal.cwd }),
+    );
     progress("Waiting until it listens …");
     const found = required(await waitForPprof(program, name, options, terminal));
-    const notes: Note[] = [];
+    const notes = startersNote(env, programEnv);
     if (options.load !== undefined) {
       load = required(await startLoad(options.load, program.pid, found.name, terminal));
       watchLoad(load, notes);
@@ -77,6 +89,13 @@ export async function diagnosePackage(
   }
 }
 
+/** What was set for the program is told. */
+function startersNote(env: NodeJS.ProcessEnv, programEnv: NodeJS.ProcessEnv): Note[] {
+  if (env === programEnv) return [];
+  const message = `The program ran with GODEBUG=${programEnv["GODEBUG"]}, so that goroutines of libraries can be traced back to its own lines; --no-ancestors leaves it as it is.`;
+  return [{ code: "godebug", message }];
+}
+
 /** What a program has in it that can be asked for profiles. */
 const SERVE_PROFILES = ["net/http/pprof", "github.com/google/gops/agent"];
 
@@ -85,6 +104,7 @@ async function underDelve(
   binary: string,
   options: PackageOptions,
   terminal: Terminal,
+  notes: Note[],
 ): Promise<JudgedProfiles> {
   const { signal, env, cwd } = terminal;
   let output = "";
@@ -95,7 +115,6 @@ async function underDelve(
   const what = `cannot diagnose ${name}`;
   const target = await withDelve(what, terminal, (dlv) => startUnderDelve({ dlv, ...start, onOutput }));
   let load: RunningProgram | undefined;
-  const notes: Note[] = [];
   try {
     if (options.load !== undefined) {
       load = required(await startLoad(options.load, target.pid, "", terminal));

@@ -2,6 +2,7 @@
 import { type Captured, captured, problem } from "../../capture/capture-problem.js";
 import { collectEvery, PausedSampled, type SampleAtPause } from "../../capture/paused-sampled.js";
 import type { SampleOptions } from "../../capture/sample-options.js";
+import { formatDump } from "../../core/goroutines/goroutine-text.js";
 import { MemoryProblem } from "../../process/paused-program.js";
 import { pausedSample, SeriesSettings } from "../../delve/memory/paused-sample.js";
 import type { RunningTarget } from "../../delve/target/running-target.js";
@@ -26,15 +27,28 @@ export function sampledAtPauses(name: string, target: RunningTarget, intervalMs:
       const totals = { ...result.totals, ...(series.recordsLate && { recordedLate: true }) };
       return captured({ ...result, totals, pausedMs });
     } catch (error) {
-      if (!(error instanceof TargetProblem) && !(error instanceof MemoryProblem)) throw error;
-      const todo = error instanceof TargetProblem ? error.todo : "See that it is a Go program";
-      return problem("died", `cannot read the memory of ${name}`, error.message, todo);
+      return unreadable(name, error);
+    }
+  };
+  const dump = async ({ signal }: SampleOptions): Promise<Captured<Uint8Array>> => {
+    try {
+      const { result } = await target.atAMoment(({ reader, scanOptions }) => reader.scan(scanOptions), signal);
+      return captured(Buffer.from([...formatDump(result.goroutines)].join("")));
+    } catch (error) {
+      return unreadable(name, error);
     }
   };
   return {
-    sampled: new PausedSampled(name, target.pid, take),
+    sampled: new PausedSampled(name, target.pid, take, dump),
     async end() {
       if (hasBegun) await target.atAMoment(({ assign }) => series.end(assign)).catch(() => {});
     },
   };
+}
+
+/** Rejects with what it does not know. */
+function unreadable(name: string, error: unknown): ReturnType<typeof problem> {
+  if (!(error instanceof TargetProblem) && !(error instanceof MemoryProblem)) throw error;
+  const todo = error instanceof TargetProblem ? error.todo : "See that it is a Go program";
+  return problem("died", `cannot read the memory of ${name}`, error.message, todo);
 }

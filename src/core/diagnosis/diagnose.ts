@@ -2,6 +2,7 @@
  * The diagnosis: snapshots in, verdict, findings and notes out. Whoever took the snapshots, this judges them.
  */
 import { withLeakVerdicts } from "./diagnosed-leaks.js";
+import { CallerEvidence } from "./caller-evidence.js";
 import {
   cacheNotes,
   copiesNote,
@@ -31,6 +32,7 @@ import { blameRequests } from "./http-connections.js";
 import { borneOut } from "./growth/late-recording.js";
 import { growthOutsideHeap } from "./outside-heap.js";
 import { outsideNotes } from "./report/outside-text.js";
+import { blameCallers } from "./owned-findings.js";
 import type { Profile } from "../profile/profile.js";
 import { numbersAlone } from "./snapshot-numbers.js";
 import type { StackSeries } from "../profile/stack-series.js";
@@ -69,24 +71,22 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
 
   const doubtful = doubts(life, heap && lastSum(heap.stacks, SAMPLES));
   const { accused, explained } = heap ? split(heap.grown) : { accused: [], explained: [] };
-  const growing = blameRequests(
-    [
-      ...heapFindings(heap, accused),
-      ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
-    ],
-    heaps.profiles,
-    goroutines.profiles,
-  );
+  const growing = [
+    ...heapFindings(heap, accused),
+    ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
+  ];
   const sure = borneOut(growing, lived);
   const leaked = all.findLast((snapshot) => snapshot.leaked !== undefined)?.leaked;
-  const placed = onePerPlace(
-    withLeakVerdicts(
-      sure.findings.map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding)),
-      goroutines.profiles,
-      goroutines.times,
-      leaked,
-    ),
+  const dump = all.findLast((snapshot) => snapshot.dump !== undefined)?.dump;
+  const withVerdicts = withLeakVerdicts(
+    sure.findings.map((finding) => (clockIsDoubtful(doubtful) ? { ...finding, level: "suspect" as const } : finding)),
+    goroutines.profiles,
+    goroutines.times,
+    leaked,
   );
+  const callers = new CallerEvidence(heaps.profiles, goroutines.profiles, dump);
+  const blamed = blameRequests(blameCallers(withVerdicts, callers), heaps.profiles, goroutines.profiles);
+  const placed = onePerPlace(blamed);
   const isOff = samplingOff(living);
   const whole = wholeHeap(
     lived,

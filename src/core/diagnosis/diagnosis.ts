@@ -4,6 +4,7 @@
  * This is the JSON of `godiag diagnose`, the data of the report page and of the editor's panel. Bytes, counts and
  * milliseconds throughout; a field that could not be measured is absent.
  */
+import type { Goroutines } from "../goroutines/goroutine.js";
 import type { StackFrame } from "../profile/named-stack.js";
 import type { Profile } from "../profile/profile.js";
 
@@ -12,6 +13,8 @@ export interface Snapshot extends SnapshotNumbers {
   /** A heap profile, preferably taken just after a GC (`?gc=1`). */
   readonly heap?: Profile;
   readonly goroutine?: Profile;
+  /** All goroutines one by one with who started them (`debug=2`), of about this moment; with the last snapshot. */
+  readonly dump?: Goroutines;
   /** Goroutines that the runtime proves to be leaked (Go 1.27's goroutineleak profile). */
   readonly leaked?: Profile;
 }
@@ -75,7 +78,12 @@ export interface Finding {
   readonly series: readonly number[];
   readonly explanation: string;
   readonly advice: string;
-  /** Of goroutines: what else is known of why they never end, one sentence each. */
+  /**
+   * The program's line that made what grows, where the finding's own stack does not show it; then it is the place of
+   * the finding, too.
+   */
+  readonly caller?: StackFrame;
+  /** What else is known of why they never end, and what naming this line rests on, one sentence each. */
   readonly evidence?: readonly string[];
   /** What rose with it and is no finding of its own: at the same line, or of the same library in lockstep. */
   readonly beside?: readonly Beside[];

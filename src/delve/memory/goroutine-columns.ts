@@ -24,6 +24,8 @@ export interface GoroutineColumns {
   /** The first of the `runtime.sudog`s it waits in; 0 none. */
   readonly waiting: Float64Array;
   readonly bubble: Float64Array;
+  /** Of the list of those who led to it (GODEBUG=tracebackancestors); 0 none. */
+  readonly ancestors: Float64Array;
   readonly isLocked: Uint8Array;
   readonly stackLow: Float64Array;
   readonly stackHigh: Float64Array;
@@ -55,7 +57,7 @@ export async function goroutineColumns(
   const columns = {
     ...{ address: column(), id: column(), status: flag(), isScanned: flag(), waitReason: flag(), waitSince: column() },
     ...{ creatorPc: column(), startPc: column(), creatorId: column(), labels: column(), waiting: column() },
-    ...{ bubble: column(), isLocked: flag(), stackLow: column(), stackHigh: column() },
+    ...{ bubble: column(), ancestors: column(), isLocked: flag(), stackLow: column(), stackHigh: column() },
     ...{ sp: column(), pc: column(), bp: column() },
   };
   const isAlive = new Uint8Array(count);
@@ -83,6 +85,7 @@ export async function goroutineColumns(
       columns.labels[row] = optional(offset.labels);
       columns.waiting[row] = optional(offset.waiting);
       columns.bubble[row] = optional(offset.bubble ?? offset.syncGroup);
+      columns.ancestors[row] = optional(offset.ancestors);
       columns.isLocked[row] = number(offset.lockedm) !== 0 ? 1 : 0;
       columns.stackLow[row] = number(offset["stack.lo"]);
       columns.stackHigh[row] = number(offset["stack.hi"]);

@@ -46,6 +46,13 @@ export class GoroutineFrames {
     return stack;
   }
 
+  /** A stack of calls, the innermost first, as the symbols list them. */
+  ofCalls(calls: readonly SourceFrame[]): StackIndex {
+    let length = 0;
+    for (const call of calls) if (!call.isWrapper) length = this.#push(this.#frame(call), length);
+    return this.builder.stack(this.#row, length);
+  }
+
   creator(returnPc: Address): GoroutineFrameIndex {
     if (returnPc === 0) return NO_FRAME;
     let frame = this.#creators.get(returnPc);

@@ -12,7 +12,7 @@ const REQUIRED = [
   ...(["stack.lo", "stack.hi", "sched.sp", "sched.pc", "sched.bp", "atomicstatus", "goid"] as const),
   ...(["waitsince", "waitreason", "lockedm", "gopc", "startpc", "syscallsp", "syscallpc"] as const),
 ] as const;
-const OPTIONAL = ["parentGoid", "labels", "waiting", "syscallbp", "bubble", "syncGroup"] as const;
+const OPTIONAL = ["parentGoid", "labels", "waiting", "syscallbp", "bubble", "syncGroup", "ancestors"] as const;
 
 type FieldOffsets = Record<(typeof REQUIRED)[number], number> & Record<(typeof OPTIONAL)[number], number | undefined>;
 

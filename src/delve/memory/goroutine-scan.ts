@@ -17,6 +17,7 @@ import {
   type StackIndex,
 } from "../../core/goroutines/goroutine.js";
 import type { Warning } from "../../core/text/format-error.js";
+import { ancestorCalls, ancestorRecords, ancestryOf } from "./goroutine-ancestors.js";
 import { type GoroutineColumns, goroutineColumns } from "./goroutine-columns.js";
 import { GoroutineFrames } from "./goroutine-frames.js";
 import { labelSets } from "./goroutine-labels.js";
@@ -104,7 +105,7 @@ async function assemble(
   const { signal, stacks: wantsStacks = true } = options;
   const all = Array.from({ length: columns.count }, (_, row) => row);
   const isRunning = (row: number) => isOnThread(columns, row);
-  const [walked, running, labels, bubbles, now] = await Promise.all([
+  const [walked, running, labels, bubbles, ancestors, now] = await Promise.all([
     wantsStacks
       ? walkStacks(
           program,
@@ -119,6 +120,7 @@ async function assemble(
     wantsStacks ? stacksFromDelve(columns, all.filter(isRunning), options) : new Map<number, readonly Address[]>(),
     labelSets(program, distinct(columns.labels), signal),
     bubbleIds(program, layout, distinct(columns.bubble), signal),
+    wantsStacks ? ancestorRecords(program, distinct(columns.ancestors), signal) : new Map<Address, never>(),
     timeOfStop(program, columns, options.nowNs, signal),
   ]);
 
@@ -126,6 +128,7 @@ async function assemble(
   for (const pcs of [walked?.pcs ?? [], ...running.values()]) for (const pc of bothCounters(pcs)) calls.add(pc);
   for (const pc of distinct(columns.startPc)) calls.add(pc);
   for (const pc of distinct(columns.creatorPc)) calls.add(pc - 1);
+  for (const pc of ancestorCalls(ancestors)) calls.add(pc);
   await symbols.load(calls, signal);
   if (walked !== undefined) {
     const preempted = await stacksFromDelve(columns, preemptedRows(walked, symbols), options);
@@ -162,6 +165,7 @@ async function assemble(
       stack = columns.startPc[row] === 0 ? unknownStack : frames.ofStart(columns.startPc[row]);
     }
     const since = columns.waitSince[row];
+    const records = ancestors.get(columns.ancestors[row]);
     const isBlocked = columns.status[row] === SYSCALL || isWaiting(state);
     frames.builder.add({
       id: columns.id[row],
@@ -172,6 +176,7 @@ async function assemble(
       // Nobody started the first one; what stands there is the start of the runtime.
       creator: columns.id[row] === 1 ? NO_FRAME : frames.creator(columns.creatorPc[row]),
       creatorId: columns.creatorId[row],
+      ...(records !== undefined && { ancestry: ancestryOf(records, symbols, frames) }),
       labels: labels.get(columns.labels[row]),
       bubble: bubbles.get(columns.bubble[row]) ?? 0,
     });

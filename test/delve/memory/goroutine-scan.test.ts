@@ -11,6 +11,7 @@ import {
   type Goroutines,
   INLINED_CALL,
   LOCKED_TO_THREAD,
+  NO_ANCESTRY,
   NO_FRAME,
   NO_LABELS,
   STACK_UNAVAILABLE,
@@ -195,6 +196,31 @@ test.each(ways)("what a signal or a fault came between is in its own function: $
     expect(mains((await reader.scan()).goroutines).map((names) => names.filter((name) => name !== "..."))).toEqual(
       expected,
     );
+  } finally {
+    await paused.stop();
+  }
+});
+
+test.each(MACHINES)("who started whom is what the program itself has recorded: $go", async (machine) => {
+  const paused = await pausedOverRpc(machine, ["states"], { env: { GODEBUG: "tracebackancestors=10" } });
+  try {
+    const { goroutines } = await (await openGoroutines(paused.program)).scan({ runningStack: runningStackOf(paused) });
+    const said = parseDump(new TextEncoder().encode((paused.account as Account).dump));
+    const ancestors = (table: Goroutines) =>
+      byId(table)
+        .filter((row) => table.ancestry[row] !== NO_ANCESTRY && (table.flags[row] & SYSTEM) === 0)
+        .map((row) => [
+          table.id[row],
+          ...table.ancestries[table.ancestry[row]].map(({ id, stack }) => [
+            id,
+            ...Array.from(
+              table.stacks.frame.subarray(table.stacks.start[stack], table.stacks.start[stack + 1]),
+              (frame) => table.frames.function[frame],
+            ).filter((name) => !name.startsWith("runtime.")),
+          ]),
+        ]);
+    expect(ancestors(goroutines)).toEqual(ancestors(said));
+    expect(ancestors(said).length).toBeGreaterThan(20);
   } finally {
     await paused.stop();
   }

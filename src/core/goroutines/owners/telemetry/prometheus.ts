@@ -1,0 +1,51 @@
+/** A metric keeps one series for each combination of label values, for ever. */
+import { functions, type Owner } from "../owner.js";
+
+export const prometheus: Owner = {
+  library: "github.com/prometheus/client_golang",
+  versions: "all",
+  source: "https://prometheus.io/docs/practices/naming/#labels",
+  leaks: [
+    {
+      allocations: functions(
+        "github.com/prometheus/client_golang/prometheus",
+        "(*metricMap).~",
+        "(*CounterVec).~",
+        "(*GaugeVec).~",
+        "(*HistogramVec).~",
+        "(*SummaryVec).~",
+        "(*MetricVec).~",
+        "newCounter",
+        "newGauge",
+        "newHistogram",
+        "newSummary",
+      ),
+      calls: functions(
+        "github.com/prometheus/client_golang/prometheus",
+        "(*CounterVec).With",
+        "(*CounterVec).WithLabelValues",
+        "(*CounterVec).GetMetricWith",
+        "(*CounterVec).GetMetricWithLabelValues",
+        "(*GaugeVec).With",
+        "(*GaugeVec).WithLabelValues",
+        "(*GaugeVec).GetMetricWith",
+        "(*GaugeVec).GetMetricWithLabelValues",
+        "(*HistogramVec).With",
+        "(*HistogramVec).WithLabelValues",
+        "(*HistogramVec).GetMetricWith",
+        "(*HistogramVec).GetMetricWithLabelValues",
+        "(*SummaryVec).With",
+        "(*SummaryVec).WithLabelValues",
+        "(*SummaryVec).GetMetricWith",
+        "(*SummaryVec).GetMetricWithLabelValues",
+        "(*MetricVec).With",
+        "(*MetricVec).WithLabelValues",
+        "(*MetricVec).GetMetricWith",
+        "(*MetricVec).GetMetricWithLabelValues",
+      ),
+      look: "prometheus.CounterVec.With or prometheus.CounterVec.WithLabelValues",
+      what: "Each new combination of label values is a series that the metric keeps for ever: likely a label has values without bound (ids, paths, addresses).",
+      todo: "Use labels with few values only (a route instead of a path), or delete series that are no longer needed (DeleteLabelValues).",
+    },
+  ],
+};
