@@ -71,7 +71,7 @@ export class EventCursor {
     }
   }
 
-  /** Numbers of one and two bytes, nearly all there are, are read here; longer ones by a call. */
+  /** Numbers of one to three bytes, nearly all there are, are read here; longer ones by a call. */
   #readArguments(count: number): void {
     const bytes = this.#bytes;
     let at = this.#at;
@@ -80,9 +80,12 @@ export class EventCursor {
       if (value >= 0x80) {
         value = (value & 0x7f) | (bytes[at++] << 7);
         if (value >= 0x4000) {
-          this.#at = at;
-          value = this.#longVarint(value & 0x3fff);
-          at = this.#at;
+          value = (value & 0x3fff) | (bytes[at++] << 14);
+          if (value >= 0x200000) {
+            this.#at = at;
+            value = this.#longVarint(value & 0x1fffff);
+            at = this.#at;
+          }
         }
       }
       if (i === 0) this.time += Math.trunc(value * this.#nsPerUnit);
@@ -95,22 +98,12 @@ export class EventCursor {
   }
 
   #skipUnknown(type: number): void {
-    const count = this.#unknown.argumentCount(type, this.#bytes, this.#at, this.#end);
-    this.time += Math.trunc(this.#varint() * this.#nsPerUnit);
-    for (let i = 1; i < count; i++) this.#varint();
+    this.#readArguments(this.#unknown.argumentCount(type, this.#bytes, this.#at, this.#end));
   }
 
-  #varint(): number {
-    const first = this.#bytes[this.#at++];
-    if (first < 0x80) return first;
-    const second = this.#bytes[this.#at++];
-    const value = (first & 0x7f) | (second << 7);
-    return value < 0x4000 ? value : this.#longVarint(value & 0x3fff);
-  }
-
-  /** The rest of a number of more than two bytes; zeros behind the batches end every number. */
+  /** The rest of a number of more than three bytes; zeros behind the batches end every number. */
   #longVarint(value: number): number {
-    for (let factor = 1 << 14, length = 2; length < 10; length++, factor *= 128) {
+    for (let factor = 1 << 21, length = 3; length < 10; length++, factor *= 128) {
       const byte = this.#bytes[this.#at++];
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
