@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   launch: async () => (await import("./launch.js")).addLaunch,
   dap: async () => (await import("./dap.js")).addDap,
   trace: async () => (await import("./trace.js")).addTrace,
+  log: async () => (await import("./log.js")).addLog,
 };
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|capture|viewer ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|trace|capture|viewer ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
@@ -13,6 +13,7 @@ import { openRows } from "./open.js";
 import { pausedHeapRows } from "./paused-heap.js";
 import { proxyRows } from "./proxy.js";
 import { sizeRows } from "./size.js";
+import { traceRows } from "./trace.js";
 import { viewerRows } from "./viewer.js";
 import { processRows } from "./whole-process.js";
 
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   goroutines: goroutineRows,
   proxy: proxyRows,
   heap: pausedHeapRows,
+  trace: traceRows,
   capture: captureRows,
   viewer: viewerRows,
 };

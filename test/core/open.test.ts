@@ -74,6 +74,12 @@ test("an execution trace opens as a profile of its waits, recognised by content"
     "syscall/nanoseconds",
   ]);
   expect(profile.durationNanos).toBeGreaterThan(1e7);
+  const names = new Set(Array.from(profile.functions.name, (name) => profile.strings.at(name)));
+  expect([...names].filter((name) => name.startsWith("["))).toEqual([
+    "[woken by]",
+    "[preempted or gave way]",
+    "[runnable when the trace began]",
+  ]);
   expect(errorOf(bytesOf("go 1.21 trace\0\0\0"))).toBe("trace");
   expect(() => openProfile(bytesOf("go 1.21 trace\0\0\0"))).toThrow(/Go 1\.21 or older/);
 });

@@ -82,7 +82,7 @@ function smallTraces(): Uint8Array[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".trace.gz"))
     .map((name) => new Uint8Array(gunzipSync(readFileSync(`${folder}/${name}`))))
-    .filter(({ length }) => length < 20_000);
+    .filter(({ length }) => length < 45_000);
 }
 
 function failure(seed: number, input: Uint8Array, cause: unknown): Error {

@@ -48,3 +48,10 @@ test.each([
   ["💥💥💥💥", 30, "💥💥…"],
   ["", 30, ""],
 ])("%s is %s px wide: %s", (label, room, shown) => expect(fitLabel(label, room, () => 10)).toBe(shown));
+
+test("what an execution trace counts has words of its own", () => {
+  const types = ["start_latency", "sched", "sync", "net", "syscall"];
+  const words = types.map((type) => sampleWords({ type, unit: "nanoseconds" }));
+  expect(new Set(words.map(({ name }) => name)).size).toBe(types.length);
+  for (const { name, hint } of words) expect([name.includes("nanoseconds"), hint === ""]).toEqual([false, false]);
+});

@@ -231,8 +231,8 @@ async function recordTrace(): Promise<void> {
     .filter({ hasText: /Execution trace of All leaks.*what\?/ })
     .waitFor();
   await workbench!.screenshot("capture-trace");
-  await pick(page, "Waiting for each other");
-  await editorInFront(page, "Waiting for each other");
+  await pick(page, "Where goroutines waited");
+  await editorInFront(page, "Execution trace of All leaks");
   await viewer.drawnFrames(page);
   await workbench!.screenshot("capture-trace-waits");
 }

@@ -32,6 +32,18 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
   contentions: { name: "Waits", hint: "How often goroutines had to wait, since the program started." },
   delay: { name: "Time waited", hint: "Summed over all goroutines, so it may exceed the time that passed." },
+  // Of an execution trace.
+  start_latency: {
+    name: "Waited for a processor, woken by",
+    hint: "From runnable to running, summed over all goroutines; below [woken by] is the stack of the goroutine that woke.",
+  },
+  sched: {
+    name: "Waited for a processor",
+    hint: "As go tool trace counts it: by the stack that woke, without what was before a goroutine's first run.",
+  },
+  sync: { name: "Waited for each other", hint: "Channels, locks, wait groups and the like." },
+  net: { name: "Waited for the network", hint: "Reads, writes and accepts." },
+  syscall: { name: "In system calls and C", hint: "Files, sleeping devices, C code." },
 };
 
 export function sampleWords({ type, unit }: ValueType): Words {

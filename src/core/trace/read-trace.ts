@@ -44,7 +44,7 @@ export function analyseTrace(source: TraceSource, options: TraceOptions = {}): A
     const reading = readTrace(
       source,
       names,
-      (order) => (analysis = new TraceAnalysis(names, order.goroutines, range, worst)),
+      (order) => (analysis = new TraceAnalysis(names, order, range, worst)),
       broken?.generations,
     );
     if (reading.broken !== undefined) {
@@ -55,7 +55,7 @@ export function analyseTrace(source: TraceSource, options: TraceOptions = {}): A
     const warnings = [...reading.warnings, ...(broken === undefined ? [] : [broken.warning]), ...orderWarnings(order)];
     if (generations === 0) throw emptyTrace(warnings);
     const waiting = analysis.finish();
-    const durationNs = order.lastNs - analysis.startNs;
+    const durationNs = order.clock[0] - analysis.startNs;
     return {
       goVersion: `1.${splitter.version}`,
       names,

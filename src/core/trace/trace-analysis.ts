@@ -26,6 +26,7 @@ import {
 } from "./events/trace-listener.js";
 import { EMPTY_STRING, NO_STACK, type TraceNames, type TraceStack, type TraceString } from "./events/trace-names.js";
 import type { NumberIndex } from "./events/number-index.js";
+import type { TraceOrder } from "./events/trace-order.js";
 import { AFTER_SYSCALL, GAVE_WAY, SINCE_BEGIN, SYSCALLS, type WakingRow, Wakings } from "./wakings.js";
 import { WorstStarts } from "./worst-starts.js";
 
@@ -64,6 +65,7 @@ export class TraceAnalysis implements TraceListener {
   #toNs = Infinity;
   readonly #range: TraceRange;
   readonly #ids: NumberIndex;
+  readonly #clock: Float64Array;
   readonly #runs = new RecentRuns();
   #runningOn = new Int32Array(64).fill(NO_GOROUTINE);
   #since = new Float64Array(256);
@@ -79,13 +81,14 @@ export class TraceAnalysis implements TraceListener {
   #moved = new Uint8Array(256);
   #state = new Uint8Array(256);
 
-  /** `ids` are the goroutines' ids by row; `worst` is how many of the longest starts are kept. */
-  constructor(names: TraceNames, ids: NumberIndex, range: TraceRange, worst: number) {
+  /** `worst` is how many of the longest starts are kept. */
+  constructor(names: TraceNames, { goroutines, clock }: TraceOrder, range: TraceRange, worst: number) {
     this.profiles = new DelayProfiles(names);
     this.kinds = new GoroutineKinds(names);
     this.worst = new WorstStarts(worst);
     this.#range = range;
-    this.#ids = ids;
+    this.#ids = goroutines;
+    this.#clock = clock;
   }
 
   onGeneration(timeNs: number): void {
@@ -118,13 +121,13 @@ export class TraceAnalysis implements TraceListener {
     row: GoroutineRow,
     from: GoroutineState,
     to: GoroutineState,
-    timeNs: number,
     reason: TraceString,
     stack: TraceStack,
     ownStack: TraceStack,
     actor: GoroutineRow,
     proc: ProcNumber,
   ): void {
+    const timeNs = this.#clock[0];
     if (from <= NOT_EXISTING) this.#begin(row, from, to);
     if (ownStack !== NO_STACK && this.#kind[row] === UNKNOWN_KIND) this.#kind[row] = this.kinds.ofStack(ownStack);
     if (from === to) {
@@ -132,7 +135,7 @@ export class TraceAnalysis implements TraceListener {
       if (this.#stack[row] === NO_STACK) this.#stack[row] = ownStack;
       return;
     }
-    const ns = from <= NOT_EXISTING ? 0 : this.#clip(this.#since[row], timeNs);
+    const ns = from <= NOT_EXISTING ? 0 : Math.min(timeNs, this.#toNs) - Math.max(this.#since[row], this.#fromNs);
     this.#leaveProfile(row, to, ns);
     if (from === RUNNABLE) this.#leaveRunnable(row, timeNs, ns);
     else if (from === RUNNING) this.#leaveRunning(row, timeNs, ownStack, ns);

@@ -63,7 +63,8 @@ export function traceProfile({ names, analysis, durationNs, warnings }: Analysed
   const { pairs, startNs } = wakings;
   for (let row = 0; row < pairs.count; row++) {
     if (startNs[row] === 0 || pairs.second[row] === SYSCALLS) continue;
-    sample(out.wokenStack(pairs.first[row], pairs.second[row]), 0, startNs[row]);
+    const reason = names.string(wakings.reason[row]);
+    sample(out.wokenStack(pairs.first[row], pairs.second[row], reason), 0, startNs[row]);
   }
   const profile = out.builder.finish({
     format: "trace",
@@ -111,9 +112,9 @@ class StackProfile {
   }
 
   /** The stack of the goroutine, and below it why it could go on. */
-  wokenStack(own: TraceStack, other: number): LocationIndex[] {
-    const why = [this.#label(other >= 0 ? (other === NO_STACK ? "[woken by the runtime]" : "[woken by]") : WHY[other])];
-    return [...(other > NO_STACK ? this.stack(other) : []), ...why, ...this.stack(own)];
+  wokenStack(own: TraceStack, other: number, reason: string): LocationIndex[] {
+    const why = other > NO_STACK ? "[woken by]" : (WHY[other] ?? `[woken by ${RUNTIME[reason] ?? "the runtime"}]`);
+    return [...(other > NO_STACK ? this.stack(other) : []), this.#label(why), ...this.stack(own)];
   }
 
   #location(frame: TraceFrame): LocationIndex {
@@ -145,3 +146,6 @@ const WHY: Readonly<Record<number, string>> = {
   [AFTER_SYSCALL]: "[back from a system call]",
   [SINCE_BEGIN]: "[runnable when the trace began]",
 };
+
+/** What of the runtime wakes goroutines that wait for these reasons. */
+const RUNTIME: Readonly<Record<string, string>> = { network: "the network poller", sleep: "a timer" };

@@ -25,7 +25,7 @@ export function syscallStacks(bytes: Uint8Array): readonly CountedStack[] {
     onGeneration() {},
     onHappening() {},
     onCpuSample() {},
-    onGoroutine(_row, from, to, _time, _reason, stack) {
+    onGoroutine(_row, from, to, _reason, stack) {
       if (to !== IN_SYSCALL || from !== RUNNING || stack === NO_STACK) return;
       counts.set(stack, (counts.get(stack) ?? 0) + 1);
     },

@@ -58,40 +58,47 @@ export class EventCursor {
         this.#next += 3;
       }
       const type = this.#bytes[this.#at++];
-      let count = ARGUMENT_COUNTS[type];
+      const count = ARGUMENT_COUNTS[type];
       if (count === NOT_TIMED) {
-        count = this.#unknown.argumentCount(type, this.#bytes, this.#at, this.#end);
-        this.time += Math.trunc(this.#varint() * this.#nsPerUnit);
-        for (let i = 1; i < count; i++) this.#varint();
+        this.#skipUnknown(type);
         continue;
       }
       this.type = type;
-      this.time += Math.trunc(this.#varint() * this.#nsPerUnit);
-      if (count > 1) {
-        this.a0 = this.#varint();
-        if (count > 2) {
-          this.a1 = this.#varint();
-          if (count > 3) {
-            this.a2 = this.#varint();
-            if (count > 4) this.a3 = this.#varint();
-          }
-        }
-      }
+      this.#readArguments(count);
       if (this.#at > this.#end) throw this.#cut();
       this.count++;
       return true;
     }
   }
 
-  #varint(): number {
+  /** Numbers of one to three bytes, nearly all there are, are read here; longer ones by a call. */
+  #readArguments(count: number): void {
     const bytes = this.#bytes;
-    const first = bytes[this.#at++];
-    if (first < 0x80) return first;
-    const second = bytes[this.#at++];
-    if (second < 0x80) return (first & 0x7f) | (second << 7);
-    const third = bytes[this.#at++];
-    if (third < 0x80) return (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14);
-    return this.#longVarint((first & 0x7f) | ((second & 0x7f) << 7) | ((third & 0x7f) << 14));
+    let at = this.#at;
+    for (let i = 0; i < count; i++) {
+      let value = bytes[at++];
+      if (value >= 0x80) {
+        value = (value & 0x7f) | (bytes[at++] << 7);
+        if (value >= 0x4000) {
+          value = (value & 0x3fff) | (bytes[at++] << 14);
+          if (value >= 0x200000) {
+            this.#at = at;
+            value = this.#longVarint(value & 0x1fffff);
+            at = this.#at;
+          }
+        }
+      }
+      if (i === 0) this.time += Math.trunc(value * this.#nsPerUnit);
+      else if (i === 1) this.a0 = value;
+      else if (i === 2) this.a1 = value;
+      else if (i === 3) this.a2 = value;
+      else this.a3 = value;
+    }
+    this.#at = at;
+  }
+
+  #skipUnknown(type: number): void {
+    this.#readArguments(this.#unknown.argumentCount(type, this.#bytes, this.#at, this.#end));
   }
 
   /** The rest of a number of more than three bytes; zeros behind the batches end every number. */

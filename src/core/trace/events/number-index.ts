@@ -86,7 +86,8 @@ export class NumberIndex {
   }
 }
 
+/** By the low 32 bits: ids are counted up. */
 function hash(number: number): number {
-  const mixed = Math.imul((number | 0) ^ (number / 4294967296), 0x9e3779b1);
+  const mixed = Math.imul(number, 0x9e3779b1);
   return mixed ^ (mixed >>> 15);
 }

@@ -29,7 +29,8 @@ export interface TraceListener {
   /** A generation begins: `timeNs` is its first moment. */
   onGeneration(timeNs: number): void;
   /**
-   * A goroutine goes from one state to another (which may be the same).
+   * A goroutine goes from one state to another (which may be the same), at `TraceOrder.clock[0]`: a time as an argument
+   * would be an object on the heap for each of millions of calls.
    *
    * `stack` is where the event happened: for one that is created or woken the stack of who does that; `ownStack` is
    * the stack of the goroutine itself. `actor` is the goroutine that made it happen: who wakes, creates; NO_GOROUTINE
@@ -39,7 +40,6 @@ export interface TraceListener {
     goroutine: GoroutineRow,
     from: GoroutineState,
     to: GoroutineState,
-    timeNs: number,
     reason: TraceString,
     stack: TraceStack,
     ownStack: TraceStack,

@@ -61,8 +61,8 @@ export class TraceOrder {
   readonly unknown = new UnknownEvents();
   /** Events that were read. */
   events = 0;
-  /** Time of the last event. */
-  lastNs = -Infinity;
+  /** Time of the last event, in nanoseconds of the trace's clock. */
+  readonly clock = new Float64Array([-Infinity]);
   /** Events that came before the one that they must follow, by their clock. */
   disordered = 0;
   readonly #listener: TraceListener;
@@ -128,7 +128,8 @@ export class TraceOrder {
   }
 
   #tick(timeNs: number): number {
-    return (this.lastNs = timeNs <= this.lastNs ? this.lastNs + 1 : timeNs);
+    const { clock } = this;
+    return (clock[0] = timeNs <= clock[0] ? clock[0] + 1 : timeNs);
   }
 
   #thread(id: number): Thread {
@@ -245,7 +246,7 @@ export class TraceOrder {
     }
     this.#seq[row] = event.a1;
     thread.goroutine = row;
-    this.#change(row, RUNNABLE, RUNNING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#change(row, RUNNABLE, RUNNING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     return true;
   }
 
@@ -254,7 +255,7 @@ export class TraceOrder {
     if (row === NOT_THERE || this.#state[row] !== WAITING || !this.#follows(row, event.a1)) return false;
     this.#seq[row] = event.a1;
     const stack = this.#stack(event.a2);
-    this.#change(row, WAITING, RUNNABLE, event.time, thread, EMPTY_STRING, stack, NO_STACK, thread.goroutine);
+    this.#change(row, WAITING, RUNNABLE, event, thread, EMPTY_STRING, stack, NO_STACK, thread.goroutine);
     return true;
   }
 
@@ -262,7 +263,7 @@ export class TraceOrder {
   #leaveRunning(event: EventCursor, thread: Thread, to: GoroutineState): void {
     const row = this.#running(event, thread);
     const stack = this.#stack(event.a1);
-    this.#change(row, RUNNING, to, event.time, thread, this.#string(event.a0), stack, stack, row);
+    this.#change(row, RUNNING, to, event, thread, this.#string(event.a0), stack, stack, row);
   }
 
   #goCreate(event: EventCursor, thread: Thread): void {
@@ -274,12 +275,12 @@ export class TraceOrder {
     const row = this.#add(event.a0);
     const to = event.type === format.GO_CREATE ? RUNNABLE : WAITING;
     const [own, stack] = [this.#stack(event.a1), this.#stack(event.a2)];
-    this.#change(row, NOT_EXISTING, to, event.time, thread, EMPTY_STRING, stack, own, goroutine);
+    this.#change(row, NOT_EXISTING, to, event, thread, EMPTY_STRING, stack, own, goroutine);
   }
 
   #goDestroy(event: EventCursor, thread: Thread): void {
     const row = this.#running(event, thread);
-    this.#change(row, RUNNING, NOT_EXISTING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#change(row, RUNNING, NOT_EXISTING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     this.#remove(row);
     thread.goroutine = NO_GOROUTINE;
   }
@@ -291,7 +292,7 @@ export class TraceOrder {
     proc.state = PROC_SYSCALL;
     proc.seq = event.a0;
     const stack = this.#stack(event.a1);
-    this.#change(row, RUNNING, IN_SYSCALL, event.time, thread, EMPTY_STRING, stack, stack, row);
+    this.#change(row, RUNNING, IN_SYSCALL, event, thread, EMPTY_STRING, stack, stack, row);
   }
 
   #syscallEnd(event: EventCursor, thread: Thread): void {
@@ -301,7 +302,7 @@ export class TraceOrder {
       throw broken("a system call ends that did not begin");
     }
     proc.state = PROC_RUNNING;
-    this.#change(row, IN_SYSCALL, RUNNING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#change(row, IN_SYSCALL, RUNNING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
   }
 
   #syscallEndBlocked(event: EventCursor, thread: Thread): boolean {
@@ -309,7 +310,7 @@ export class TraceOrder {
     const row = thread.goroutine;
     if (row === NO_GOROUTINE || this.#state[row] !== IN_SYSCALL) throw broken("a system call ends that did not begin");
     thread.goroutine = NO_GOROUTINE;
-    this.#change(row, IN_SYSCALL, RUNNABLE, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#change(row, IN_SYSCALL, RUNNABLE, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     return true;
   }
 
@@ -318,7 +319,7 @@ export class TraceOrder {
     if (thread.goroutine !== NO_GOROUTINE) throw broken(`a call from C begins on a thread that is not free`);
     const row = this.#add(event.a0);
     thread.goroutine = row;
-    this.#change(row, NOT_EXISTING, IN_SYSCALL, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, NO_GOROUTINE);
+    this.#change(row, NOT_EXISTING, IN_SYSCALL, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, NO_GOROUTINE);
   }
 
   #goDestroySyscall(event: EventCursor, thread: Thread): void {
@@ -331,7 +332,7 @@ export class TraceOrder {
       thread.proc = undefined;
       this.#tick(event.time); // Go's reader tells here that the processor was taken away
     }
-    this.#change(row, IN_SYSCALL, NOT_EXISTING, event.time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#change(row, IN_SYSCALL, NOT_EXISTING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     this.#remove(row);
     thread.goroutine = NO_GOROUTINE;
   }
@@ -341,17 +342,16 @@ export class TraceOrder {
     const row = this.#running(event, thread);
     const next = this.goroutines.find(event.a0);
     if (next === NOT_THERE || this.#state[next] !== WAITING || !this.#follows(next, event.a1)) return false;
-    const { time } = event;
-    this.#change(next, WAITING, RUNNABLE, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#change(next, WAITING, RUNNABLE, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     if (event.type === format.GO_SWITCH) {
-      this.#change(row, RUNNING, WAITING, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+      this.#change(row, RUNNING, WAITING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     } else {
-      this.#change(row, RUNNING, NOT_EXISTING, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+      this.#change(row, RUNNING, NOT_EXISTING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
       this.#remove(row);
     }
     this.#seq[next] = event.a1;
     thread.goroutine = next;
-    this.#change(next, RUNNABLE, RUNNING, time, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
+    this.#change(next, RUNNABLE, RUNNING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     return true;
   }
 
@@ -371,7 +371,7 @@ export class TraceOrder {
     if (state === RUNNING) thread.goroutine = row;
     else if (state === IN_SYSCALL) this.#bindSyscall(event, thread, row);
     const stack = event.type === format.GO_STATUS_STACK ? this.#stack(event.a3) : NO_STACK;
-    this.#change(row, from, state, event.time, thread, EMPTY_STRING, stack, stack, row);
+    this.#change(row, from, state, event, thread, EMPTY_STRING, stack, stack, row);
   }
 
   /** A goroutine in a system call holds a thread: this one, or one that tells nothing in this generation. */
@@ -457,7 +457,7 @@ export class TraceOrder {
     row: GoroutineRow,
     from: GoroutineState,
     to: GoroutineState,
-    time: number,
+    event: EventCursor,
     thread: Thread,
     reason: TraceString,
     stack: TraceStack,
@@ -466,7 +466,8 @@ export class TraceOrder {
   ): void {
     this.#state[row] = to;
     const proc = thread.proc === undefined ? NO_PROC : thread.proc.id;
-    this.#listener.onGoroutine(row, from, to, this.#tick(time), reason, stack, ownStack, actor, proc);
+    this.#tick(event.time);
+    this.#listener.onGoroutine(row, from, to, reason, stack, ownStack, actor, proc);
   }
 
   #running(event: EventCursor, thread: Thread): GoroutineRow {
