@@ -36,6 +36,16 @@ export class DumpedGoroutine {
     return this.#depth;
   }
 
+  get isRunning(): boolean {
+    return this.#header?.state === "running";
+  }
+
+  /** Whether nothing is known of it but its header. */
+  get isEmpty(): boolean {
+    const hasStack = this.#depth > 0 || this.#ownStack !== NO_FRAME || this.isUnavailable;
+    return !hasStack && this.#creator === NO_FRAME;
+  }
+
   begin(id: number, header: GoroutineHeader): void {
     this.#id = id;
     this.#header = header;
