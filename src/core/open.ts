@@ -6,7 +6,7 @@
  * Bytes come gunzipped; how to gunzip is the environment's business. What is none of these gets an error that says what
  * it looks like and what to do.
  */
-import { findDumpStart } from "./goroutines/dump-start.js";
+import { findDumpStart } from "./goroutines/dump/dump-start.js";
 import { parseDump } from "./goroutines/goroutine-dump.js";
 import { goroutineSampleType, goroutinesOfProfile, profileOfGoroutines } from "./goroutines/goroutine-profile.js";
 import type { Goroutines } from "./goroutines/goroutine.js";

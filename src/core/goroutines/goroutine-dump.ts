@@ -7,7 +7,7 @@
  * of each process in a log, dump-grammar.ts reads them, several-dumps.ts tells the dumps of several moments apart. The
  * parser never throws; what it could not make sense of is said once, with how much it is.
  */
-import { DumpLosses } from "./dump-losses.js";
+import { DumpLosses } from "./dump/dump-losses.js";
 import { NEWLINE } from "../text/ascii.js";
 import { InternedBytes } from "../text/interned.js";
 import { joinedBytes } from "../text/joined-bytes.js";
@@ -15,13 +15,13 @@ import { hasTerminalCodes } from "../text/terminal-codes.js";
 import { TextLines } from "../text/text-lines.js";
 import { utf8OfUtf16 } from "../text/utf16.js";
 import { byteOrderMark } from "../text/utf8.js";
-import type { DumpTables } from "./dump-grammar.js";
-import type { DumpedGoroutine } from "./dumped-goroutine.js";
+import type { DumpTables } from "./dump/dump-grammar.js";
+import type { DumpedGoroutine } from "./dump/dumped-goroutine.js";
 import { GoroutineBuilder, type Goroutines, UNKNOWN_ID } from "./goroutine.js";
-import { LogSources } from "./log-sources.js";
-import { RaceReports } from "./race-report.js";
-import { SeveralDumps } from "./several-dumps.js";
-import { GOLEAK } from "./test-output.js";
+import { LogSources } from "./dump/log-sources.js";
+import { RaceReports } from "./dump/race-report.js";
+import { SeveralDumps } from "./dump/several-dumps.js";
+import { GOLEAK } from "./dump/test-output.js";
 
 /** Reads a whole text that is in memory, in UTF-8 or UTF-16. */
 export function parseDump(bytes: Uint8Array): Goroutines {

@@ -5,7 +5,7 @@
  * A dump ends where a goroutine comes a second time, or where the log's time jumps. Single stacks (recovered panics,
  * a second panic) are no dump of a moment: among themselves they are kept together.
  */
-import type { GoroutineRow } from "./goroutine.js";
+import type { GoroutineRow } from "../goroutine.js";
 
 interface Dump {
   readonly source: number;

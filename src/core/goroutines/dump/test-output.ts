@@ -9,8 +9,8 @@
  *    Goroutine 20 in state chan send, with …
  *   ]
  */
-import { ascii } from "../text/ascii.js";
-import type { GoroutineHeader } from "./goroutine-header.js";
+import { ascii } from "../../text/ascii.js";
+import type { GoroutineHeader } from "../goroutine-header.js";
 
 /** First line of goleak's list, in messages of tests and of VerifyTestMain. */
 export const GOLEAK = "found unexpected goroutines:";

@@ -5,12 +5,12 @@
  * later lines of that shape are its lines. Where the text was escaped into one line, as a JSON string or by syslog, the
  * line itself holds it. All other lines belong to the text without a prefix.
  */
-import { ascii, isDigit, RETURN, skipSpaces, SPACE, startsWith, TAB } from "../text/ascii.js";
-import { unescapedOctal } from "../text/escaped-text.js";
-import { joinedBytes } from "../text/joined-bytes.js";
-import { LinePrefix } from "../text/line-prefix.js";
-import { withoutTerminalCodes } from "../text/terminal-codes.js";
-import { decodeUtf8, encodeUtf8 } from "../text/utf8.js";
+import { ascii, isDigit, RETURN, skipSpaces, SPACE, startsWith, TAB } from "../../text/ascii.js";
+import { unescapedOctal } from "../../text/escaped-text.js";
+import { joinedBytes } from "../../text/joined-bytes.js";
+import { LinePrefix } from "../../text/line-prefix.js";
+import { withoutTerminalCodes } from "../../text/terminal-codes.js";
+import { decodeUtf8, encodeUtf8 } from "../../text/utf8.js";
 import { type DumpTables, DumpGrammar } from "./dump-grammar.js";
 import { findDumpStart } from "./dump-start.js";
 import { EscapedSource } from "./escaped-source.js";

@@ -1,6 +1,6 @@
 /** One goroutine of a text while its lines come in: its stack, who created it, and the same of its ancestors. */
-import type { GoroutineHeader } from "./goroutine-header.js";
-import { type Ancestor, type GoroutineBuilder, NO_FRAME, STACK_UNAVAILABLE, UNKNOWN_ID } from "./goroutine.js";
+import type { GoroutineHeader } from "../goroutine-header.js";
+import { type Ancestor, type GoroutineBuilder, NO_FRAME, STACK_UNAVAILABLE, UNKNOWN_ID } from "../goroutine.js";
 
 /** Begun with its header, then filled, then kept or dropped; the next one uses it again. */
 export class DumpedGoroutine {

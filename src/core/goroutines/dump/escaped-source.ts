@@ -6,10 +6,10 @@
  * later lines are the text that goes on.
  */
 import { findDumpStart } from "./dump-start.js";
-import { closingQuote, type Escaping, openingQuote, unescaped } from "../text/escaped-text.js";
-import { LinePrefix } from "../text/line-prefix.js";
-import { withoutTerminalCodes } from "../text/terminal-codes.js";
-import { decodeUtf8, encodeUtf8 } from "../text/utf8.js";
+import { closingQuote, type Escaping, openingQuote, unescaped } from "../../text/escaped-text.js";
+import { LinePrefix } from "../../text/line-prefix.js";
+import { withoutTerminalCodes } from "../../text/terminal-codes.js";
+import { decodeUtf8, encodeUtf8 } from "../../text/utf8.js";
 import type { DumpGrammar } from "./dump-grammar.js";
 
 export class EscapedSource {

@@ -26,14 +26,14 @@ import {
   SPACE,
   startsWith,
   TAB,
-} from "../text/ascii.js";
-import type { InternedBytes } from "../text/interned.js";
-import { decodeUtf8 } from "../text/utf8.js";
+} from "../../text/ascii.js";
+import type { InternedBytes } from "../../text/interned.js";
+import { decodeUtf8 } from "../../text/utf8.js";
 import type { Loss } from "./dump-losses.js";
 import { RACE_WARNING } from "./dump-start.js";
 import { DumpedGoroutine } from "./dumped-goroutine.js";
-import { type GoroutineHeader, parseHeader } from "./goroutine-header.js";
-import { CALL, ELIDED, FOREIGN_CALL, type GoroutineBuilder, INLINED_CALL, UNKNOWN_ID } from "./goroutine.js";
+import { type GoroutineHeader, parseHeader } from "../goroutine-header.js";
+import { CALL, ELIDED, FOREIGN_CALL, type GoroutineBuilder, INLINED_CALL, UNKNOWN_ID } from "../goroutine.js";
 import type { RaceReports } from "./race-report.js";
 import { GOLEAK_GOROUTINE, parseGoleakHeader } from "./test-output.js";
 

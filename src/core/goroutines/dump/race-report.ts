@@ -16,9 +16,9 @@
  *
  * The grammar is that of LLVM's tsan/rtl/tsan_report.cpp (its Go part).
  */
-import { skipSpaces } from "../text/ascii.js";
-import type { InternedBytes } from "../text/interned.js";
-import { decodeUtf8, encodeUtf8 } from "../text/utf8.js";
+import { skipSpaces } from "../../text/ascii.js";
+import type { InternedBytes } from "../../text/interned.js";
+import { decodeUtf8, encodeUtf8 } from "../../text/utf8.js";
 import {
   CALL,
   NO_FRAME,
@@ -26,7 +26,7 @@ import {
   type GoroutineBuilder,
   type GoroutineFrameIndex,
   type StackIndex,
-} from "./goroutine.js";
+} from "../goroutine.js";
 
 interface Access {
   readonly id: number;

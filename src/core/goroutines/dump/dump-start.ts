@@ -3,9 +3,9 @@
  * or a report of the race detector. What stands behind it tells whether the text goes on in the next line or was
  * escaped into this one.
  */
-import { ascii, isDigit, RETURN, SPACE, startsWith, TAB } from "../text/ascii.js";
-import { type Escaping, escapingAt } from "../text/escaped-text.js";
-import { decodeUtf8 } from "../text/utf8.js";
+import { ascii, isDigit, RETURN, SPACE, startsWith, TAB } from "../../text/ascii.js";
+import { type Escaping, escapingAt } from "../../text/escaped-text.js";
+import { decodeUtf8 } from "../../text/utf8.js";
 
 export interface DumpStart {
   /** First byte of the header. */

@@ -1,5 +1,5 @@
 /** What a goroutine text lost on its way, counted while it is read and said once at the end. */
-import type { Warning } from "../text/format-error.js";
+import type { Warning } from "../../text/format-error.js";
 
 export type Loss = "frame-without-file" | "goroutine-header" | "no-stack" | "lost-messages";
 
