@@ -8,7 +8,8 @@ import { gunzipped } from "./gunzip.js";
 /** Throws FormatError for bytes that are no profile. */
 export function shareableBytes(bytes: Uint8Array, sharing: Sharing): Uint8Array {
   const plain = gunzipped(bytes);
-  if (recognise(plain) !== "pprof") {
+  const format = recognise(plain);
+  if (format === "legacy-text" || format === "goroutine-dump") {
     return gzipSync(shareableText(new TextDecoder().decode(plain), sharing));
   }
   return gzipSync(encodeProfile(shareableProfile(openProfile(plain), sharing)));

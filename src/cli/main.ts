@@ -4,7 +4,7 @@
 import type { AddCommand } from "./add-command.js";
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
-import { FormatError } from "../core/text/format-error.js";
+import { formatFailure } from "./input/format-failure.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
 
@@ -72,10 +72,8 @@ function commandNamed(args: readonly string[]): string | undefined {
 
 function asFailure(error: unknown, command: string | undefined): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof FormatError) {
-    const where = error.offset === undefined ? "" : ` at byte ${error.offset}`;
-    return new Failure(error.code, "cannot read the profile", error.message + where, "Capture it again", error.offset);
-  }
+  const failure = formatFailure(error, "cannot read the profile");
+  if (failure instanceof Failure) return failure;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CommanderError) {
     const help = command === undefined ? "godiag --help" : `godiag ${command} --help`;

@@ -5,13 +5,12 @@
 import { targetKind } from "../../capture/target-text.js";
 import { gunzipped } from "../../capture/gunzip.js";
 import { FormatError } from "../../core/text/format-error.js";
-import { parseDump } from "../../core/goroutines/goroutine-dump.js";
-import { goroutineSampleType, goroutinesOfProfile } from "../../core/goroutines/goroutine-profile.js";
 import type { Goroutines } from "../../core/goroutines/goroutine.js";
-import { openProfile, recognise } from "../../core/open.js";
+import { openGoroutines } from "../../core/open.js";
 import { Failure } from "../failure.js";
 import { dumpOf, goroutineProfileOf } from "./live-dump.js";
 import { type BesideGoroutines, isPausedTarget, type PausedMoment, readPaused } from "./read-paused.js";
+import { formatFailure } from "./format-failure.js";
 import { readInput } from "./read-input.js";
 import type { RunOptions } from "./run-options.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
@@ -70,20 +69,9 @@ async function readServed(terminal: Terminal, arg: string, options: TargetOption
 function goroutinesIn(bytes: Uint8Array, arg: string): Goroutines {
   const shown = arg === "-" ? "standard input" : arg;
   try {
-    if (recognise(bytes) === "goroutine-dump") return parseDump(bytes);
-    const profile = openProfile(bytes);
-    const sampleType = goroutineSampleType(profile);
-    if (sampleType !== undefined) return goroutinesOfProfile(profile, sampleType);
-    const types = profile.sampleTypes.map(({ type }) => type).join(", ");
-    throw new Failure(
-      "not-goroutines",
-      `cannot list the goroutines of ${shown}`,
-      `it is a profile of ${types || "nothing"}`,
-      "Give a goroutine profile or dump",
-    );
+    return openGoroutines(bytes);
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    const where = error.offset === undefined ? "" : ` (at byte ${error.offset})`;
-    throw new Failure(error.code, `cannot read ${shown}`, error.message + where, "Capture it again", error.offset);
+    const isOther = error instanceof FormatError && error.code === "not-goroutines";
+    throw formatFailure(error, isOther ? `cannot list the goroutines of ${shown}` : `cannot read ${shown}`);
   }
 }

@@ -6,11 +6,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { gunzip } from "../../capture/gunzip.js";
-import { FormatError } from "../../core/text/format-error.js";
 import { type Gunzipped, isGzip } from "../../core/text/gzip.js";
 import { openProfile } from "../../core/open.js";
 import type { Profile } from "../../core/profile/profile.js";
 import { Failure } from "../failure.js";
+import { CAPTURE_AGAIN, formatFailure } from "./format-failure.js";
 import type { Terminal } from "../terminal.js";
 
 /** The bytes of `arg`, unpacked; what was odd about the packing goes to stderr. Throws Failure. */
@@ -27,32 +27,24 @@ export async function openInput(terminal: Terminal, arg: string): Promise<Profil
     const profile = openProfile(bytes);
     return warnings.length === 0 ? profile : { ...profile, warnings: [...warnings, ...profile.warnings] };
   } catch (error) {
-    throw asFailure(error, `cannot read ${shownName(arg)}`);
+    throw formatFailure(error, `cannot read ${shownName(arg)}`);
   }
 }
 
 async function readUnpacked(terminal: Terminal, arg: string): Promise<Gunzipped> {
   const name = shownName(arg);
   const bytes = arg === "-" ? await terminal.readStdin() : await readNamed(resolve(terminal.cwd, arg), arg);
-  if (bytes.length === 0) throw new Failure("empty", `cannot read ${name}`, "it is empty (0 bytes)", AGAIN);
+  if (bytes.length === 0) throw new Failure("empty", `cannot read ${name}`, "it is empty (0 bytes)", CAPTURE_AGAIN);
   if (!isGzip(bytes)) return { bytes, warnings: [] };
   try {
     return gunzip(bytes);
   } catch (error) {
-    throw asFailure(error, `cannot unpack ${name}`);
+    throw formatFailure(error, `cannot unpack ${name}`);
   }
 }
 
-const AGAIN = "Capture the profile again";
-
 function shownName(arg: string): string {
   return arg === "-" ? "standard input" : arg;
-}
-
-function asFailure(error: unknown, what: string): unknown {
-  if (!(error instanceof FormatError)) return error;
-  const where = error.offset === undefined ? "" : ` (at byte ${error.offset})`;
-  return new Failure(error.code, what, error.message + where, AGAIN, error.offset);
 }
 
 async function readNamed(path: string, shown: string): Promise<Uint8Array> {

@@ -186,6 +186,16 @@ export class GoroutineBuilder {
     this.#bubble.push(entry.bubble ?? 0);
   }
 
+  /** Leaves out all other rows than these. */
+  keepRows(rows: readonly GoroutineRow[]): void {
+    const columns = [this.#id, this.#multiplicity, this.#state, this.#waitNs, this.#flags, this.#stack, this.#creator];
+    for (const column of [...columns, this.#creatorId, this.#labels, this.#ancestry, this.#waitsFor, this.#bubble]) {
+      const kept = rows.map((row) => column[row]);
+      column.length = 0;
+      for (const value of kept) column.push(value);
+    }
+  }
+
   finish(about: { complete: boolean; cause?: string | undefined; warnings: readonly Warning[] }): Goroutines {
     const frames = this.#finishFrames();
     const stacks = { count: this.#stacks.count, start: this.#stacks.starts(), frame: this.#stacks.items() };

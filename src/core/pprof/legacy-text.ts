@@ -12,6 +12,7 @@
  */
 import { FormatError } from "../text/format-error.js";
 import type { Profile, ProfileFormat, ValueType } from "../profile/profile.js";
+import { utf8OfUtf16 } from "../text/utf16.js";
 import { JEMALLOC_HEADER, readJemalloc } from "./jemalloc-text.js";
 import { LegacyLines } from "./legacy-lines.js";
 import { hasAllocations, heapValues, IN_USE_AND_ALLOCATED, ONLY_IN_USE } from "./legacy-heap.js";
@@ -42,7 +43,7 @@ export function parseLegacyText(bytes: Uint8Array): Profile {
 
 /** All profiles of a text, at least one. */
 export function parseLegacyTexts(bytes: Uint8Array): readonly Profile[] {
-  const lines = new LegacyLines(bytes);
+  const lines = new LegacyLines(utf8OfUtf16(bytes) ?? bytes);
   do {
     if (!lines.next()) throw new FormatError("legacy-header", "the text has no header line of a profile");
   } while (lines.isBlankOrComment());

@@ -12,7 +12,6 @@ export const COLON = 58;
 export const QUESTION = 63;
 export const BRACKET = 91;
 export const CLOSING_BRACKET = 93;
-export const BRACE = 123;
 
 const ZERO = 48;
 const NINE = 57;

@@ -9,11 +9,17 @@ export class FormatError extends Error {
   readonly code: string;
   /** Byte offset into the (decompressed) input; undefined where no single place is at fault. */
   readonly offset: number | undefined;
+  /** What is wrong, without what to do. */
+  readonly what: string;
+  /** What to do, where that is known: an input that is something else needs another step than to be captured again. */
+  readonly todo: string | undefined;
 
-  constructor(code: string, message: string, offset?: number) {
-    super(message);
+  constructor(code: string, what: string, offset?: number, todo?: string) {
+    super(todo === undefined ? what : `${what}; ${todo}`);
     this.code = code;
     this.offset = offset;
+    this.what = what;
+    this.todo = todo;
   }
 }
 

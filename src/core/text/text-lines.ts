@@ -3,10 +3,10 @@
  * unfinished last one is copied, so memory does not follow the size of the text.
  */
 import { NEWLINE } from "./ascii.js";
-import { decodeUtf8, utf16Length } from "./utf8.js";
+import { utf16Length } from "./utf8.js";
 
-/** Longer lines are log output, which nobody here reads: they are counted and forgotten. */
-const LONGEST_LINE = 1 << 20;
+/** Longer lines are no text of goroutines, not even a whole dump in one line: they are counted and forgotten. */
+const MAX_LINE = 1 << 27;
 
 /** Feed it chunks in order, then call `end` once. `line` gets each line without its newline. */
 export class TextLines {
@@ -15,7 +15,11 @@ export class TextLines {
   #carried = 0;
   #isTooLong = false;
   #bytesRead = 0;
+  /** Up to `#countedTo` in the chunk: units are rarely asked for, and cheaper to count in one go. */
   #unitsRead = 0;
+  #chunk: Uint8Array | undefined;
+  #countedTo = 0;
+  #lineFrom = 0;
 
   constructor(line: (bytes: Uint8Array, from: number, to: number) => void) {
     this.#line = line;
@@ -28,13 +32,13 @@ export class TextLines {
 
   /** UTF-16 code units before the current line. */
   get unitsRead(): number {
+    this.#countUnits();
     return this.#unitsRead;
   }
 
-  /** The beginning of a last line that no newline ended; undefined where the text ends with one. */
-  get unfinished(): string | undefined {
-    if (this.#carried === 0 && !this.#isTooLong) return undefined;
-    return decodeUtf8(this.#carry, 0, Math.min(this.#carried, 64));
+  /** Whether the text so far ends with a line that no newline ended. */
+  get isUnfinished(): boolean {
+    return this.#carried > 0 || this.#isTooLong;
   }
 
   feed(chunk: Uint8Array): void {
@@ -47,13 +51,18 @@ export class TextLines {
       this.end();
       from = newline + 1;
     }
+    this.#chunk = chunk;
+    this.#countedTo = from;
     for (;;) {
+      this.#lineFrom = from;
       const newline = chunk.indexOf(NEWLINE, from);
       if (newline < 0) break;
       this.#line(chunk, from, newline);
-      this.#advance(chunk, from, newline + 1);
+      this.#bytesRead += newline + 1 - from;
       from = newline + 1;
     }
+    this.#countUnits();
+    this.#chunk = undefined;
     this.#keep(chunk, from, chunk.length);
   }
 
@@ -71,7 +80,7 @@ export class TextLines {
   #keep(chunk: Uint8Array, from: number, to: number): void {
     const length = to - from;
     if (length === 0) return;
-    if (this.#isTooLong || this.#carried + length > LONGEST_LINE) {
+    if (this.#isTooLong || this.#carried + length > MAX_LINE) {
       this.#isTooLong = true;
       this.#advance(this.#carry, 0, this.#carried);
       this.#carried = 0;
@@ -79,12 +88,18 @@ export class TextLines {
       return;
     }
     if (this.#carried + length > this.#carry.length) {
-      const grown = new Uint8Array(Math.min(LONGEST_LINE, Math.max(this.#carried + length, this.#carry.length * 2)));
+      const grown = new Uint8Array(Math.min(MAX_LINE, Math.max(this.#carried + length, this.#carry.length * 2)));
       grown.set(this.#carry.subarray(0, this.#carried));
       this.#carry = grown;
     }
     this.#carry.set(chunk.subarray(from, to), this.#carried);
     this.#carried += length;
+  }
+
+  #countUnits(): void {
+    if (this.#chunk === undefined) return;
+    this.#unitsRead += utf16Length(this.#chunk, this.#countedTo, this.#lineFrom);
+    this.#countedTo = this.#lineFrom;
   }
 
   #advance(bytes: Uint8Array, from: number, to: number): void {

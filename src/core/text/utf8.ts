@@ -33,6 +33,12 @@ export function byteOrderMark(bytes: Uint8Array, from: number): number {
 export function utf16Length(bytes: Uint8Array, from: number, to: number): number {
   let units = 0;
   for (let i = from; i < to; i++) {
+    // Runs of ASCII, four at a time.
+    while (i + 4 <= to && ((bytes[i] | bytes[i + 1] | bytes[i + 2] | bytes[i + 3]) & 0x80) === 0) {
+      units += 4;
+      i += 4;
+    }
+    if (i === to) break;
     const byte = bytes[i];
     if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
   }

@@ -5,11 +5,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { gunzip } from "../../capture/gunzip.js";
 import { FormatError } from "../../core/text/format-error.js";
-import { parseDump } from "../../core/goroutines/goroutine-dump.js";
-import { goroutineSampleType, goroutinesOfProfile } from "../../core/goroutines/goroutine-profile.js";
 import type { Goroutines } from "../../core/goroutines/goroutine.js";
 import { isGzip } from "../../core/text/gzip.js";
-import { openProfile, recognise } from "../../core/open.js";
+import { openGoroutines } from "../../core/open.js";
 import { goroutineAnswers, type GoroutineAnswers } from "../../core/goroutines/answers.js";
 import type { Requests } from "../../delve/session/requests.js";
 
@@ -37,15 +35,11 @@ const say = (message: FromDumpThread) => parentPort?.postMessage(message);
 function read({ name, bytes }: Pick<DumpJob, "name" | "bytes">): Goroutines {
   const plain = isGzip(bytes) ? gunzip(bytes).bytes : bytes;
   try {
-    if (recognise(plain) === "goroutine-dump") return parseDump(plain);
-    const profile = openProfile(plain);
-    const sampleType = goroutineSampleType(profile);
-    if (sampleType !== undefined) return goroutinesOfProfile(profile, sampleType);
+    return openGoroutines(plain);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new Error(`${name} has no goroutines: ${error.message}.`, { cause: error });
   }
-  throw new Error(`${name} is a profile of something else than goroutines.`);
 }
 
 function answer(answers: GoroutineAnswers, { name, about }: ToDumpThread): unknown {

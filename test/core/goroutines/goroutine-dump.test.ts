@@ -176,10 +176,12 @@ test.each([
 
 test.each([
   ["goroutine 7 [select]:\nmain.f()\n\t/a.go:1 +0x2\ncreated by main.ma", ["truncated"]],
-  ["goroutine 7 [select]:\n\ngoroutine 8 [sel", ["truncated"]],
+  ["goroutine 7 [select]:\nmain.f()\n\t/a.go:1 +0x2\n\ngoroutine 8 [sel", ["truncated"]],
   ["goroutine 7 [select]:\nmain.f()\nmain.g()\n\t/a.go:1 +0x2\n", ["frame-without-file"]],
-  ["goroutine 7 is tired:\ngoroutine 8 [select]:\n", ["goroutine-header"]],
-  ["goroutine 7 [select]:\n\ngoroutine 7 [select]:\n", ["repeated-goroutines"]],
+  ["goroutine 7 is tired:\ngoroutine 8 [select]:\nmain.f()\n\t/a.go:1 +0x2\n", ["goroutine-header"]],
+  ["goroutine 7 is tired:\n".repeat(1000) + "goroutine 8 [select]:\nmain.f()\n\t/a.go:1 +0x2\n", ["goroutine-header"]],
+  ["goroutine 7 [select]:\n" + "main.f()\n".repeat(1000), ["frame-without-file", "no-stack"]],
+  ["goroutine 7 [select]:\nmain.f()\n\t/a.go:1 +0x2\n\n".repeat(2), ["repeated-goroutines"]],
 ])("%j is read with warnings %j", (text, codes) =>
   expect(parseDump(bytesOf(text)).warnings.map(({ code }) => code)).toEqual(codes),
 );
@@ -211,7 +213,7 @@ test("the lock that a goroutine waits for is known by its address", () => {
 
 test("a text that fills Go's buffer was cut off", () => {
   const parser = new DumpParser();
-  const block = bytesOf("goroutine 7 [select]:\n" + "x".repeat(1001) + "\n");
+  const block = bytesOf("goroutine 7 [select]:\nmain.f()\n\t/a.go:1 +0x2\n" + "x".repeat(978) + "\n");
   const filler = new Uint8Array(1024).fill(120, 0, 1023).fill(10, 1023);
   parser.feed(block);
   for (let size = block.length; size < GO_CUTS_AT; size += filler.length) parser.feed(filler);

@@ -1,6 +1,6 @@
 /** One goroutine of a text while its lines come in: its stack, who created it, and the same of its ancestors. */
-import type { GoroutineHeader } from "./goroutine-header.js";
-import { type Ancestor, type GoroutineBuilder, NO_FRAME, STACK_UNAVAILABLE, UNKNOWN_ID } from "./goroutine.js";
+import type { GoroutineHeader } from "../goroutine-header.js";
+import { type Ancestor, type GoroutineBuilder, NO_FRAME, STACK_UNAVAILABLE, UNKNOWN_ID } from "../goroutine.js";
 
 /** Begun with its header, then filled, then kept or dropped; the next one uses it again. */
 export class DumpedGoroutine {
@@ -34,6 +34,16 @@ export class DumpedGoroutine {
 
   get depth(): number {
     return this.#depth;
+  }
+
+  get isRunning(): boolean {
+    return this.#header?.state === "running";
+  }
+
+  /** Whether nothing is known of it but its header. */
+  get isEmpty(): boolean {
+    const hasStack = this.#depth > 0 || this.#ownStack !== NO_FRAME || this.isUnavailable;
+    return !hasStack && this.#creator === NO_FRAME;
   }
 
   begin(id: number, header: GoroutineHeader): void {

@@ -1,0 +1,248 @@
+/**
+ * What a log collector, CI, `grep` or a chat puts before each line, found by its shape: the same punctuation and words,
+ * with times and counters that go on from line to line.
+ *
+ * The shape is learned from one line. Most lines have it byte for byte but for digits, which one loop tells; a time whose
+ * fraction lost its zeros or a counter that got longer is matched piece by piece.
+ */
+import { isDigit, SPACE, TAB } from "./ascii.js";
+import { decodeUtf8 } from "./utf8.js";
+
+/**
+ * How much may differ from line to line: times and counters; all numbers (a number in a name is a name: "api_1" is not
+ * "api_2"); all words and numbers.
+ */
+export type PrefixTolerance = "times" | "numbers" | "words";
+
+const LITERAL = 0;
+const DIGIT = 1;
+const LETTER = 2;
+/** `grep` puts ":" around the number of a line that it found, and "-" around those near it. */
+const SEPARATOR = 3;
+/** The container runtime's (CRI) mark of a line that is whole ("F") or goes on in the next ("P"). */
+const PART = 4;
+
+interface Piece {
+  readonly kind: "literal" | "number" | "fraction" | "word" | "separator" | "part";
+  /** Bytes of a literal; what stands before a number at least once ("May  5", "May 15"). */
+  readonly bytes: Uint8Array;
+}
+
+export class LinePrefix {
+  readonly #template: Uint8Array;
+  readonly #class: Uint8Array;
+  readonly #pieces: readonly Piece[];
+  /** Where "12:34:56" stands in the template; -1 where it has no time. */
+  readonly #timeAt: number;
+  #isFixedWidth = true;
+
+  /** Learns the shape of `bytes[from .. to)`. Spaces at its end belong to what follows. */
+  constructor(bytes: Uint8Array, from: number, to: number, tolerance: PrefixTolerance) {
+    while (to > from && bytes[to - 1] === SPACE) to--;
+    this.#template = bytes.slice(from, to);
+    const text = Array.from(this.#template, (byte) => String.fromCharCode(byte)).join("");
+    this.#class = classesOf(text, tolerance);
+    this.#pieces = piecesOf(this.#template, this.#class, tolerance);
+    this.#timeAt = text.search(CLOCK);
+  }
+
+  get isEmpty(): boolean {
+    return this.#template.length === 0;
+  }
+
+  /** Where the content of the line `bytes[from .. to)` begins; -1 when the line has another shape. */
+  match(bytes: Uint8Array, from: number, to: number): number {
+    const template = this.#template;
+    const classes = this.#class;
+    const { length } = template;
+    this.#isFixedWidth = true;
+    let i = 0;
+    if (to - from >= length) {
+      for (; i < length; i++) {
+        const byte = bytes[from + i];
+        if (byte === template[i]) continue;
+        if (classes[i] === DIGIT && byte <= 57 && byte >= 48) continue;
+        if (!isOfClass(byte, classes[i])) break;
+      }
+      // A number that goes on behind the template is a longer number.
+      if (i === length && !(classes[length - 1] === DIGIT && from + i < to && isDigit(bytes[from + i]))) {
+        return from + i;
+      }
+    }
+    this.#isFixedWidth = false;
+    return this.#matchPieces(bytes, from, to);
+  }
+
+  /** Whether the line goes on in the next one; `contentAt` is where its content begins. */
+  isPart(bytes: Uint8Array, contentAt: number): boolean {
+    return this.#class[this.#class.length - 1] === PART && bytes[contentAt - 1] === LETTER_P;
+  }
+
+  /** Seconds since midnight of the line that was matched last, whose first byte is at `from`; undefined without a time. */
+  secondOfDay(bytes: Uint8Array, from: number, contentAt: number): number | undefined {
+    if (this.#timeAt < 0) return undefined;
+    const at = this.#isFixedWidth ? from + this.#timeAt : clockIn(bytes, from, contentAt);
+    if (at < 0) return undefined;
+    const two = (offset: number) => bytes[at + offset] * 10 + bytes[at + offset + 1] - 528;
+    return two(0) * 3600 + two(3) * 60 + two(6);
+  }
+
+  #matchPieces(bytes: Uint8Array, from: number, to: number): number {
+    let at = from;
+    for (const { kind, bytes: wanted } of this.#pieces) {
+      switch (kind) {
+        case "literal":
+          for (let i = 0; i < wanted.length; i++, at++) {
+            // What stands at the end of an empty line is often trimmed away.
+            if (at === to && isBlank(wanted, i)) return to;
+            if (at >= to || bytes[at] !== wanted[i]) return -1;
+          }
+          break;
+        case "number": {
+          const start = at;
+          while (at < to && bytes[at] === SPACE) at++;
+          if (wanted.length > 0 && at === start && start > from) return -1;
+          const digits = at;
+          while (at < to && isDigit(bytes[at])) at++;
+          if (at === digits) return -1;
+          break;
+        }
+        case "separator":
+        case "part":
+          if (at >= to || !isOfClass(bytes[at++], kind === "part" ? PART : SEPARATOR)) return -1;
+          break;
+        case "fraction":
+          if (at < to && bytes[at] === wanted[0]) {
+            at++;
+            while (at < to && isDigit(bytes[at])) at++;
+          }
+          break;
+        case "word": {
+          const start = at;
+          while (at < to && isWordByte(bytes[at])) at++;
+          if (at === start) return -1;
+          break;
+        }
+      }
+    }
+    return at;
+  }
+}
+
+const LETTER_F = 70;
+const LETTER_P = 80;
+const CLOCK = /(?<!\d)\d\d:\d\d:\d\d(?!\d)/;
+const MONTHS_AND_DAYS = /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|AM|PM|am|pm)$/;
+/** A date, a time, a duration, a counter, or a number in brackets that no word owns. */
+const TIME_OR_COUNTER = /^[#+-]?\d[\d:.,/+-]*(?:T\d[\d:.,]*)?(?:Z|[+-][\d:]+|ns|us|ms|s|m|h|AM|PM|am|pm)?:?$/;
+
+function classesOf(text: string, tolerance: PrefixTolerance): Uint8Array {
+  const classes = new Uint8Array(text.length);
+  const mark = (from: number, to: number, kind: number) => {
+    for (let i = from; i < to; i++) {
+      const isNumber = text[i] >= "0" && text[i] <= "9";
+      if (kind === LETTER || isNumber) classes[i] = isNumber ? DIGIT : kind;
+    }
+  };
+  for (const token of text.matchAll(/[^\s|[\](){}<>"'=;]+/g)) {
+    const end = token.index + token[0].length;
+    const isOwned = text[token.index - 1] === "[" && /\w/.test(text[token.index - 2] ?? "");
+    if (MONTHS_AND_DAYS.test(token[0])) mark(token.index, end, LETTER);
+    else if (tolerance !== "times" || (TIME_OR_COUNTER.test(token[0]) && !isOwned)) mark(token.index, end, DIGIT);
+  }
+  // `grep -n`: "app.log:13:" and, around what was found, "app.log-14-".
+  const counter = /[:-]\d+[:-]$|^\s*\d+[:-]?$/.exec(text);
+  if (counter !== null) {
+    mark(counter.index, text.length, DIGIT);
+    for (const at of [counter.index, text.length - 1]) {
+      if (text[at] === ":" || text[at] === "-") classes[at] = SEPARATOR;
+    }
+  }
+  if (/ std(?:out|err) [FP]$/.test(text)) classes[text.length - 1] = PART;
+  // Numbers that are aligned to the right are padded with spaces.
+  for (let i = text.length - 2; i >= 0; i--) if (text[i] === " " && classes[i + 1] === DIGIT) classes[i] = DIGIT;
+  return classes;
+}
+
+function piecesOf(template: Uint8Array, classes: Uint8Array, tolerance: PrefixTolerance): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  const until = (isSame: (i: number) => boolean) => {
+    const from = at;
+    while (at < template.length && isSame(at)) at++;
+    return template.subarray(from, at);
+  };
+  while (at < template.length) {
+    if (tolerance === "words" && isWordByte(template[at])) {
+      pieces.push({ kind: "word", bytes: until((i) => isWordByte(template[i])) });
+    } else if (classes[at] === DIGIT) {
+      const padding = until((i) => template[i] === SPACE);
+      until((i) => isDigit(template[i]) && classes[i] === DIGIT);
+      pieces.push({ kind: "number", bytes: padding });
+    } else if (classes[at] === LETTER) {
+      pieces.push({ kind: "word", bytes: until((i) => classes[i] === LETTER) });
+    } else if (classes[at] === SEPARATOR || classes[at] === PART) {
+      pieces.push({ kind: classes[at] === PART ? "part" : "separator", bytes: template.subarray(at, ++at) });
+    } else if (isFraction(template, classes, at)) {
+      pieces.push({ kind: "fraction", bytes: template.subarray(at, at + 1) });
+      at++;
+      until((i) => isDigit(template[i]));
+    } else {
+      const literal = until(
+        (i) =>
+          classes[i] === LITERAL &&
+          !(tolerance === "words" && isWordByte(template[i])) &&
+          !isFraction(template, classes, i),
+      );
+      pieces.push({ kind: "literal", bytes: literal });
+    }
+  }
+  return pieces;
+}
+
+/** The point and digits behind "12:34:56": RFC3339Nano leaves zeros at their end out, and all of it where it is zero. */
+function isFraction(template: Uint8Array, classes: Uint8Array, at: number): boolean {
+  if (template[at] !== 46 && template[at] !== 44) return false;
+  return at >= 3 && template[at - 3] === 58 && classes[at - 1] === DIGIT && classes[at + 1] === DIGIT;
+}
+
+function clockIn(bytes: Uint8Array, from: number, to: number): number {
+  const at = decodeLatin(bytes, from, to).search(CLOCK);
+  return at < 0 ? -1 : from + at;
+}
+
+/** One character for each byte, so that places are those of the bytes. */
+function decodeLatin(bytes: Uint8Array, from: number, to: number): string {
+  const text = decodeUtf8(bytes, from, to);
+  return text.length === to - from
+    ? text
+    : Array.from(bytes.subarray(from, to), (b) => String.fromCharCode(b)).join("");
+}
+
+function isBlank(bytes: Uint8Array, from: number): boolean {
+  for (let i = from; i < bytes.length; i++) if (bytes[i] !== SPACE && bytes[i] !== TAB) return false;
+  return true;
+}
+
+function isOfClass(byte: number, kind: number): boolean {
+  switch (kind) {
+    case DIGIT:
+      return isDigit(byte) || byte === SPACE;
+    case LETTER:
+      return isLetter(byte);
+    case SEPARATOR:
+      return byte === 58 || byte === 45;
+    case PART:
+      return byte === LETTER_F || byte === LETTER_P;
+    default:
+      return false;
+  }
+}
+
+function isLetter(byte: number): boolean {
+  return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+}
+
+function isWordByte(byte: number): boolean {
+  return isDigit(byte) || isLetter(byte) || byte === 95;
+}
