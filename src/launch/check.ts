@@ -6,7 +6,15 @@
  */
 import type { Node } from "jsonc-parser";
 import { applyEdits, editsOf } from "./change.js";
-import { type Configuration, type LaunchDocument, elementsAt, membersOf, objectAt, readDocument, stringAt } from "./document.js";
+import {
+  type Configuration,
+  type LaunchDocument,
+  elementsAt,
+  membersOf,
+  objectAt,
+  readDocument,
+  stringAt,
+} from "./document.js";
 import { type DocumentKind } from "./document-kind.js";
 import { flagsIn } from "./flags.js";
 import { viewsOf } from "./platform-blocks.js";
