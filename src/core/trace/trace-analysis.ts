@@ -87,7 +87,7 @@ export class TraceAnalysis implements TraceListener {
     this.kinds = new GoroutineKinds(names);
     this.worst = new WorstStarts(worst);
     this.#range = range;
-    this.#ids = goroutines;
+    this.#ids = goroutines.ids;
     this.#clock = clock;
   }
 

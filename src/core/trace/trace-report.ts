@@ -119,7 +119,7 @@ export interface LogRow {
   readonly message: string;
 }
 
-export const UNKNOWN_KIND_NAME = "(no stack recorded)";
+const UNKNOWN_KIND_NAME = "(no stack recorded)";
 
 export function traceReport(trace: AnalysedTrace): TraceReport {
   const { names, analysis } = trace;

@@ -59,7 +59,7 @@ export interface PairTables {
   readonly blockedByKind: ReadonlyMap<KindIndex, Partial<Record<WaitClass, number>>>;
 }
 
-export const RUNTIME_KIND_NAME = "(the runtime: network, timers, system)";
+const RUNTIME_KIND_NAME = "(the runtime: network, timers, system)";
 
 export function pairRows(
   analysis: TraceAnalysis,

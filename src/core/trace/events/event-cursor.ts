@@ -5,18 +5,14 @@
  */
 import { FormatError } from "../../text/format-error.js";
 import type { Generation, ThreadBatches } from "./generation.js";
+import type { Thread } from "./thread-state.js";
 import { ARGUMENT_COUNTS, NOT_TIMED } from "./trace-format.js";
 import type { UnknownEvents } from "./unknown-events.js";
 
-/** Who runs on the thread; the business of trace-order.ts. */
-export interface ThreadState {
-  goroutine: number;
-  proc: { readonly id: number; state: number; generation: number; seq: number } | undefined;
-}
-
 export class EventCursor {
   readonly thread: number;
-  state: ThreadState | undefined;
+  /** Who runs on the thread; looked up by trace-order.ts when its first event is taken. */
+  state: Thread | undefined;
   /** The event that was read last. */
   type = 0;
   /** Nanoseconds of the trace's clock, rounded as Go's reader does. */

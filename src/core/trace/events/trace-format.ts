@@ -9,7 +9,7 @@ import { FormatError } from "../../text/format-error.js";
 import { decodeUtf8 } from "../../text/utf8.js";
 
 export const HEADER_BYTES = 16;
-export const OLDEST_VERSION = 22;
+const OLDEST_VERSION = 22;
 /** The newest version of the format that this decoder knows; Go 1.27 writes 26. */
 export const NEWEST_VERSION = 26;
 /** Since here a generation ends with an event of its own; before, with the first batch of the next. */

@@ -6,11 +6,23 @@
  * clocks that disagree between threads do not matter. Times are corrected to grow by at least 1 ns, as Go's reader does:
  * all durations are equal to those of `go tool trace`.
  */
-import { FormatError } from "../../text/format-error.js";
+import { broken } from "./broken-order.js";
+import { CollectionOrder } from "./collection-order.js";
 import { EventCursor } from "./event-cursor.js";
 import { type Frontier, insertCursor, removeCursor, updateCursor } from "./frontier.js";
 import type { Generation } from "./generation.js";
-import { NOT_THERE, NumberIndex } from "./number-index.js";
+import { GoroutineTable } from "./goroutine-table.js";
+import { NOT_THERE } from "./number-index.js";
+import { procFollows, Processors } from "./processors.js";
+import {
+  NO_THREAD,
+  type Proc,
+  PROC_RUNNING,
+  PROC_SYSCALL,
+  PROC_SYSCALL_ABANDONED,
+  type Thread,
+  Threads,
+} from "./thread-state.js";
 import * as format from "./trace-format.js";
 import {
   type GoroutineRow,
@@ -28,51 +40,20 @@ import {
 import { EMPTY_STRING, type IdMap, NO_STACK, type TraceStack, type TraceString } from "./trace-names.js";
 import { UnknownEvents } from "./unknown-events.js";
 
-/** A processor; states as on the wire. */
-interface Proc {
-  readonly id: number;
-  state: number;
-  generation: number;
-  seq: number;
-}
-
-const PROC_RUNNING = 1;
-const PROC_IDLE = 2;
-const PROC_SYSCALL = 3;
-const PROC_SYSCALL_ABANDONED = 4;
-
-interface Thread {
-  goroutine: GoroutineRow;
-  proc: Proc | undefined;
-}
-
-/** What an event without a thread has as its thread: all bits set, read as a double. */
-const NO_THREAD = 2 ** 64;
-
 /** GoroutineState by the state on the wire. */
 const STATE_OF_WIRE: readonly GoroutineState[] = [UNDETERMINED, RUNNABLE, RUNNING, IN_SYSCALL, WAITING];
 
-const GC_UNDETERMINED = 0;
-const GC_OFF = 1;
-const GC_ON = 2;
-
 export class TraceOrder {
-  readonly goroutines = new NumberIndex();
+  readonly goroutines = new GoroutineTable();
   readonly unknown = new UnknownEvents();
   /** Events that were read. */
   events = 0;
   /** Time of the last event, in nanoseconds of the trace's clock. */
   readonly clock = new Float64Array([-Infinity]);
-  /** Events that came before the one that they must follow, by their clock. */
-  disordered = 0;
   readonly #listener: TraceListener;
-  #state = new Uint8Array(256);
-  #generationOf = new Float64Array(256);
-  #seq = new Float64Array(256);
-  readonly #procs = new Map<number, Proc>();
-  readonly #threads = new Map<number, Thread>();
-  #gcSeq = 0;
-  #gc = GC_UNDETERMINED;
+  readonly #processors = new Processors();
+  readonly #threads = new Threads();
+  readonly #collections = new CollectionOrder();
   #firstGeneration = 0;
   #generation = 0;
   #strings!: IdMap;
@@ -80,11 +61,6 @@ export class TraceOrder {
 
   constructor(listen: (order: TraceOrder) => TraceListener) {
     this.#listener = listen(this);
-  }
-
-  /** The state of a goroutine that exists. */
-  stateOf(goroutine: GoroutineRow): GoroutineState {
-    return this.#state[goroutine];
   }
 
   /** Tells everything in one generation. Throws FormatError where its events cannot have happened in any order. */
@@ -116,7 +92,6 @@ export class TraceOrder {
   }
 
   #advanceAnother(frontier: Frontier): void {
-    this.disordered++;
     frontier.sort((a, b) => a.time - b.time);
     for (let i = 1; i < frontier.length; i++) {
       if (!this.#advance(frontier[i])) continue;
@@ -132,16 +107,9 @@ export class TraceOrder {
     return (clock[0] = timeNs <= clock[0] ? clock[0] + 1 : timeNs);
   }
 
-  #thread(id: number): Thread {
-    if (id === NO_THREAD) return { goroutine: NO_GOROUTINE, proc: undefined };
-    let thread = this.#threads.get(id);
-    if (thread === undefined) this.#threads.set(id, (thread = { goroutine: NO_GOROUTINE, proc: undefined }));
-    return thread;
-  }
-
   /** Takes the cursor's event if it can happen now. */
   #advance(event: EventCursor): boolean {
-    const thread = (event.state ??= this.#thread(event.thread));
+    const thread = (event.state ??= this.#threads.of(event.thread));
     const { type } = event;
     switch (type) {
       case format.GO_START:
@@ -157,9 +125,12 @@ export class TraceOrder {
         thread.goroutine = NO_GOROUTINE;
         return true;
       case format.PROC_START:
-        return this.#procStart(event, thread);
+        if (!this.#processors.start(event, thread, this.#generation)) return false;
+        this.#tick(event.time);
+        return true;
       case format.PROC_STOP:
-        this.#procStop(event, thread);
+        this.#processors.stop(thread);
+        this.#tick(event.time);
         return true;
       case format.GO_CREATE:
       case format.GO_CREATE_BLOCKED:
@@ -177,9 +148,12 @@ export class TraceOrder {
       case format.GO_SYSCALL_END_BLOCKED:
         return this.#syscallEndBlocked(event, thread);
       case format.PROC_STEAL:
-        return this.#procSteal(event, thread);
+        if (!this.#processors.steal(event, thread, this.#threads, this.#generation)) return false;
+        this.#tick(event.time);
+        return true;
       case format.PROC_STATUS:
-        this.#procStatus(event, thread);
+        this.#processors.status(event, thread, this.#generation);
+        this.#tick(event.time);
         return true;
       case format.GO_STATUS:
       case format.GO_STATUS_STACK:
@@ -197,14 +171,14 @@ export class TraceOrder {
       case format.GC_ACTIVE:
       case format.GC_BEGIN:
       case format.GC_END:
-        if (!this.#gcEvent(event)) return false;
+        if (!this.#collections.advance(event, this.#generation === this.#firstGeneration)) return false;
         this.#tell(event, thread, type === format.GC_BEGIN ? this.#stack(event.a1) : NO_STACK);
         return true;
       case format.STW_BEGIN:
         this.#tell(event, thread, this.#stack(event.a1), 0, this.#string(event.a0));
         return true;
       case format.MARK_ASSIST_ACTIVE: {
-        const row = this.goroutines.find(event.a0);
+        const row = this.goroutines.ids.find(event.a0);
         this.#listener.onHappening(type, row, this.#tick(event.time), NO_STACK, 0, EMPTY_STRING, EMPTY_STRING);
         return true;
       }
@@ -239,21 +213,21 @@ export class TraceOrder {
   }
 
   #goStart(event: EventCursor, thread: Thread): boolean {
-    const row = this.goroutines.find(event.a0);
-    if (row === NOT_THERE || this.#state[row] !== RUNNABLE || !this.#follows(row, event.a1)) return false;
+    const row = this.goroutines.findNext(event.a0, RUNNABLE, this.#generation, event.a1);
+    if (row === NOT_THERE) return false;
     if (thread.proc === undefined || thread.goroutine !== NO_GOROUTINE) {
       throw broken(`goroutine ${event.a0} starts on a thread that is not free`);
     }
-    this.#seq[row] = event.a1;
+    this.goroutines.seq[row] = event.a1;
     thread.goroutine = row;
     this.#change(row, RUNNABLE, RUNNING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     return true;
   }
 
   #goUnblock(event: EventCursor, thread: Thread): boolean {
-    const row = this.goroutines.find(event.a0);
-    if (row === NOT_THERE || this.#state[row] !== WAITING || !this.#follows(row, event.a1)) return false;
-    this.#seq[row] = event.a1;
+    const row = this.goroutines.findNext(event.a0, WAITING, this.#generation, event.a1);
+    if (row === NOT_THERE) return false;
+    this.goroutines.seq[row] = event.a1;
     const stack = this.#stack(event.a2);
     this.#change(row, WAITING, RUNNABLE, event, thread, EMPTY_STRING, stack, NO_STACK, thread.goroutine);
     return true;
@@ -269,10 +243,10 @@ export class TraceOrder {
   #goCreate(event: EventCursor, thread: Thread): void {
     if (thread.proc === undefined) throw broken(`goroutine ${event.a0} is created without a processor`);
     const { goroutine } = thread;
-    if (goroutine !== NO_GOROUTINE && this.#state[goroutine] !== RUNNING) {
+    if (goroutine !== NO_GOROUTINE && this.goroutines.state[goroutine] !== RUNNING) {
       throw broken(`goroutine ${event.a0} is created by one that does not run`);
     }
-    const row = this.#add(event.a0);
+    const row = this.goroutines.add(event.a0, this.#generation);
     const to = event.type === format.GO_CREATE ? RUNNABLE : WAITING;
     const [own, stack] = [this.#stack(event.a1), this.#stack(event.a2)];
     this.#change(row, NOT_EXISTING, to, event, thread, EMPTY_STRING, stack, own, goroutine);
@@ -281,14 +255,15 @@ export class TraceOrder {
   #goDestroy(event: EventCursor, thread: Thread): void {
     const row = this.#running(event, thread);
     this.#change(row, RUNNING, NOT_EXISTING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
-    this.#remove(row);
+    this.goroutines.remove(row);
     thread.goroutine = NO_GOROUTINE;
   }
 
   #syscallBegin(event: EventCursor, thread: Thread): void {
     const row = this.#running(event, thread);
     const proc = thread.proc as Proc;
-    if (!this.#procFollows(proc, event.a0)) throw broken(`processor ${proc.id} misses an event before a system call`);
+    if (!procFollows(proc, this.#generation, event.a0))
+      throw broken(`processor ${proc.id} misses an event before a system call`);
     proc.state = PROC_SYSCALL;
     proc.seq = event.a0;
     const stack = this.#stack(event.a1);
@@ -298,7 +273,7 @@ export class TraceOrder {
   #syscallEnd(event: EventCursor, thread: Thread): void {
     const row = thread.goroutine;
     const { proc } = thread;
-    if (row === NO_GOROUTINE || this.#state[row] !== IN_SYSCALL || proc?.state !== PROC_SYSCALL) {
+    if (row === NO_GOROUTINE || this.goroutines.state[row] !== IN_SYSCALL || proc?.state !== PROC_SYSCALL) {
       throw broken("a system call ends that did not begin");
     }
     proc.state = PROC_RUNNING;
@@ -308,7 +283,8 @@ export class TraceOrder {
   #syscallEndBlocked(event: EventCursor, thread: Thread): boolean {
     if (thread.proc?.state === PROC_SYSCALL) return false; // the processor is taken away first
     const row = thread.goroutine;
-    if (row === NO_GOROUTINE || this.#state[row] !== IN_SYSCALL) throw broken("a system call ends that did not begin");
+    if (row === NO_GOROUTINE || this.goroutines.state[row] !== IN_SYSCALL)
+      throw broken("a system call ends that did not begin");
     thread.goroutine = NO_GOROUTINE;
     this.#change(row, IN_SYSCALL, RUNNABLE, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     return true;
@@ -317,7 +293,7 @@ export class TraceOrder {
   /** A thread of C calls Go. */
   #goCreateSyscall(event: EventCursor, thread: Thread): void {
     if (thread.goroutine !== NO_GOROUTINE) throw broken(`a call from C begins on a thread that is not free`);
-    const row = this.#add(event.a0);
+    const row = this.goroutines.add(event.a0, this.#generation);
     thread.goroutine = row;
     this.#change(row, NOT_EXISTING, IN_SYSCALL, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, NO_GOROUTINE);
   }
@@ -325,7 +301,8 @@ export class TraceOrder {
   #goDestroySyscall(event: EventCursor, thread: Thread): void {
     const row = thread.goroutine;
     const { proc } = thread;
-    if (row === NO_GOROUTINE || this.#state[row] !== IN_SYSCALL) throw broken("a call from C ends that did not begin");
+    if (row === NO_GOROUTINE || this.goroutines.state[row] !== IN_SYSCALL)
+      throw broken("a call from C ends that did not begin");
     if (proc !== undefined) {
       if (proc.state !== PROC_SYSCALL) throw broken(`processor ${proc.id} runs at the end of a call from C`);
       proc.state = PROC_SYSCALL_ABANDONED;
@@ -333,23 +310,23 @@ export class TraceOrder {
       this.#tick(event.time); // Go's reader tells here that the processor was taken away
     }
     this.#change(row, IN_SYSCALL, NOT_EXISTING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
-    this.#remove(row);
+    this.goroutines.remove(row);
     thread.goroutine = NO_GOROUTINE;
   }
 
   /** A coroutine hands over to another: the other is woken, this one blocks or ends, the other starts. */
   #goSwitch(event: EventCursor, thread: Thread): boolean {
     const row = this.#running(event, thread);
-    const next = this.goroutines.find(event.a0);
-    if (next === NOT_THERE || this.#state[next] !== WAITING || !this.#follows(next, event.a1)) return false;
+    const next = this.goroutines.findNext(event.a0, WAITING, this.#generation, event.a1);
+    if (next === NOT_THERE) return false;
     this.#change(next, WAITING, RUNNABLE, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     if (event.type === format.GO_SWITCH) {
       this.#change(row, RUNNING, WAITING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     } else {
       this.#change(row, RUNNING, NOT_EXISTING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
-      this.#remove(row);
+      this.goroutines.remove(row);
     }
-    this.#seq[next] = event.a1;
+    this.goroutines.seq[next] = event.a1;
     thread.goroutine = next;
     this.#change(next, RUNNABLE, RUNNING, event, thread, EMPTY_STRING, NO_STACK, NO_STACK, row);
     return true;
@@ -359,15 +336,15 @@ export class TraceOrder {
   #goStatus(event: EventCursor, thread: Thread): void {
     const state = STATE_OF_WIRE[event.a2] ?? UNDETERMINED;
     if (state === UNDETERMINED) throw broken(`goroutine ${event.a0} has the state ${event.a2}, which does not exist`);
-    let row = this.goroutines.find(event.a0);
+    let row = this.goroutines.ids.find(event.a0);
     let from = state;
     if (row === NOT_THERE) {
       if (this.#generation !== this.#firstGeneration) throw broken(`goroutine ${event.a0} appears from nowhere`);
-      row = this.#add(event.a0);
+      row = this.goroutines.add(event.a0, this.#generation);
       from = UNDETERMINED;
-    } else if (this.#state[row] !== state) throw broken(`goroutine ${event.a0} is in another state than it can be`);
-    this.#generationOf[row] = this.#generation;
-    this.#seq[row] = 0;
+    } else if (this.goroutines.state[row] !== state)
+      throw broken(`goroutine ${event.a0} is in another state than it can be`);
+    this.goroutines.reset(row, this.#generation);
     if (state === RUNNING) thread.goroutine = row;
     else if (state === IN_SYSCALL) this.#bindSyscall(event, thread, row);
     const stack = event.type === format.GO_STATUS_STACK ? this.#stack(event.a3) : NO_STACK;
@@ -378,79 +355,12 @@ export class TraceOrder {
   #bindSyscall(event: EventCursor, thread: Thread, row: GoroutineRow): void {
     if (event.a1 === NO_THREAD) throw broken(`goroutine ${event.a0} is in a system call without a thread`);
     const isHere = event.a1 === event.thread;
-    const isKnown = this.#threads.has(event.a1);
-    const holder = isHere ? thread : this.#thread(event.a1);
+    const isKnown = this.#threads.known(event.a1) !== undefined;
+    const holder = isHere ? thread : this.#threads.of(event.a1);
     const mayBind = isHere ? this.#generation === this.#firstGeneration : !isKnown;
     if (!mayBind && holder.goroutine !== row)
       throw broken(`goroutine ${event.a0} is in a system call on another thread`);
     holder.goroutine = row;
-  }
-
-  #procStart(event: EventCursor, thread: Thread): boolean {
-    const proc = this.#procs.get(event.a0);
-    if (proc?.state !== PROC_IDLE || !this.#procFollows(proc, event.a1) || thread.proc !== undefined) return false;
-    proc.state = PROC_RUNNING;
-    proc.seq = event.a1;
-    thread.proc = proc;
-    this.#tick(event.time);
-    return true;
-  }
-
-  #procStop(event: EventCursor, thread: Thread): void {
-    const { proc } = thread;
-    if (proc === undefined || (proc.state !== PROC_RUNNING && proc.state !== PROC_SYSCALL)) {
-      throw broken("a thread gives up a processor that it has not");
-    }
-    proc.state = PROC_IDLE;
-    thread.proc = undefined;
-    this.#tick(event.time);
-  }
-
-  #procSteal(event: EventCursor, thread: Thread): boolean {
-    const proc = this.#procs.get(event.a0);
-    if (proc === undefined || !this.#procFollows(proc, event.a1)) return false;
-    if (proc.state !== PROC_SYSCALL && proc.state !== PROC_SYSCALL_ABANDONED) return false;
-    const isAbandoned = proc.state === PROC_SYSCALL_ABANDONED;
-    proc.state = PROC_IDLE;
-    proc.seq = event.a1;
-    if (!isAbandoned) {
-      const holder = event.a2 === event.thread ? thread : this.#threads.get(event.a2);
-      if (holder?.proc !== proc) throw broken(`processor ${proc.id} is taken from a thread that has it not`);
-      holder.proc = undefined;
-    }
-    this.#tick(event.time);
-    return true;
-  }
-
-  #procStatus(event: EventCursor, thread: Thread): void {
-    const [id, state] = [event.a0, event.a1];
-    if (state < PROC_RUNNING || state > PROC_SYSCALL_ABANDONED) throw broken(`processor ${id} has no state`);
-    let proc = this.#procs.get(id);
-    if (proc === undefined) this.#procs.set(id, (proc = { id, state, generation: this.#generation, seq: 0 }));
-    else {
-      const isPromoted = state === PROC_SYSCALL_ABANDONED && proc.state === PROC_SYSCALL;
-      if (!isPromoted && proc.state !== state) throw broken(`processor ${id} is in another state than it can be`);
-      proc.generation = this.#generation;
-      proc.seq = 0;
-    }
-    if (state === PROC_RUNNING || state === PROC_SYSCALL) thread.proc = proc;
-    this.#tick(event.time);
-  }
-
-  /** Collections are numbered through, begin and end alike. */
-  #gcEvent(event: EventCursor): boolean {
-    const isFirst = event.type === format.GC_ACTIVE ? this.#generation === this.#firstGeneration : true;
-    if (this.#gc === GC_UNDETERMINED && event.type !== format.GC_END && isFirst) {
-      this.#gcSeq = event.a0;
-      this.#gc = GC_ON;
-      return true;
-    }
-    if (event.a0 !== this.#gcSeq + 1) return false;
-    const mustBe = event.type === format.GC_BEGIN ? GC_OFF : GC_ON;
-    if (this.#gc !== mustBe) throw broken("a garbage collection begins or ends twice");
-    this.#gcSeq = event.a0;
-    this.#gc = event.type === format.GC_END ? GC_OFF : GC_ON;
-    return true;
   }
 
   #change(
@@ -464,7 +374,7 @@ export class TraceOrder {
     ownStack: TraceStack,
     actor: GoroutineRow,
   ): void {
-    this.#state[row] = to;
+    this.goroutines.state[row] = to;
     const proc = thread.proc === undefined ? NO_PROC : thread.proc.id;
     this.#tick(event.time);
     this.#listener.onGoroutine(row, from, to, reason, stack, ownStack, actor, proc);
@@ -472,38 +382,10 @@ export class TraceOrder {
 
   #running(event: EventCursor, thread: Thread): GoroutineRow {
     const row = thread.goroutine;
-    if (row === NO_GOROUTINE || thread.proc === undefined || this.#state[row] !== RUNNING) {
+    if (row === NO_GOROUTINE || thread.proc === undefined || this.goroutines.state[row] !== RUNNING) {
       throw broken(`an event of type ${event.type} comes from a thread that runs no goroutine`);
     }
     return row;
-  }
-
-  #follows(row: GoroutineRow, seq: number): boolean {
-    return this.#generationOf[row] === this.#generation && seq === this.#seq[row] + 1;
-  }
-
-  #procFollows(proc: Proc, seq: number): boolean {
-    return proc.generation === this.#generation && seq === proc.seq + 1;
-  }
-
-  #add(id: number): GoroutineRow {
-    if (this.goroutines.find(id) !== NOT_THERE) throw broken(`goroutine ${id} is created twice`);
-    const row = this.goroutines.add(id);
-    if (row >= this.#state.length) {
-      const length = this.#state.length * 2;
-      const [state, generations, seq] = [new Uint8Array(length), new Float64Array(length), new Float64Array(length)];
-      state.set(this.#state);
-      generations.set(this.#generationOf);
-      seq.set(this.#seq);
-      [this.#state, this.#generationOf, this.#seq] = [state, generations, seq];
-    }
-    this.#generationOf[row] = this.#generation;
-    this.#seq[row] = 0;
-    return row;
-  }
-
-  #remove(row: GoroutineRow): void {
-    this.goroutines.remove(this.goroutines.numbers[row]);
   }
 
   #stack(id: number): TraceStack {
@@ -515,8 +397,4 @@ export class TraceOrder {
     const index = this.#strings.get(id);
     return index < 0 ? EMPTY_STRING : index;
   }
-}
-
-function broken(message: string): FormatError {
-  return new FormatError("trace-order", message);
 }
