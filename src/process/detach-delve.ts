@@ -15,6 +15,8 @@ export type SocketAddress = { readonly host: string; readonly port: number } | {
 
 const SIGTRAP = 1n << 4n;
 const LOOK_MS = 5;
+/** So often in a row it stands still: somebody who is gone by now may have asked for it to run. */
+const LOOKS = 3;
 const HALT_LIMIT_MS = 250;
 
 interface State {
@@ -26,34 +28,38 @@ export async function detachDelve(address: SocketAddress, target: Target, limitM
   const giveUpAt = performance.now() + limitMs;
   const restMs = () => Math.max(0, giveUpAt - performance.now());
   const isOver = () => restMs() === 0 || hasEnded(target.pid, target.beginning);
-  const delve = await connected(address, limitMs);
-  if (delve === undefined) return false;
+  // Delve answers one call of a connection after the other, and a Detach when the program stands still.
+  const [delve, detaching] = await Promise.all([connected(address, limitMs), connected(address, limitMs)]);
   try {
+    if (delve === undefined || detaching === undefined) return false;
     let detached: Promise<boolean> | undefined;
     let haltedAt = -Infinity;
-    while (!isOver()) {
+    let looks = 0;
+    while (!isOver() && !delve.isClosed()) {
       const state = await Promise.race([delve.state(), sleep(restMs(), undefined, { ref: false })]);
-      if (state === undefined) return delve.isClosed();
+      if (state === undefined) break;
       if (state.Running === true) {
+        looks = 0;
         // Each halt is a signal: another one is sent when this one was forgotten.
         if (performance.now() - haltedAt > HALT_LIMIT_MS) {
           delve.send("Command", { name: "halt" });
           haltedAt = performance.now();
         }
       } else if (hasPendingTrap(target.pid)) {
+        looks = 0;
+        haltedAt = -Infinity;
         delve.send("Command", { name: "continue" });
         while (hasPendingTrap(target.pid) && !isOver()) await sleep(LOOK_MS);
-        haltedAt = -Infinity;
-      } else {
-        // It waits for the next stop where somebody has continued the program in between.
-        detached ??= delve.call("Detach", { Kill: false }).then(() => true);
-        if (await Promise.race([detached, delve.closed, sleep(10 * LOOK_MS, false)])) return true;
+      } else if (++looks >= LOOKS) {
+        detached ??= detaching.call("Detach", { Kill: false }).then(() => true);
+        if (await Promise.race([detached, sleep(10 * LOOK_MS, false)])) return true;
       }
       await sleep(LOOK_MS);
     }
     return delve.isClosed();
   } finally {
-    delve.close();
+    delve?.close();
+    detaching?.close();
   }
 }
 
@@ -68,7 +74,6 @@ interface Connection {
   call(method: string, parameters: object): Promise<unknown>;
   /** Undefined when the connection is gone. */
   state(): Promise<State | undefined>;
-  readonly closed: Promise<boolean>;
   isClosed(): boolean;
   close(): void;
 }
@@ -102,13 +107,10 @@ function connectionOn(socket: Socket): Connection {
       if (answer !== undefined) waiting.get(answer.id)?.(answer.result);
     }
   });
-  const closed = new Promise<boolean>((resolve) =>
-    socket.once("close", () => {
-      isClosed = true;
-      for (const settle of waiting.values()) settle(undefined);
-      resolve(true);
-    }),
-  );
+  socket.once("close", () => {
+    isClosed = true;
+    for (const settle of waiting.values()) settle(undefined);
+  });
   const call = (method: string, parameters: object): Promise<unknown> =>
     new Promise((resolve) => {
       if (isClosed) return resolve(undefined);
@@ -119,7 +121,6 @@ function connectionOn(socket: Socket): Connection {
     call,
     send: (method, parameters) => void call(method, parameters),
     state: async () => ((await call("State", { NonBlocking: true })) as { State?: State } | undefined)?.State,
-    closed,
     isClosed: () => isClosed,
     close: () => socket.destroy(),
   };

@@ -36,10 +36,10 @@ async function endAll(): Promise<void> {
     }),
   );
   // What ran may have written into them to the last.
-  await Promise.allSettled(left.map((one) => one.kind === "folder" && removeFolder(one.path)));
+  await Promise.allSettled(
+    left.map(async (one) => {
+      if (one.kind === "folder") await rm(one.path, { recursive: true, force: true, maxRetries: 5 });
+    }),
+  );
   clearInterval(busy);
-}
-
-async function removeFolder(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 5 });
 }

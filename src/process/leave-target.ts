@@ -8,33 +8,35 @@ import { endProcesses, type StartedProcess } from "./end-processes.js";
 import { hasEnded, signal } from "./proc.js";
 import { goesOn, type Target } from "./target.js";
 
+/**
+ * Delve attaches and reads debug information, and answers nothing; it answers, and the process still stands in the stop
+ * that the attach began with; Delve has let it run. Until then Delve may be killed, and the stop undone (target.ts); later
+ * a signal would be left over that ends the program.
+ */
+export type AttachPhase = "attaching" | "still" | "has-run";
+
 export interface Attachment {
   readonly target: Target;
-  /**
-   * Whether Delve has let it run since. One that has not stands in the stop that the attach began with: Delve may be
-   * killed then, and the stop undone (target.ts). Later a signal would be left over that ends the program.
-   */
-  readonly hasRun: boolean;
+  readonly phase: AttachPhase;
   /** Where Delve answers JSON-RPC; undefined of a `dlv dap`, which lets go by itself when its client has gone. */
   readonly address: SocketAddress | undefined;
 }
 
-/** A Delve that has begun to debug answers, and a `dlv dap` whose client has gone lets go by itself. */
-const LEAVE_LIMIT_MS = 10_000;
-/** One that still reads debug information does not answer, and the process stands still meanwhile. */
-const ATTACHING_LIMIT_MS = 200;
+/** How long Delve may take to let go, on a busy machine too. */
+const LIMITS_MS: Readonly<Record<AttachPhase, number>> = { attaching: 200, still: 3_000, "has-run": 10_000 };
 const LOOK_MS = 10;
 
 /** Resolves when the process goes on and the debugger is gone with all that it started. */
 export async function leaveTarget(attachment: Attachment, delve: StartedProcess): Promise<void> {
-  const { target, hasRun, address } = attachment;
+  const { target, phase, address } = attachment;
   const { pid, beginning } = delve;
   const isGone = () => pid === undefined || hasEnded(pid, beginning);
-  const limitMs = hasRun ? LEAVE_LIMIT_MS : ATTACHING_LIMIT_MS;
+  const limitMs = LIMITS_MS[phase];
   const giveUpAt = performance.now() + limitMs;
   if (address !== undefined && !isGone()) await detachDelve(address, target, limitMs);
+  // A `dlv dap` whose client has gone lets go by itself.
   while (address === undefined && !isGone() && performance.now() < giveUpAt) await sleep(LOOK_MS);
-  if (!hasRun && pid !== undefined && !isGone() && process.platform === "linux") signal(pid, "SIGKILL");
+  if (phase !== "has-run" && pid !== undefined && !isGone() && process.platform === "linux") signal(pid, "SIGKILL");
   await endProcesses(delve);
   await goesOn(target);
 }

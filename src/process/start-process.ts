@@ -56,22 +56,31 @@ export class StartedChild {
     void this.ended.then(() => this.#hasEnded());
   }
 
-  /** It is about to attach to a process, which is to go on as it was. `address`: where it then answers JSON-RPC. */
-  attaches(pid: number, address: SocketAddress | undefined): void {
-    this.#attachment = attachmentTo(pid, address);
+  /** It is about to attach to a process, which is to go on as it was. */
+  attaches(pid: number): void {
+    this.#attachment = attachmentTo(pid, undefined);
     this.#entry.becomes(this.#told());
   }
 
-  /** It is about to let that process run. */
-  letsRun(): void {
-    if (this.#attachment === undefined || this.#attachment.hasRun) return;
-    this.#attachment = { ...this.#attachment, hasRun: true };
-    this.#entry.becomes(this.#told());
+  /** It has attached, and answers; or it is about to let that process run. */
+  reaches(phase: "still" | "has-run"): void {
+    this.#change({ phase });
+  }
+
+  /** Where it answers, known only now. */
+  answersAt(address: SocketAddress): void {
+    this.#change({ address });
   }
 
   /** Ends it with all that it has started, and lets go on what it has attached to. Resolves when nothing of it is left. */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop());
+  }
+
+  #change(change: Partial<Attachment>): void {
+    if (this.#attachment === undefined) return;
+    this.#attachment = { ...this.#attachment, ...change };
+    this.#entry.becomes(this.#told());
   }
 
   async #stop(): Promise<void> {
@@ -98,5 +107,5 @@ export function startProcess(command: string, args: readonly string[], options: 
 }
 
 function attachmentTo(pid: number, address: SocketAddress | undefined): Attachment {
-  return { target: targetAsFound(pid), hasRun: false, address };
+  return { target: targetAsFound(pid), phase: "attaching", address };
 }

@@ -2,10 +2,9 @@
  * The dap engine: a `dlv dap` of our own, one that the client's terminal runs, or any DAP server that is there already.
  * All that it can do it does over the one DAP connection.
  */
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../../process/temporary-folder.js";
 import { Channel } from "../dap/channel.js";
 import { connectDlv, type OnOutput, problemWords, startDlv, wordsOf } from "../dlv/dlv-process.js";
 import type { Engine, EngineProblem } from "./engine.js";
@@ -80,12 +79,12 @@ async function callBack(): Promise<{ server: Server; address: string; close: () 
     const { port } = server.address() as { port: number };
     return { server, address: `127.0.0.1:${port}`, close: () => server.close() };
   }
-  const folder = mkdtempSync(join(tmpdir(), "godiag-"));
-  const path = join(folder, "proxy");
+  const folder = temporaryFolder();
+  const path = join(folder.path, "proxy");
   await new Promise<void>((resolve) => server.listen(path, resolve));
   const close = () => {
     server.close();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   };
   return { server, address: `unix:${path}`, close };
 }

@@ -57,6 +57,8 @@ export interface HeadlessPlan {
   /** Of the remote attach that follows. */
   readonly attach: Attributes;
   /** What Delve would say while it builds. */
+  /** The process that it attaches to. */
+  readonly attachTo?: number;
   readonly building: string | undefined;
   readonly isExec: boolean;
 }
@@ -154,7 +156,16 @@ function headlessOf(
     const pid = attributes["processId"];
     if (typeof pid !== "number" || attributes["waitFor"]) return "Delve waits for the process itself.";
     const args = ["attach", ...common, String(pid)];
-    return { ...same, args, programArgs: [], cwd: undefined, env: {}, building: undefined, isExec: false };
+    return {
+      ...same,
+      args,
+      attachTo: pid,
+      programArgs: [],
+      cwd: undefined,
+      env: {},
+      building: undefined,
+      isExec: false,
+    };
   }
 
   const mode = text("mode") || "debug";

@@ -282,8 +282,10 @@ export class ProxySession {
   /** Once, and only of what a Delve of ours has attached to. */
   async #letGo(): Promise<void> {
     const isAttached = this.#start.launched === "attach" && this.#wire.engine.process !== undefined;
-    if (!isAttached || this.#isLettingGo || this.#hasTerminated) return;
+    if (!isAttached || !this.#start.hasRun || this.#isLettingGo || this.#hasTerminated) return;
     this.#isLettingGo = true;
+    // A headless Delve is made ready when it is stopped (process/detach-delve.ts).
+    if (this.#wire.engine.rpcAddress !== undefined) return;
     const { processId } = this.#start.attributes;
     const pids = [...this.#processes.rows.map(({ pid }) => pid), Number(processId)];
     const ask = (command: string) => this.#wire.ask(command, { threadId: 1 }, LET_GO_LIMIT_MS);
