@@ -46,7 +46,8 @@ export async function buildProgram(
   const place = temporaryFolder();
   const remove = () => place.remove();
   const binary = join(place.path, process.platform === "win32" ? "program.exe" : "program");
-  const options = { cwd: folder, env, signal, limitMs: BUILD_TIMEOUT_MS };
+  // What a build that is broken off leaves behind goes with the folder.
+  const options = { cwd: folder, env: { GOTMPDIR: place.path, ...env }, signal, limitMs: BUILD_TIMEOUT_MS };
   const built = await execute("go", ["build", "-o", binary, name], options);
   if (!built.failed && (await isMain(name, options))) return captured({ binary, remove });
   remove();

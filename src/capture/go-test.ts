@@ -35,7 +35,10 @@ export async function profileTest(about: TestProfile): Promise<Captured<{ bytes:
   const place = temporaryFolder();
   try {
     const file = join(place.path, "profile.pb.gz");
-    const { code, output } = await run(testArguments(name, kind, file, join(place.path, "test.bin")), about);
+    const { code, output } = await run(testArguments(name, kind, file, join(place.path, "test.bin")), {
+      ...about,
+      env: { GOTMPDIR: place.path, ...about.env },
+    });
     if (signal.aborted) return problem("aborted", what, "it was interrupted", "Start it again when you are ready");
     if (code === undefined) return problem("start", what, output, "Install Go, or put it on the PATH");
     const bytes = await readFile(file).catch(() => undefined);

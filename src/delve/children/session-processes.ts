@@ -78,7 +78,8 @@ export class SessionProcesses implements ReadProcesses {
       if (selected === undefined) throw new Error("none is selected");
       this.#targets = targets;
       this.#rows = targets.map(rowOf);
-      this.#hadChildren ||= targets.length > 1;
+      // The parent may have ended before the first stop.
+      this.#hadChildren ||= targets.length > 1 || selected.pid !== this.#first;
       this.#tellOf(targets);
       if (this.#selected === undefined) this.#selected = this.#selecting(selected.pid);
       else this.#selected.stopped(selected.pid);

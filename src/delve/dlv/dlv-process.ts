@@ -64,6 +64,9 @@ export async function startDlv(start: DlvStart, onOutput: OnOutput): Promise<Dlv
   if (isWindows) return startOn("127.0.0.1:0", start, onOutput);
   const folder = temporaryFolder();
   const path = join(folder.path, "dlv");
+  const { env = process.env } = start;
+  // What a build that is broken off leaves behind goes with the folder.
+  if (["debug", "test", "dap"].includes(start.args[0])) start = { ...start, env: { GOTMPDIR: folder.path, ...env } };
   if (path.length <= MAX_SOCKET_PATH) {
     const started = await startOn(`unix:${path}`, start, onOutput);
     if (!("code" in started)) {

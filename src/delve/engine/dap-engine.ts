@@ -28,7 +28,14 @@ export async function startDapEngine(options: DlvOptions, hear: OnOutput): Promi
   if ("code" in started) return { problem: problemWords(path, started, LISTEN_LIMIT_MS) };
   try {
     const channel = new Channel(await connectDlv(started.address));
-    return { name: "dap", channel, process: started, address: started.address, rpcAddress: undefined };
+    return {
+      name: "dap",
+      channel,
+      isHeadless: false,
+      process: started,
+      address: started.address,
+      rpcAddress: undefined,
+    };
   } catch (error) {
     await started.stop();
     return { problem: `${path} listens, but: ${(error as Error).message}.` };
@@ -40,6 +47,7 @@ export async function connectDapEngine(address: DelveAddress): Promise<Engine | 
     return {
       name: "dap",
       channel: new Channel(await connectDlv(address)),
+      isHeadless: false,
       process: undefined,
       address,
       rpcAddress: undefined,
@@ -65,7 +73,14 @@ export async function terminalDapEngine(
     const socket = await connection;
     if (socket === undefined)
       return { problem: `dlv did not call from the terminal within ${TERMINAL_LIMIT_MS / 1000} s.` };
-    return { name: "dap", channel: new Channel(socket), process: undefined, address: undefined, rpcAddress: undefined };
+    return {
+      name: "dap",
+      channel: new Channel(socket),
+      isHeadless: false,
+      process: undefined,
+      address: undefined,
+      rpcAddress: undefined,
+    };
   } finally {
     close();
   }

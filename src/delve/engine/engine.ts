@@ -11,6 +11,8 @@ export type EngineName = "dap" | "rpc";
 export interface Engine {
   readonly name: EngineName;
   readonly channel: Channel;
+  /** Whether it is a headless Delve, which does not end with its client. */
+  readonly isHeadless: boolean;
   /** Undefined when it was there before us: then it is not ours to end. */
   readonly process: DlvProcess | undefined;
   /** Where it was connected to; undefined when it called us. */

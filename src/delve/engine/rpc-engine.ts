@@ -52,11 +52,12 @@ export async function startRpcEngine(
     listens = true;
     for (const [category, text] of early) hear(category, text);
     return {
-      name: "rpc",
+      name: plan.readsOverDap === true ? "dap" : "rpc",
       channel: new Channel(socket),
+      isHeadless: true,
       process: started,
       address: started.address,
-      rpcAddress: started.address,
+      rpcAddress: plan.readsOverDap === true ? undefined : started.address,
     };
   } catch (error) {
     await started.stop();
