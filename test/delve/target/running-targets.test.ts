@@ -147,7 +147,7 @@ test("a stripped program is told, and goes on", async () => {
     expect(terminal.written.out).toContain('"code":"no-debug-info"');
   } finally {
     await started.value.stop();
-    await built.value.remove();
+    built.value.remove();
   }
 });
 
