@@ -76,13 +76,19 @@ function session(
       const where = over === "listen" ? ["--listen", "127.0.0.1:0"] : [];
       const child = start(place, ["dap", "--engine", engine, ...where]);
       let socket: Socket | undefined;
+      let isLeaving = false;
       const talk = new Talk((text) => (over === "stdio" ? child.stdin : socket)?.write(text));
       if (over === "stdio") child.stdout?.on("data", (text: Buffer) => talk.receive(text));
       else {
         child.stdout?.once("data", (line: Buffer) => {
           const port = Number(/:(\d+)\s/.exec(line.toString())?.[1]);
           socket = connect(port, "127.0.0.1", () => void conversation(talk, place));
-          socket.on("data", (text: Buffer) => talk.receive(text)).on("error", () => {});
+          socket
+            .on("error", () => {})
+            .on("data", (text: Buffer) => {
+              talk.receive(text);
+              if (isLeaving) socket?.destroy();
+            });
         });
       }
       if (over === "stdio") void conversation(talk, place);
@@ -90,11 +96,11 @@ function session(
         process: child,
         leave: {
           disconnect: () => void talk.ask("disconnect", {}),
+          // At the door who has not said a word is no client yet, and is waited for.
           vanish: () => {
+            isLeaving = true;
             if (over === "stdio") child.stdin?.end();
-            else if (socket !== undefined) socket.destroy();
-            // It comes, and goes at once.
-            else child.stdout?.once("data", () => setImmediate(() => socket?.destroy()));
+            else if (talk.hasBegun) socket?.destroy();
           },
         },
       };
@@ -153,6 +159,10 @@ class Talk {
 
   constructor(write: (text: string) => void) {
     this.#write = write;
+  }
+
+  get hasBegun(): boolean {
+    return this.#seen.size > 0;
   }
 
   receive(bytes: Buffer): void {
