@@ -5,6 +5,7 @@
  *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
  *   dump-thread.cjs      reading goroutine dumps, off it as well
  *   proxy-thread.cjs     the debug sessions' proxies, off the extension host's thread, too
+ *   guard.cjs            the process that ends what the others have started, when they are gone
  *   godiag.cjs           the command line
  *   viewer.js, .css      the page: the webview in the editor and the body of every exported HTML
  *   viewer-worker.js     decoding and tree building, off the page's main thread
@@ -70,6 +71,7 @@ const bundles = [
   { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis/diagnosis-thread.ts" } },
   { ...node, entryPoints: { "dump-thread": "src/extension/goroutines/dump-thread.ts" } },
   { ...node, entryPoints: { "proxy-thread": "src/extension/debugging/proxy-thread.ts" } },
+  { ...node, entryPoints: { guard: "src/process/guard-main.ts" }, sourcemap: false },
   { ...node, entryPoints: { godiag: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   {
     ...shared,

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -8,7 +9,12 @@ const project = (
   testTimeout: number,
   more: TestProjectInlineConfiguration["test"],
 ): TestProjectInlineConfiguration => ({
-  test: { name, include, testTimeout, hookTimeout: testTimeout, benchmark: { include: [] }, ...more },
+  resolve: { alias: [{ find: /^.*\/guard-script\.js$/, replacement: resolve("test/support/guard-script.ts") }] },
+  test: {
+    ...{ name, include, testTimeout, hookTimeout: testTimeout, benchmark: { include: [] } },
+    globalSetup: "test/support/build-guard.ts",
+    ...more,
+  },
 });
 
 /** Files that take a minute or more. One that began last would run alone; by itself the largest file comes first. */
@@ -52,7 +58,7 @@ export default defineConfig({
       project("workbench", ["test/workbench/**/*.test.ts"], 240_000, {
         maxWorkers: TWO_AT_ONCE,
         sequence: { groupOrder: 2 },
-        globalSetup: "test/workbench/package-extension.ts",
+        globalSetup: ["test/support/build-guard.ts", "test/workbench/package-extension.ts"],
         retry: TRIED_AGAIN,
       }),
     ],

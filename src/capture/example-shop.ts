@@ -23,12 +23,12 @@ export async function startShop(
   if (!built.ok) return built;
   const started = await startProgram(built.value.binary, ["-until-stdin-closes", ...args], { env });
   // A program that runs does not need its file any more, except on Windows, where it cannot be removed before the end.
-  if (process.platform !== "win32" || !started.ok) await built.value.remove();
+  if (process.platform !== "win32" || !started.ok) built.value.remove();
   if (!started.ok) return started;
   const program = started.value;
   const stop = async () => {
     await program.stop();
-    await built.value.remove();
+    built.value.remove();
   };
   const output = await untilItListens(program);
   const url = /^listening on (http:\S+)$/m.exec(output)?.[1];

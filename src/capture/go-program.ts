@@ -1,20 +1,17 @@
 /**
  * A Go program of this workspace as a child process: built with the installed Go into a temporary folder, started, and
  * never left behind.
- *
- * Three things end it: `stop`, the end of this process in any orderly way, and, for programs that watch it, the end of
- * their standard input when this process is killed.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { askProgram, type RunOptions } from "../process/run-to-end.js";
+import { startProcess } from "../process/start-process.js";
+import { temporaryFolder } from "../process/temporary-folder.js";
 import { type Captured, captured, problem, quoted } from "./capture-problem.js";
 
 export interface BuiltProgram {
   readonly binary: string;
   /** Removes it with its folder. */
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 export interface RunningProgram {
@@ -27,11 +24,11 @@ export interface RunningProgram {
   stop(): Promise<void>;
 }
 
-const STOP_TIMEOUT_MS = 3000;
 /** The first build also compiles the standard library. */
 const BUILD_TIMEOUT_MS = 10 * 60_000;
 const LIST_TIMEOUT_MS = 60_000;
 const OUTPUT_KEPT = 65_536;
+const MAX_OUTPUT = 1 << 24;
 
 /** The version of the installed Go, such as "go1.26.8"; undefined where there is none. */
 export async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefined> {
@@ -46,13 +43,14 @@ export async function buildProgram(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Captured<BuiltProgram>> {
-  const place = await mkdtemp(join(tmpdir(), "godiag-run-"));
-  const remove = () => rm(place, { recursive: true, force: true, maxRetries: 5 });
-  const binary = join(place, process.platform === "win32" ? "program.exe" : "program");
-  const options = { cwd: folder, env, signal, timeout: BUILD_TIMEOUT_MS };
+  const place = temporaryFolder();
+  const remove = () => place.remove();
+  const binary = join(place.path, process.platform === "win32" ? "program.exe" : "program");
+  // What a build that is broken off leaves behind goes with the folder.
+  const options = { cwd: folder, env: { GOTMPDIR: place.path, ...env }, signal, limitMs: BUILD_TIMEOUT_MS };
   const built = await execute("go", ["build", "-o", binary, name], options);
   if (!built.failed && (await isMain(name, options))) return captured({ binary, remove });
-  await remove();
+  remove();
   if (signal.aborted) {
     return problem("aborted", `stopped building ${name}`, "it was interrupted", "Start it again when you are ready");
   }
@@ -67,7 +65,7 @@ export async function buildProgram(
 }
 
 /** `go build -o` of a package without main writes its archive, and is content. */
-async function isMain(name: string, options: Parameters<typeof execute>[2]): Promise<boolean> {
+async function isMain(name: string, options: Partial<RunOptions>): Promise<boolean> {
   const { stdout } = await execute("go", ["list", "-f", "{{.Name}}", name], options);
   return stdout.trim() === "main";
 }
@@ -83,7 +81,6 @@ export async function importsAny(
     cwd: folder,
     env,
     signal,
-    timeout: LIST_TIMEOUT_MS,
   });
   const imported = new Set(stdout.split("\n"));
   return packages.some((name) => imported.has(name));
@@ -95,20 +92,10 @@ export async function startProgram(
   args: readonly string[],
   options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
 ): Promise<Captured<RunningProgram>> {
-  const child = spawn(binary, args, {
-    stdio: ["pipe", "pipe", "pipe"], // stdin stays open for as long as this process lives
-    ...options,
-    // Ctrl-C in the terminal is for us: what was sampled is saved first, then the program is stopped.
-    detached: process.platform !== "win32",
-  });
-  const killNow = () => end(child, "SIGKILL");
-  running.add(killNow);
-  if (running.size === 1) process.on("exit", killAll);
-  const forget = () => {
-    running.delete(killNow);
-    if (running.size === 0) process.removeListener("exit", killAll);
-  };
-  child.stdin.on("error", () => {});
+  // stdin stays open for as long as this process lives
+  const started = startProcess(binary, args, { stdio: ["pipe", "pipe", "pipe"], ...options });
+  const { child } = started;
+  child.stdin?.on("error", () => {});
   let output = "";
   let listener: ((output: string) => boolean) | undefined;
   const tell = () => {
@@ -119,8 +106,8 @@ export async function startProgram(
     tell();
   };
   // Both are read to the end of its life, or the program would stop at a full pipe.
-  child.stdout.on("data", onData);
-  child.stderr.on("data", onData);
+  child.stdout?.on("data", onData);
+  child.stderr?.on("data", onData);
   const ended = new Promise<void>((done) => {
     child.once("close", () => done());
     child.once("error", ({ message }) => {
@@ -128,16 +115,8 @@ export async function startProgram(
       done();
     });
   });
-  const stop = async () => {
-    end(child, "SIGTERM");
-    const impatience = setTimeout(killNow, STOP_TIMEOUT_MS);
-    await ended;
-    clearTimeout(impatience);
-    forget();
-  };
   if (child.pid === undefined) {
     await ended;
-    forget();
     return problem("start", `cannot start ${binary}`, output, "Check that it is a program for this machine");
   }
   return captured({
@@ -148,26 +127,8 @@ export async function startProgram(
       tell();
     },
     ended,
-    stop,
+    stop: () => started.stop(),
   });
-}
-
-/** What ends each program that runs, for when this process ends first. */
-const running = new Set<() => void>();
-
-function killAll(): void {
-  for (const kill of running) kill();
-}
-
-/** The program and what it started: on Unix it leads a process group. */
-function end(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    if (process.platform === "win32") child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // It has just ended by itself.
-  }
 }
 
 interface Executed {
@@ -176,16 +137,15 @@ interface Executed {
   readonly stderr: string;
 }
 
-function execute(
+async function execute(
   command: string,
   args: readonly string[],
-  options: { env: NodeJS.ProcessEnv; cwd?: string; signal?: AbortSignal; timeout?: number },
+  { limitMs = LIST_TIMEOUT_MS, ...options }: Partial<RunOptions>,
 ): Promise<Executed> {
-  return new Promise((settle) => {
-    execFile(command, args, { ...options, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-      settle({ failed: error !== null, stdout, stderr: stderr || (error?.message ?? "") });
-    });
-  });
+  const answer = await askProgram(command, args, { ...options, limitMs, maxBytes: MAX_OUTPUT });
+  if (typeof answer !== "string") return { ...answer, failed: answer.exitCode !== 0 };
+  const why = answer === "timed-out" ? `it did not end within ${limitMs / 1000} s` : `${command} cannot be run`;
+  return { failed: true, stdout: "", stderr: why };
 }
 
 /** `go build` starts with the package's name on a line of its own. */

@@ -2,10 +2,10 @@
  * A heap or CPU profile of one test or benchmark: `go test` with its profile written into a folder of our own, so that
  * nothing is left in the package (neither the profile nor the test's binary, which go test keeps for profiles).
  */
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runToEnd } from "../process/run-to-end.js";
+import { temporaryFolder } from "../process/temporary-folder.js";
 import { type Captured, captured, problem } from "./capture-problem.js";
 
 export interface TestProfile {
@@ -23,6 +23,8 @@ export interface TestProfile {
 /** Tests allocate little: every 4 KiB instead of every 512 KiB are sampled. */
 const HEAP_RATE = 4096;
 const MOST_OUTPUT = 64 * 1024;
+/** go test has a limit of its own, of ten minutes for each test binary. */
+const MOST_TIME_MS = 60 * 60_000;
 
 export async function profileTest(about: TestProfile): Promise<Captured<{ bytes: Uint8Array; output: string }>> {
   const { folder, name, kind, signal } = about;
@@ -30,10 +32,13 @@ export async function profileTest(about: TestProfile): Promise<Captured<{ bytes:
   if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) {
     return problem("start", what, "that is not the name of a test", "Give the name of a test function");
   }
-  const place = await mkdtemp(join(tmpdir(), "go-diagnostics-test-"));
+  const place = temporaryFolder();
   try {
-    const file = join(place, "profile.pb.gz");
-    const { code, output } = await run(testArguments(name, kind, file, join(place, "test.bin")), about);
+    const file = join(place.path, "profile.pb.gz");
+    const { code, output } = await run(testArguments(name, kind, file, join(place.path, "test.bin")), {
+      ...about,
+      env: { GOTMPDIR: place.path, ...about.env },
+    });
     if (signal.aborted) return problem("aborted", what, "it was interrupted", "Start it again when you are ready");
     if (code === undefined) return problem("start", what, output, "Install Go, or put it on the PATH");
     const bytes = await readFile(file).catch(() => undefined);
@@ -43,7 +48,7 @@ export async function profileTest(about: TestProfile): Promise<Captured<{ bytes:
     }
     return captured({ bytes: new Uint8Array(bytes), output });
   } finally {
-    await rm(place, { recursive: true, force: true, maxRetries: 3 });
+    place.remove();
   }
 }
 
@@ -59,46 +64,21 @@ export function testArguments(name: string, kind: "heap" | "cpu", profile: strin
   ];
 }
 
-function run(
+async function run(
   args: readonly string[],
   { folder, env, signal, onLine }: TestProfile,
 ): Promise<{ code: number | undefined; output: string }> {
-  return new Promise((resolve) => {
-    // A group of its own: go test starts the test, and both are to end.
-    const child = spawn("go", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: !isWindows });
-    let output = "";
-    let rest = "";
-    const hear = (chunk: Buffer) => {
-      const text = chunk.toString();
-      output = (output + text).slice(-MOST_OUTPUT);
-      const lines = (rest + text).split("\n");
-      rest = (lines.pop() ?? "").slice(-MOST_OUTPUT);
-      for (const line of lines) onLine?.(line);
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    const stop = () => {
-      if (child.pid !== undefined && !isWindows) killGroup(child.pid);
-      else child.kill();
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop);
-    child.on("error", (error) => resolve({ code: undefined, output: error.message }));
-    child.on("close", (code) => {
-      signal.removeEventListener("abort", stop);
-      resolve({ code: code ?? -1, output });
-    });
-  });
-}
-
-const isWindows = process.platform === "win32";
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has ended already.
-  }
+  let output = "";
+  let rest = "";
+  const onOutput = (text: string) => {
+    output = (output + text).slice(-MOST_OUTPUT);
+    const lines = (rest + text).split("\n");
+    rest = (lines.pop() ?? "").slice(-MOST_OUTPUT);
+    for (const line of lines) onLine?.(line);
+  };
+  const answer = await runToEnd("go", args, { cwd: folder, env, signal, limitMs: MOST_TIME_MS, maxBytes: 0, onOutput });
+  if (answer === "not-found") return { code: undefined, output: "there is no go command" };
+  return { code: typeof answer === "string" ? -1 : (answer.exitCode ?? -1), output };
 }
 
 /** What go test says about a failure stands in its last lines. */

@@ -4,8 +4,8 @@
  * Linux tells through /proc; elsewhere `ps` and `lsof` do. Whatever cannot be learned is undefined: processes end, and
  * other people's processes keep their secrets.
  */
-import { execFile } from "node:child_process";
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { askProgram } from "../process/run-to-end.js";
 
 /** Resident memory of a process in bytes, and the parts of it that are mapped files and shared memory. */
 export interface Resident {
@@ -90,8 +90,7 @@ export async function entriesOf(path: string): Promise<string[]> {
 }
 
 /** What a program prints; nothing when it fails or takes too long. */
-export function outputOf(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((settle) => {
-    execFile(command, args, { timeout: 5000 }, (error, stdout) => settle(error ? "" : stdout));
-  });
+export async function outputOf(command: string, args: readonly string[]): Promise<string> {
+  const answer = await askProgram(command, args, { limitMs: 5_000 });
+  return typeof answer !== "string" && answer.exitCode === 0 ? answer.stdout : "";
 }

@@ -53,7 +53,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
     if (options.log) terminal.err(`godiag: ${line}`);
   };
   if (options.listen === undefined) {
-    await serveClient(clientChannel(process.stdin, process.stdout), proxy, { log });
+    await serveClient(clientChannel(process.stdin, process.stdout), proxy, { log }, terminal.signal);
     return;
   }
   const address = /^(?:\[?([^\]]*?)\]?:)?(\d{1,5})$/.exec(options.listen);
@@ -66,6 +66,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
   });
   // The words of dlv, which editors wait for.
   terminal.out(`DAP server listening at: ${running.host}:${running.port}\n`);
+  if (terminal.signal.aborted) await running.close();
   terminal.signal.addEventListener("abort", () => void running.close());
   await running.ended;
 }

@@ -85,7 +85,7 @@ export async function diagnosePackage(
   } finally {
     await load?.stop();
     await program?.stop();
-    await built.remove();
+    built.remove();
   }
 }
 

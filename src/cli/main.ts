@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { formatFailure } from "./input/format-failure.js";
 import { Failure } from "./failure.js";
-import { DONE, type ExitCode, INTERRUPTED, type Terminal, UNUSABLE } from "./terminal.js";
+import { DONE, type ExitCode, Interrupt, INTERRUPTS, type Terminal, UNUSABLE } from "./terminal.js";
 
 /** Loaded when named: what `top` needs is ready sooner without what `diagnose` needs. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
@@ -43,7 +43,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   for (const load of namedCommands(args)) (await load())(program, terminal, (exit) => (code = exit));
   try {
     await program.parseAsync(args, { from: "user" });
-    return code;
+    return interruption(terminal) ?? code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return DONE; // --help, --version
     if (error instanceof CommanderError && error.code === "commander.help") return UNUSABLE; // no command named
@@ -55,8 +55,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         JSON.stringify({ error: { code: errorCode, message, ...(offset !== undefined && { offset }) } }) + "\n",
       );
     }
-    return UNUSABLE;
+    return interruption(terminal) ?? UNUSABLE;
   }
+}
+
+/** The exit code of a command that was told to end: what it kept is told, whatever it came to. */
+function interruption({ signal }: Terminal): ExitCode | undefined {
+  return signal.reason instanceof Interrupt ? signal.reason.code : undefined;
 }
 
 /** The command that the line names; all of them for help, and for a name that is none. */
@@ -84,10 +89,12 @@ function asFailure(error: unknown, command: string | undefined): Failure {
 
 function processTerminal(): Terminal {
   const interrupt = new AbortController();
-  process.on("SIGINT", () => {
-    if (interrupt.signal.aborted) process.exit(INTERRUPTED); // asked twice: do not even tidy up
-    interrupt.abort();
-  });
+  for (const [name, code] of Object.entries(INTERRUPTS) as [NodeJS.Signals, ExitCode][]) {
+    process.on(name, () => {
+      if (interrupt.signal.aborted) process.exit(code); // asked twice: the guard tidies up
+      interrupt.abort(new Interrupt(code));
+    });
+  }
   // Whoever reads our output may stop early (`| head`); files that were asked for are still written.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -112,5 +119,10 @@ function processTerminal(): Terminal {
 }
 
 if (require.main === module) {
-  void run(process.argv.slice(2), processTerminal()).then((code) => (process.exitCode = code));
+  const terminal = processTerminal();
+  void run(process.argv.slice(2), terminal).then((code) => {
+    process.exitCode = code;
+    // What is still open does not keep us from ending, once we are told to.
+    if (terminal.signal.aborted) process.exit();
+  });
 }

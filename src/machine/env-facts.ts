@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { askProgram } from "../delve/dlv/brief-process.js";
+import { askProgram } from "../process/run-to-end.js";
 import { findDelve } from "../delve/dlv/capabilities.js";
 import { goSupport, parseVersion } from "../delve/dlv/delve-versions.js";
 import type { EnvFacts } from "../launch/env/facts.js";

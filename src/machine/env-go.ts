@@ -1,7 +1,7 @@
 /** The go commands on PATH, and the SDK that each belongs to. */
 import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BriefAnswer } from "../delve/dlv/brief-process.js";
+import type { BriefAnswer } from "../process/run-to-end.js";
 import { parseVersion } from "../delve/dlv/delve-versions.js";
 import type { EnvFacts } from "../launch/env/facts.js";
 import { toolsNamed } from "../process/find-tool.js";

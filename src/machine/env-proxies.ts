@@ -3,7 +3,7 @@
  *
  * A process of its own asks, since looking up a name cannot be given up: it would hold this one for long.
  */
-import { askProgram } from "../delve/dlv/brief-process.js";
+import { askProgram } from "../process/run-to-end.js";
 import type { Env } from "./env-variables.js";
 
 /** More were not written by a person. */
@@ -34,6 +34,6 @@ async function probe(url: string): Promise<string | undefined> {
     env: { ...process.env, NODE_OPTIONS: "", ELECTRON_RUN_AS_NODE: "1" },
   });
   if (answer === "timed-out") return "no answer within 2 s";
-  if (answer === "not-found" || answer.exitCode === 0) return undefined;
+  if (typeof answer === "string" || answer.exitCode === 0) return undefined;
   return answer.stdout.trim().split("\n")[0] || undefined;
 }

@@ -4,7 +4,7 @@
  * and the editor.
  */
 import { readFile, stat } from "node:fs/promises";
-import { askProgram } from "../delve/dlv/brief-process.js";
+import { askProgram } from "../process/run-to-end.js";
 import { parseVersion } from "../delve/dlv/delve-versions.js";
 import type { Facts } from "../launch/facts.js";
 import { looksLikePackage } from "../launch/path-variables.js";

@@ -71,7 +71,7 @@ export async function diagnoseLeak(
     return await withOutsideCallers(diagnosis, sampled, {});
   } finally {
     await running.stop();
-    await built.remove();
+    built.remove();
   }
 }
 

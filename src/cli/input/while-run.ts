@@ -29,6 +29,6 @@ export async function whileRun<Result>(
       await target.stop();
     }
   } finally {
-    await program.remove();
+    program.remove();
   }
 }

@@ -1,9 +1,9 @@
 /** A picture of an SVG as PNG, by an installed Chromium or Chrome without a window. */
-import { spawn } from "node:child_process";
-import { access, constants, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, constants, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { askProgram } from "../../process/run-to-end.js";
+import { temporaryFolder } from "../../process/temporary-folder.js";
 import { Failure } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 
@@ -14,13 +14,13 @@ const PATIENCE_MS = 60_000;
 /** The PNG's bytes. Throws Failure when there is no browser, or it does not draw. */
 export async function screenshot(terminal: Terminal, svg: string, width: number, height: number): Promise<Uint8Array> {
   const browser = await findBrowser(terminal.env);
-  const folder = await mkdtemp(join(tmpdir(), "godiag-png-"));
+  const { path: folder, ...place } = temporaryFolder();
   try {
     const source = join(folder, "picture.svg");
     const target = join(folder, "picture.png");
     await writeFile(source, svg);
     const root = process.getuid?.() === 0;
-    const said = await runToEnd(terminal.signal, browser, [
+    const args = [
       "--headless=new",
       "--disable-gpu",
       "--hide-scrollbars",
@@ -30,12 +30,15 @@ export async function screenshot(terminal: Terminal, svg: string, width: number,
       `--window-size=${width},${Math.min(height, HIGHEST)}`,
       `--screenshot=${target}`,
       pathToFileURL(source).href,
-    ]);
+    ];
+    // A failing exit is told by the missing picture.
+    const answer = await askProgram(browser, args, { limitMs: PATIENCE_MS, signal: terminal.signal });
+    const said = typeof answer === "string" ? answer : answer.stderr;
     return await readFile(target).catch(() => {
       throw new Failure("no-picture", `${browser} drew no picture`, lastLine(said), "Export --to svg instead");
     });
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    place.remove();
   }
 }
 
@@ -58,21 +61,6 @@ async function findBrowser(env: Terminal["env"]): Promise<string> {
 }
 
 const yesOrNo = [() => true, () => false] as const;
-
-/** What the program wrote; a failing exit is told by the missing picture. */
-function runToEnd(signal: AbortSignal, command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      stdio: ["ignore", "ignore", "pipe"],
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
-      killSignal: "SIGKILL",
-    });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString("utf8")).slice(-10_000)));
-    child.on("error", (error) => resolve(`${said}\n${error.message}`));
-    child.on("close", () => resolve(said));
-  });
-}
 
 function lastLine(text: string): string {
   return text.trim().split("\n").at(-1)?.slice(0, 300) || "it said nothing";

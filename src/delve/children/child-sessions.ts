@@ -8,7 +8,7 @@ import { setInterval } from "node:timers";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { clientChannel } from "../dap/channel.js";
 import { type ChildParts, ChildSession, type StoppedBody } from "./child-session.js";
-import { beginningOf, hasEnded } from "../engine/debuggee-processes.js";
+import { beginningOf, hasEnded } from "../../process/proc.js";
 import { shortName } from "./delve-targets.js";
 import { type Frame, frameOf, messageOf } from "../dap/framing.js";
 import { type Door, openDoor } from "../session/one-client.js";

@@ -4,7 +4,7 @@
  * read of any.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { beginningOf, killQuietly, processesOf } from "../engine/debuggee-processes.js";
+import { beginningOf, signal } from "../../process/proc.js";
 import { dapTargets, type DelveTargets, rpcTargets, shortName, type Target } from "./delve-targets.js";
 import { type Frame, messageOf } from "../dap/framing.js";
 import type { ProcessRow } from "../session/requests.js";
@@ -35,8 +35,6 @@ export class SessionProcesses implements ReadProcesses {
   #first: number | undefined;
   /** All that were told of, with when they began. */
   readonly #told = new Map<number, string | undefined>();
-  /** Children of dlv: what it debugs, where an old Delve does not say it. */
-  #children: readonly number[] = [];
 
   constructor(wire: Wire, facts: ProcessFacts) {
     this.#wire = wire;
@@ -72,11 +70,6 @@ export class SessionProcesses implements ReadProcesses {
     this.#rows = targets.map(rowOf);
   }
 
-  /** A dlv of ours has launched its program. */
-  started(dlv: { readonly pid: number }): void {
-    void processesOf(dlv.pid).then((children) => (this.#children = children));
-  }
-
   /** Another stop of a session that follows children. Resolves when its processes are known, or cannot be. */
   async stopped(): Promise<void> {
     try {
@@ -85,7 +78,8 @@ export class SessionProcesses implements ReadProcesses {
       if (selected === undefined) throw new Error("none is selected");
       this.#targets = targets;
       this.#rows = targets.map(rowOf);
-      this.#hadChildren ||= targets.length > 1;
+      // The parent may have ended before the first stop.
+      this.#hadChildren ||= targets.length > 1 || selected.pid !== this.#first;
       this.#tellOf(targets);
       if (this.#selected === undefined) this.#selected = this.#selecting(selected.pid);
       else this.#selected.stopped(selected.pid);
@@ -161,14 +155,10 @@ export class SessionProcesses implements ReadProcesses {
     this.#first = undefined;
   }
 
-  /** Nothing of what was launched remains. */
+  /** Nothing of what was launched remains, where the system does not tell what belongs to the dlv that has ended. */
   kill(): void {
-    for (const pid of this.#children) killQuietly(pid);
-    for (const { pid } of this.#rows) if (!this.#told.has(pid)) killQuietly(pid);
-    for (const [pid, beginning] of this.#told) {
-      const isKnown = beginning === undefined ? this.#rows.some((row) => row.pid === pid) : true;
-      if (isKnown && beginningOf(pid) === beginning) killQuietly(pid);
-    }
+    if (process.platform === "linux") return;
+    for (const { pid } of this.#rows) signal(pid, "SIGKILL");
   }
 
   #delve(): DelveTargets {

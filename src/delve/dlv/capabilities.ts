@@ -3,7 +3,7 @@
  * question has an answer in two seconds, "unknown" (undefined) among them.
  */
 import { isExecutable, toolsNamed } from "../../process/find-tool.js";
-import { askProgram } from "./brief-process.js";
+import { askProgram } from "../../process/run-to-end.js";
 import { parseVersion, type Version } from "./delve-versions.js";
 
 export interface Delve {

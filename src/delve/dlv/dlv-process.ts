@@ -2,11 +2,10 @@
  * A `dlv` of our own: started so that only we can reach it, watched, and ended so that nothing remains. Its exit code
  * says nothing (0 after an unknown flag): it has failed when it ends before it listens.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startProcess } from "../../process/start-process.js";
+import { temporaryFolder } from "../../process/temporary-folder.js";
 import type { DelveAddress } from "./json-rpc.js";
 
 export interface DlvStart {
@@ -15,6 +14,8 @@ export interface DlvStart {
   readonly args: readonly string[];
   /** What comes after "--". */
   readonly programArgs?: readonly string[];
+  /** The process that the subcommand "attach" is about. */
+  readonly attachTo?: number | undefined;
   readonly cwd?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Until it listens; a build is part of that. */
@@ -31,10 +32,11 @@ export interface DlvProcess {
   readonly address: DelveAddress;
   /** Settles when it has ended, with how. */
   readonly ended: Promise<string>;
-  /**
-   * Asks it to end, which ends what it launched and lets go of what it attached to, and insists after a while. Resolves
-   * when it is gone.
-   */
+  /** A `dlv dap` is about to attach to a process. */
+  attaches(pid: number): void;
+  /** It has attached, and answers; or it is about to let the process run. */
+  reaches(phase: "still" | "has-run"): void;
+  /** Ends it with all that it launched, and lets go on what it attached to. Resolves when nothing of it is left. */
   stop(): Promise<void>;
 }
 
@@ -54,30 +56,30 @@ export const HEADLESS: readonly string[] = [
 
 const isWindows = process.platform === "win32";
 const MAX_SAID = 64 << 10;
-const END_LIMIT_MS = 3_000;
-/** One that is killed leaves its breakpoints in the program that it attached to, which then ends at the first of them. */
 export const LET_GO_LIMIT_MS = 10_000;
 /** sun_path of the strictest system, macOS. */
 const MAX_SOCKET_PATH = 103;
 
 export async function startDlv(start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
   if (isWindows) return startOn("127.0.0.1:0", start, onOutput);
-  const folder = mkdtempSync(join(tmpdir(), "godiag-")); // mode 0700
-  const path = join(folder, "dlv");
-  const clean = () => rmSync(folder, { recursive: true, force: true });
+  const folder = temporaryFolder();
+  const path = join(folder.path, "dlv");
+  const { env = process.env } = start;
+  // What a build that is broken off leaves behind goes with the folder.
+  if (["debug", "test", "dap"].includes(start.args[0])) start = { ...start, env: { GOTMPDIR: folder.path, ...env } };
   if (path.length <= MAX_SOCKET_PATH) {
     const started = await startOn(`unix:${path}`, start, onOutput);
     if (!("code" in started)) {
-      void started.ended.then(clean);
+      void started.ended.then(() => folder.remove());
       return started;
     }
     // dlv before 1.22 takes it for a host name.
     if (!(started.code === "ended" && /listen(?:er)?[^\n]*(?:unix:|too many colons)/i.test(started.said))) {
-      clean();
+      folder.remove();
       return started;
     }
   }
-  clean();
+  folder.remove();
   return startOn("127.0.0.1:0", start, onOutput);
 }
 
@@ -121,21 +123,22 @@ export function problemWords(path: string, { code, said }: DlvProblem, limitMs: 
 }
 
 function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
-  const { path, args, programArgs = [], cwd, env, limitMs, signal } = start;
+  const { path, args, programArgs = [], attachTo, cwd, env, limitMs, signal } = start;
   if (signal?.aborted) return Promise.resolve({ code: "stopped", said: "" });
   return new Promise((resolve) => {
-    const child = spawn(
+    const socket = /^unix:(.*)$/.exec(listen)?.[1];
+    const address = socket === undefined ? undefined : { path: socket };
+    const started = startProcess(
       path,
       [...args, `--listen=${listen}`, ...(isWindows ? [] : ["--log-dest=3"]), ...rest(programArgs)],
       {
         stdio: ["ignore", "pipe", "pipe", isWindows ? "ignore" : "pipe"],
-        windowsHide: true,
-        ...(cwd !== undefined && { cwd }),
-        ...(env !== undefined && { env }),
+        asks: "process", // which kills what it launched
+        ...{ cwd, env },
+        ...(attachTo !== undefined && { attaching: { pid: attachTo, address } }),
       },
     );
-    const ended = endOf(child);
-    const patienceMs = args[0] === "attach" ? LET_GO_LIMIT_MS : END_LIMIT_MS;
+    const { child } = started;
     let said = "";
     let settled = false;
     /** We end it ourselves: its end is not the news then. */
@@ -150,16 +153,25 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     const fail = (code: DlvProblem["code"]) => {
       if (settled || failing !== undefined) return;
       failing = code;
-      void stop(child, ended, patienceMs).then(() => settle({ code, said: said.trim() }));
+      void started.stop().then(() => settle({ code, said: said.trim() }));
     };
     const abort = () => fail("stopped");
     const timer = setTimeout(() => fail("timed-out"), limitMs);
     signal?.addEventListener("abort", abort);
 
     const announced = (text: string) => {
-      const address = /(?:listening at: )(.+?)\r?\n/.exec(text)?.[1];
-      if (address === undefined) return;
-      settle({ pid: child.pid ?? 0, address: parsed(address), ended, stop: () => stop(child, ended, patienceMs) });
+      const where = /(?:listening at: )(.+?)\r?\n/.exec(text)?.[1];
+      if (where === undefined || settled || failing !== undefined) return;
+      const answersAt = parsed(where);
+      if (attachTo !== undefined) started.answersAt(answersAt);
+      settle({
+        pid: child.pid ?? 0,
+        address: answersAt,
+        ended: started.ended,
+        attaches: (pid) => started.attaches(pid),
+        reaches: (phase) => started.reaches(phase),
+        stop: () => started.stop(),
+      });
     };
     const [, stdout, stderr, log] = child.stdio;
     let ownWords = "";
@@ -170,8 +182,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
       [stdout, "stdout"],
       [stderr, "stderr"],
     ] as const) {
-      stream?.setEncoding("utf8");
-      stream?.on("data", (text: string) => {
+      (stream as NodeJS.ReadableStream | null)?.setEncoding("utf8").on("data", (text: string) => {
         keep(text);
         if (isWindows && category === "stdout" && !settled) announced((ownWords += text));
         else onOutput(category, text);
@@ -182,7 +193,9 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     });
     for (const stream of child.stdio) stream?.on("error", () => {});
     child.once("error", () => settle({ code: "not-found", said: "" }));
-    child.once("close", () => settle({ code: failing ?? "ended", said: said.trim() }));
+    child.once("close", () => {
+      if (failing === undefined) void started.stop().then(() => settle({ code: "ended", said: said.trim() }));
+    });
   });
 }
 
@@ -191,22 +204,4 @@ const rest = (programArgs: readonly string[]) => (programArgs.length > 0 ? ["--"
 function parsed(address: string): DelveAddress {
   const hostAndPort = /^\[?([^\]]*?)\]?:(\d+)$/.exec(address);
   return hostAndPort ? { host: hostAndPort[1], port: Number(hostAndPort[2]) } : { path: address };
-}
-
-function endOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
-    child.once("error", (error) => resolve(error.message));
-  });
-}
-
-/** SIGTERM makes dlv kill what it launched and let go of what it attached to; SIGKILL would leave the program behind. */
-async function stop(child: ChildProcess, ended: Promise<string>, patienceMs: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-  await ended;
-  clearTimeout(timer);
-  // A program that outlives dlv may hold the pipes: do not wait for their end.
-  for (const stream of child.stdio) stream?.destroy();
 }

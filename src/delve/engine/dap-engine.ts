@@ -2,10 +2,9 @@
  * The dap engine: a `dlv dap` of our own, one that the client's terminal runs, or any DAP server that is there already.
  * All that it can do it does over the one DAP connection.
  */
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../../process/temporary-folder.js";
 import { Channel } from "../dap/channel.js";
 import { connectDlv, type OnOutput, problemWords, startDlv, wordsOf } from "../dlv/dlv-process.js";
 import type { Engine, EngineProblem } from "./engine.js";
@@ -29,7 +28,14 @@ export async function startDapEngine(options: DlvOptions, hear: OnOutput): Promi
   if ("code" in started) return { problem: problemWords(path, started, LISTEN_LIMIT_MS) };
   try {
     const channel = new Channel(await connectDlv(started.address));
-    return { name: "dap", channel, process: started, address: started.address, rpcAddress: undefined };
+    return {
+      name: "dap",
+      channel,
+      isHeadless: false,
+      process: started,
+      address: started.address,
+      rpcAddress: undefined,
+    };
   } catch (error) {
     await started.stop();
     return { problem: `${path} listens, but: ${(error as Error).message}.` };
@@ -41,6 +47,7 @@ export async function connectDapEngine(address: DelveAddress): Promise<Engine | 
     return {
       name: "dap",
       channel: new Channel(await connectDlv(address)),
+      isHeadless: false,
       process: undefined,
       address,
       rpcAddress: undefined,
@@ -66,7 +73,14 @@ export async function terminalDapEngine(
     const socket = await connection;
     if (socket === undefined)
       return { problem: `dlv did not call from the terminal within ${TERMINAL_LIMIT_MS / 1000} s.` };
-    return { name: "dap", channel: new Channel(socket), process: undefined, address: undefined, rpcAddress: undefined };
+    return {
+      name: "dap",
+      channel: new Channel(socket),
+      isHeadless: false,
+      process: undefined,
+      address: undefined,
+      rpcAddress: undefined,
+    };
   } finally {
     close();
   }
@@ -80,12 +94,12 @@ async function callBack(): Promise<{ server: Server; address: string; close: () 
     const { port } = server.address() as { port: number };
     return { server, address: `127.0.0.1:${port}`, close: () => server.close() };
   }
-  const folder = mkdtempSync(join(tmpdir(), "godiag-"));
-  const path = join(folder, "proxy");
+  const folder = temporaryFolder();
+  const path = join(folder.path, "proxy");
   await new Promise<void>((resolve) => server.listen(path, resolve));
   const close = () => {
     server.close();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   };
   return { server, address: `unix:${path}`, close };
 }

@@ -2,7 +2,6 @@
  * What stands behind the proxy: a debug adapter that speaks DAP, the dlv that we started for it, if any, and how the
  * memory of the paused program is read beside it.
  */
-import { setTimeout as after } from "node:timers/promises";
 import type { Channel } from "../dap/channel.js";
 import type { DlvProcess } from "../dlv/dlv-process.js";
 import type { DelveAddress } from "../dlv/json-rpc.js";
@@ -12,6 +11,8 @@ export type EngineName = "dap" | "rpc";
 export interface Engine {
   readonly name: EngineName;
   readonly channel: Channel;
+  /** Whether it is a headless Delve, which does not end with its client. */
+  readonly isHeadless: boolean;
   /** Undefined when it was there before us: then it is not ours to end. */
   readonly process: DlvProcess | undefined;
   /** Where it was connected to; undefined when it called us. */
@@ -20,12 +21,10 @@ export interface Engine {
   readonly rpcAddress: DelveAddress | undefined;
 }
 
-/** A `dlv dap` without its client kills what it launched, lets go of what it attached to, and ends by itself. */
-export async function stopEngine({ name, channel, process }: Engine): Promise<void> {
+/** Resolves when nothing is left of what was started, and what it was attached to goes on. */
+export async function stopEngine({ channel, process }: Engine): Promise<void> {
   channel.close();
-  if (process === undefined) return;
-  await Promise.race([process.ended, after(name === "dap" ? 2_000 : 500, undefined, { ref: false })]);
-  await process.stop();
+  await process?.stop();
 }
 
 /** Something that a person can read when a session could not be had. */

@@ -57,6 +57,10 @@ export interface HeadlessPlan {
   /** Of the remote attach that follows. */
   readonly attach: Attributes;
   /** What Delve would say while it builds. */
+  /** The process that it attaches to. */
+  readonly attachTo?: number;
+  /** JSON-RPC is for the end of the attach only (process/detach-delve.ts). */
+  readonly readsOverDap?: boolean;
   readonly building: string | undefined;
   readonly isExec: boolean;
 }
@@ -99,14 +103,33 @@ export function planOf(request: "launch" | "attach", attributes: Attributes, fac
       asRoot: attributes["asRoot"] === true,
     };
   }
-  if (facts.engine === "dap") return pass("The dap engine was asked for.");
+  if (facts.engine === "dap")
+    return overDap(request, attributes, facts, ours, flags, pass("The dap engine was asked for."));
   if (!facts.canStart) return pass("This Delve was there before the proxy, which adds no second connection.");
   const { engine, version } = facts;
   if (engine === "auto" && !followsOverRpcOnly(ours, version) && (!version || !hasFeature(version, "examine-64-kib"))) {
-    return pass(`dlv ${version?.join(".") ?? "(of unknown version)"} reads memory over JSON-RPC in small pieces.`);
+    const reason = `dlv ${version?.join(".") ?? "(of unknown version)"} reads memory over JSON-RPC in small pieces.`;
+    return overDap(request, attributes, facts, ours, flags, pass(reason));
   }
   const headless = headlessOf(request, attributes, facts, ours, flags);
   return typeof headless === "string" ? pass(headless) : headless;
+}
+
+/**
+ * A `dlv dap` lets go of a process in a hurry when its client has gone, with a signal left over that ends it: attached to
+ * is by a headless Delve, which outlives its clients.
+ */
+function overDap(
+  request: "launch" | "attach",
+  attributes: Attributes,
+  facts: PlanFacts,
+  ours: OurAttributes,
+  flags: readonly string[],
+  otherwise: Plan,
+): Plan {
+  if (request === "launch" || !facts.canStart) return otherwise;
+  const headless = headlessOf(request, attributes, facts, ours, flags);
+  return typeof headless === "string" ? otherwise : { ...headless, reason: otherwise.reason, readsOverDap: true };
 }
 
 /** Before 1.26 Delve follows children over JSON-RPC, not over DAP. */
@@ -154,7 +177,16 @@ function headlessOf(
     const pid = attributes["processId"];
     if (typeof pid !== "number" || attributes["waitFor"]) return "Delve waits for the process itself.";
     const args = ["attach", ...common, String(pid)];
-    return { ...same, args, programArgs: [], cwd: undefined, env: {}, building: undefined, isExec: false };
+    return {
+      ...same,
+      args,
+      attachTo: pid,
+      programArgs: [],
+      cwd: undefined,
+      env: {},
+      building: undefined,
+      isExec: false,
+    };
   }
 
   const mode = text("mode") || "debug";

@@ -2,7 +2,6 @@
  * The rpc engine: a headless dlv that answers DAP and JSON-RPC on one port, so that memory is read beside the session
  * and 64 KiB at a time. Before the client's session begins it is asked to follow children, where that is wanted.
  */
-import { spawn } from "node:child_process";
 import { Channel } from "../dap/channel.js";
 import type { DlvOptions } from "./dap-engine.js";
 import { connectDlv, type OnOutput, problemWords, startDlv } from "../dlv/dlv-process.js";
@@ -30,6 +29,7 @@ export async function startRpcEngine(
       path: options.dlv,
       args,
       programArgs,
+      attachTo: plan.attachTo,
       cwd: plan.cwd ?? options.cwd,
       env: { ...(options.env ?? process.env), ...plan.env },
       limitMs: BUILD_LIMIT_MS,
@@ -41,43 +41,26 @@ export async function startRpcEngine(
     },
   );
   if ("code" in started) return { problem: problemWords(options.dlv, started, BUILD_LIMIT_MS) };
-  const disarm = endWithUs(started.pid);
-  void started.ended.then(disarm);
   try {
     // It listens before it has started the program, and ends when it cannot: an answer says that it has.
     const rpc = await connectRpc(started.address, { signal });
     if (follow === undefined) await rpc.call("GetVersion", {}, signal);
     else await rpc.call("FollowExec", { Enable: true, Regex: follow }, signal);
     rpc.close();
+    started.reaches("still");
     const socket = await connectDlv(started.address);
     listens = true;
     for (const [category, text] of early) hear(category, text);
     return {
-      name: "rpc",
+      name: plan.readsOverDap === true ? "dap" : "rpc",
       channel: new Channel(socket),
+      isHeadless: true,
       process: started,
       address: started.address,
-      rpcAddress: started.address,
+      rpcAddress: plan.readsOverDap === true ? undefined : started.address,
     };
   } catch (error) {
     await started.stop();
     return { problem: `${options.dlv} listens, but: ${(error as Error).message}.` };
   }
-}
-
-/**
- * A headless dlv outlives its clients, so it would outlive us, too, were we killed: a shell waits for the end of a pipe
- * that only we hold, and then ends dlv. Returns what calls it off.
- */
-export function endWithUs(pid: number): () => void {
-  if (process.platform === "win32") return () => {};
-  const script = 'read -r said; test "$said" = over || kill -TERM "$1" 2>/dev/null';
-  const guard = spawn("/bin/sh", ["-c", script, "sh", String(pid)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  guard.on("error", () => {});
-  guard.stdin.on("error", () => {});
-  guard.unref();
-  return () => void guard.stdin.end("over\n");
 }

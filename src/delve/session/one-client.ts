@@ -5,10 +5,10 @@
  * Who begins with anything but a frame's header is a web page or a mistake: its connection closes without an answer,
  * and the door stays open for the client.
  */
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../../process/temporary-folder.js";
 import { beginsFrame } from "../dap/framing.js";
 import { isForeignPeer } from "../dlv/peer-uid.js";
 
@@ -35,7 +35,7 @@ export async function openDoor(listen: ListenAt, log: (line: string) => void): P
   if (listen !== "socket" && !isLoopback(listen.host ?? LOOPBACK)) {
     throw new Error(`${listen.host} is not loopback: whoever reaches a debugger can run code as you`);
   }
-  const socketFolder = listen === "socket" ? mkdtempSync(join(tmpdir(), "godiag-")) : undefined;
+  const socketFolder = listen === "socket" ? temporaryFolder() : undefined;
   const server = createServer({ noDelay: true, pauseOnConnect: true });
   let settle: (client: Socket | undefined) => void = () => {};
   const client = new Promise<Socket | undefined>((resolve) => (settle = resolve));
@@ -50,7 +50,7 @@ export async function openDoor(listen: ListenAt, log: (line: string) => void): P
     clearTimeout(patience);
     server.close();
     for (const socket of waiting) if (socket !== admitted) socket.destroy();
-    if (socketFolder !== undefined) rmSync(socketFolder, { recursive: true, force: true });
+    socketFolder?.remove();
     settle(admitted);
   };
   server.on("connection", (socket: Socket) => {
@@ -66,7 +66,7 @@ export async function openDoor(listen: ListenAt, log: (line: string) => void): P
       else socket.destroy();
     });
   });
-  await listening(server, listen, socketFolder);
+  await listening(server, listen, socketFolder?.path);
   const patience = setTimeout(() => close(), CLIENT_LIMIT_MS);
   const address = server.address();
   const where =

@@ -263,19 +263,19 @@ export class ProxySession {
       leave();
       return "taken";
     }
-    const { name, process } = wire.engine;
+    const { isHeadless, process } = wire.engine;
     if (process === undefined) return "pass";
     const message = messageOf<DebugProtocol.DisconnectRequest>(frame);
     if (message === undefined || message.arguments?.terminateDebuggee) return "pass";
     if (this.#start.launched === "attach") {
       void this.#letGo().then(() => {
-        if (name === "dap") return wire.engine.channel.send(message);
+        if (!isHeadless) return wire.engine.channel.send(message);
         wire.say("console", "Detaching without terminating target process\n");
         void process.stop().then(leave);
       });
       return "taken";
     }
-    if (name !== "rpc") return "pass";
+    if (!isHeadless) return "pass";
     return { instead: { ...message, arguments: { ...message.arguments, terminateDebuggee: true } } };
   }
 
@@ -284,6 +284,8 @@ export class ProxySession {
     const isAttached = this.#start.launched === "attach" && this.#wire.engine.process !== undefined;
     if (!isAttached || this.#isLettingGo || this.#hasTerminated) return;
     this.#isLettingGo = true;
+    // A headless Delve is made ready when it is stopped (process/detach-delve.ts).
+    if (this.#wire.engine.isHeadless || !this.#start.hasRun) return;
     const { processId } = this.#start.attributes;
     const pids = [...this.#processes.rows.map(({ pid }) => pid), Number(processId)];
     const ask = (command: string) => this.#wire.ask(command, { threadId: 1 }, LET_GO_LIMIT_MS);
@@ -300,7 +302,9 @@ export class ProxySession {
   }
 
   async #delveIsGone(problem: string | undefined): Promise<void> {
-    if (this.#isEnding) return;
+    const { isHeadless } = this.#wire.engine;
+    // A headless Delve ends when it has let go.
+    if (this.#isEnding || (this.#isLettingGo && isHeadless)) return;
     if (this.#hasTerminated) return this.#end("it is over");
     const { process } = this.#wire.engine;
     const how = process === undefined ? undefined : await Promise.race([process.ended, later(1_000)]);

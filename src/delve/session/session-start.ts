@@ -5,7 +5,7 @@
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { hasFeature, type Version } from "../dlv/delve-versions.js";
-import { stopEngine } from "../engine/engine.js";
+import { type Engine, stopEngine } from "../engine/engine.js";
 import { engineOf, type TakeOver } from "./engine-of-plan.js";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import type { DelveAddress } from "../dlv/json-rpc.js";
@@ -42,6 +42,7 @@ export class SessionStart {
   /** A launch that is carried out as an attach to a headless Delve: its answer must say "launch". */
   #isTranslated = false;
   #isPrepared = false;
+  #hasRun = false;
   #hasSwitchedProfilingOn = false;
   #follows = false;
   /** What is to be told when the launch succeeds in spite of it, and what was said already and need not be again. */
@@ -75,6 +76,11 @@ export class SessionStart {
   /** Whether Delve follows children of the program. */
   get follows(): boolean {
     return this.#follows;
+  }
+
+  /** Whether the program was let run. */
+  get hasRun(): boolean {
+    return this.#hasRun;
   }
 
   /** Whether the program would not profile its memory but for us. */
@@ -142,6 +148,7 @@ export class SessionStart {
       wire.say("console", `Go Diagnostics: ${words}\n`);
     }
     this.#follows = plan.ours.follow !== undefined && canFollow;
+    if (plan.kind === "pass") attachesWith(wire.engine, message);
     if (plan.kind === "pass") {
       return plan.attributes === undefined ? "pass" : { instead: { ...message, arguments: plan.attributes } };
     }
@@ -152,12 +159,11 @@ export class SessionStart {
   }
 
   hasBegun(frame: Frame, about: Envelope): Passing {
-    const { wire, processes } = this.#parts;
+    const { wire } = this.#parts;
     const { process, address, rpcAddress } = wire.engine;
     if (about.success && process === undefined && address !== undefined && rpcAddress === undefined) {
       this.#rpcSearch = this.#lookForRpc(address);
     }
-    if (about.success && process !== undefined) processes.started(process);
     if (about.success && this.#fellBack !== undefined) {
       wire.say("console", `Go Diagnostics: the session speaks DAP alone, with slower lists. ${this.#fellBack}\n`);
     }
@@ -171,6 +177,8 @@ export class SessionStart {
    */
   isConfigured(frame: Frame): Passing {
     const { log, memoryProfiling } = this.#settings;
+    this.#hasRun = true;
+    if (this.#launched === "attach") this.#parts.wire.engine.process?.reaches("has-run");
     if (this.#launched !== "launch" || this.#isPrepared || !memoryProfiling) return "pass";
     this.#isPrepared = true;
     const { wire, stops } = this.#parts;
@@ -229,6 +237,7 @@ export class SessionStart {
     }
     const engine = await engineOf(plan, this.#settings, wire, this.#version, this.#takingOver.signal);
     if (wire.isOver) return "problem" in engine ? undefined : stopEngine(engine);
+    if (!("problem" in engine) && plan.kind === "dap") attachesWith(engine, message);
     if ("problem" in engine) {
       this.#settings.log(engine.problem);
       if (plan.kind !== "headless") {
@@ -240,6 +249,7 @@ export class SessionStart {
       this.#fellBack = engine.problem;
       this.#follows &&= this.#version !== undefined && hasFeature(this.#version, "follow-exec");
       this.#reason = `JSON-RPC could not be had: ${engine.problem}`;
+      attachesWith(wire.engine, message);
       wire.engine.channel.pass(frame.bytes);
       return;
     }
@@ -279,4 +289,10 @@ export class SessionStart {
     log(`rpc engine: ${this.#reason}`);
     stops.reopen();
   }
+}
+
+/** A `dlv dap` that is about to attach to a process of this machine: that is to go on as it was. */
+function attachesWith({ process }: Engine, { command, arguments: attributes }: DebugProtocol.Request): void {
+  const { processId } = (attributes ?? {}) as Attributes;
+  if (command === "attach" && typeof processId === "number") process?.attaches(processId);
 }

@@ -87,9 +87,19 @@ export async function startProxy(options: ProxyOptions, events: ProxyEvents = {}
   };
 }
 
-/** The session itself, for a client that is there already (stdio). Resolves when it is over. */
-export async function serveClient(client: Channel, options: ProxyOptions, events: ProxyEvents = {}): Promise<string> {
-  return new Promise((resolve) => void serve(client, options, events.log ?? (() => {}), resolve));
+/** The session itself, for a client that is there already (stdio). Resolves when it is over, with how; `signal` ends it. */
+export async function serveClient(
+  client: Channel,
+  options: ProxyOptions,
+  events: ProxyEvents,
+  signal: AbortSignal,
+): Promise<string> {
+  return new Promise((resolve) => {
+    const session = serve(client, options, events.log ?? (() => {}), resolve);
+    const end = () => void session.then((running) => (running ? running.close() : resolve("it was closed")));
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  });
 }
 
 async function serve(

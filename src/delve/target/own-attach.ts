@@ -2,11 +2,8 @@
  * A Delve of our own that attaches to a process of this machine, and what it says where it cannot: it listens before it
  * attaches, and ends when that fails.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import { type DlvProcess, HEADLESS, LET_GO_LIMIT_MS, startDlv } from "../dlv/dlv-process.js";
-import type { RpcClient } from "../dlv/json-rpc.js";
+import { type DlvProcess, HEADLESS, startDlv } from "../dlv/dlv-process.js";
 import { MemoryProblem } from "../../process/paused-program.js";
-import { endWithUs } from "../engine/rpc-engine.js";
 import { TargetProblem } from "./target-problem.js";
 
 const ATTACH_LIMIT_MS = 30_000;
@@ -23,14 +20,14 @@ export async function withAttached<Result>(
 ): Promise<Result> {
   let said = "";
   const args = ["attach", String(pid), ...HEADLESS, "--check-go-version=false"];
-  const started = await startDlv({ path: dlv, args, limitMs: ATTACH_LIMIT_MS, signal }, (_, text) => {
+  const start = { path: dlv, args, attachTo: pid, limitMs: ATTACH_LIMIT_MS, signal };
+  const started = await startDlv(start, (_, text) => {
     said += text;
   });
   if ("code" in started) {
     if (started.code === "not-found") throw notAttached(`${dlv} was not found`);
     throw notAttached(started.said || said);
   }
-  void started.ended.then(endWithUs(started.pid));
   try {
     return await use(started);
   } catch (error) {
@@ -38,13 +35,6 @@ export async function withAttached<Result>(
     const isCut = error instanceof MemoryProblem && error.code === "disconnected";
     throw isCut ? notAttached(said) : error;
   }
-}
-
-/** Lets the process go on, which without this would end with its debugger, and ends Delve. */
-export async function letGo(client: RpcClient, delve: DlvProcess): Promise<void> {
-  const detached = client.call("Detach", { Kill: false }).catch(() => {});
-  await Promise.race([detached, sleep(LET_GO_LIMIT_MS, undefined, { ref: false })]);
-  await delve.stop();
 }
 
 function notAttached(said: string): TargetProblem {

@@ -14,8 +14,7 @@ import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memor
 import { connectRpc, type DelveAddress, type RpcClient } from "../dlv/json-rpc.js";
 import { switchOnMemoryProfiling } from "../memory/memory-profiling.js";
 import type { PausedProgram } from "../../process/paused-program.js";
-import { letGo, withAttached } from "./own-attach.js";
-import { endWithUs } from "../engine/rpc-engine.js";
+import { withAttached } from "./own-attach.js";
 import { rpcProgram } from "../memory/rpc-program.js";
 import { rpcRunningStack } from "../memory/running-stacks.js";
 import { expectDebugInformation } from "./debug-information.js";
@@ -140,7 +139,6 @@ export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTa
     const todo = "See that it is a program for this machine";
     throw new TargetProblem(problemWords(dlv, started, START_LIMIT_MS), todo);
   }
-  void started.ended.then(endWithUs(started.pid));
   try {
     const target = new RunningTarget(await connect(started.address, signal), () => started.stop());
     await target.switchOnProfiling();
@@ -156,9 +154,10 @@ export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTa
 export async function attachRunning(pid: number, dlv: string, signal?: AbortSignal): Promise<RunningTarget> {
   const target = await withAttached(pid, dlv, signal, async (started) => {
     const connected = await connect(started.address, signal);
-    return new RunningTarget(connected, async ({ client, halt }) => {
-      await halt().catch(() => {});
-      await letGo(client, started);
+    started.reaches("has-run");
+    return new RunningTarget(connected, async ({ halt }) => {
+      await halt().catch(() => {}); // in order, behind a "continue" that is on its way
+      await started.stop();
     });
   });
   target.run();

@@ -5,7 +5,7 @@
 import { parseVersion } from "../dlv/delve-versions.js";
 import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memory/goroutine-scan.js";
 import { connectRpc, type DelveAddress, type RpcClient } from "../dlv/json-rpc.js";
-import { letGo, withAttached } from "./own-attach.js";
+import { withAttached } from "./own-attach.js";
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
 import { rpcProgram } from "../memory/rpc-program.js";
 import { rpcRunningStack } from "../memory/running-stacks.js";
@@ -50,9 +50,10 @@ export async function expectStill(client: RpcClient, signal?: AbortSignal): Prom
 export function attached(pid: number, dlv: string, signal?: AbortSignal): Promise<PausedTarget> {
   return withAttached(pid, dlv, signal, async (started) => {
     const client = await connectRpc(started.address, { signal });
+    started.reaches("still");
     return targetOf(client, signal, async () => {
-      await letGo(client, started);
       client.close();
+      await started.stop();
     });
   });
 }

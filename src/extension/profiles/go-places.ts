@@ -2,9 +2,9 @@
  * What this machine knows about where Go sources are: `go env` (only in a trusted workspace, else the environment),
  * the modules of the workspace and the mappings of the settings.
  */
-import { execFile } from "node:child_process";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { askProgram } from "../../process/run-to-end.js";
 import type { GoPlaces } from "./source-candidates.js";
 import { setting } from "../settings.js";
 import { workspaceModules } from "./workspace-modules.js";
@@ -28,10 +28,13 @@ function goEnv(): Promise<Record<string, string | undefined>> {
   };
   if (!vscode.workspace.isTrusted) return Promise.resolve(guessed);
   const cwd = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
-  return (asked ??= new Promise((resolve) => {
-    execFile("go", ["env", "-json", "GOROOT", "GOMODCACHE"], { cwd, timeout: 5000 }, (error, stdout) => {
-      if (error) asked = undefined; // no Go on the PATH today; perhaps later
-      resolve(error ? guessed : { ...guessed, ...(JSON.parse(stdout) as Record<string, string>) });
-    });
-  }));
+  return (asked ??= askProgram("go", ["env", "-json", "GOROOT", "GOMODCACHE"], { cwd, limitMs: 5_000 }).then(
+    (answer) => {
+      if (typeof answer !== "string" && answer.exitCode === 0) {
+        return { ...guessed, ...(JSON.parse(answer.stdout) as Record<string, string>) };
+      }
+      asked = undefined; // no Go on the PATH today; perhaps later
+      return guessed;
+    },
+  ));
 }

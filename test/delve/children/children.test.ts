@@ -272,6 +272,18 @@ describe.each([
     expect(await session.at(1)).toBe(`${childFile}:${lineOf(childFile, "greet") + 1}`);
   });
 
+  test("a child says whose its threads are after its parent has gone", async () => {
+    const session = await inChild(["orphan"]);
+    const { talk } = session;
+    const [{ pid }] = await session.processes();
+    const label = ` · ${childBinary.replace(/^.*\//, "")} ${pid}`;
+    expect((await session.processes()).map(isOf(childBinary))).toEqual([true]);
+    expect(await threadNames(talk)).toSatisfy((names: string[]) => names.every((name) => name.endsWith(label)));
+    await talk.ask("continue", { threadId: 1 });
+    await session.stopped();
+    expect(await threadNames(talk)).toSatisfy((names: string[]) => names.every((name) => name.endsWith(label)));
+  });
+
   test("one child after the other: each is a process of its own", async () => {
     const session = await inChild(["one", "two"]);
     const [, first] = await session.processes();

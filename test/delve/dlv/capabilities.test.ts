@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { acceptsFlag, delveVersion, findDelve } from "../../../src/delve/dlv/capabilities.js";
-import { askProgram } from "../../../src/delve/dlv/brief-process.js";
+import { askProgram } from "../../../src/process/run-to-end.js";
 import { delve } from "../../support/delve.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "go-diagnostics-delve-"));

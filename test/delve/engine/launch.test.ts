@@ -12,7 +12,7 @@ import { check, fixAll } from "../../../src/launch/check.js";
 import type { Facts } from "../../../src/launch/rule.js";
 import { SNIPPETS, snippetsFor } from "../../../src/launch/writing/snippets.js";
 import { delve } from "../../support/delve.js";
-import { askProgram } from "../../../src/delve/dlv/brief-process.js";
+import { askProgram } from "../../../src/process/run-to-end.js";
 import { configuration } from "../../support/launch-case.js";
 import { type Attributes, type Machine, startServer, stopAt } from "../../support/start-configuration.js";
 

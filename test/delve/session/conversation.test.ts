@@ -114,7 +114,7 @@ describe.each(machines)("dlv $version", (machine) => {
       told("dap", conversation),
       told("rpc", conversation),
     ]);
-    const kept = `../fixtures/conversation/${name}-${machine.version}.txt`;
+    const kept = `../../fixtures/conversation/${name}-${machine.version}.txt`;
     await expect(withoutChance(direct)).toMatchFileSnapshot(kept);
     expect(dap, "dap engine").toBe(direct);
     expect(rpc, "rpc engine").toBe(direct);
@@ -207,7 +207,7 @@ describe.each(machines)("dlv $version", (machine) => {
     };
     const at = await headless("wait");
     const direct = await conversation(await talkTo(at.port, folder), at);
-    await expect(direct).toMatchFileSnapshot(`../fixtures/conversation/remote-${machine.version}.txt`);
+    await expect(direct).toMatchFileSnapshot(`../../fixtures/conversation/remote-${machine.version}.txt`);
     for (const engine of ["dap", "rpc"] as const) {
       const { talk, close } = await connection(machine, engine, folder);
       expect(await conversation(talk, await headless("wait")), `${engine} engine`).toBe(direct);
@@ -258,7 +258,7 @@ describe.each(machines)("dlv $version", (machine) => {
       texts.push(talk.text());
       await close();
     }
-    await expect(texts[0]).toMatchFileSnapshot(`../fixtures/conversation/replay-${machine.version}.txt`);
+    await expect(texts[0]).toMatchFileSnapshot(`../../fixtures/conversation/replay-${machine.version}.txt`);
     expect(texts[1], "dap engine").toBe(texts[0]);
     expect(texts[2], "rpc engine").toBe(texts[0]);
   });

@@ -45,7 +45,7 @@ async function running(folder: string): Promise<{ pid: number; stop: () => Promi
   if (!started.ok) throw new Error(started.problem.why);
   const stop = async () => {
     await started.value.stop();
-    await built.value.remove();
+    built.value.remove();
   };
   return { pid: started.value.pid, stop };
 }
@@ -147,7 +147,7 @@ test("a stripped program is told, and goes on", async () => {
     expect(terminal.written.out).toContain('"code":"no-debug-info"');
   } finally {
     await started.value.stop();
-    await built.value.remove();
+    built.value.remove();
   }
 });
 

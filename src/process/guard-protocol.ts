@@ -1,0 +1,13 @@
+/** What the guard is told, a JSON document a line: each line replaces what it knew under that number, or forgets it. */
+import type { StartedProcess } from "./end-processes.js";
+import type { Attachment } from "./leave-target.js";
+
+export type Guarded =
+  | { readonly kind: "process"; readonly process: StartedProcess; readonly attachment?: Attachment }
+  | { readonly kind: "folder"; readonly path: string };
+
+export interface GuardMessage {
+  readonly id: number;
+  /** Left out: it has come to its end, and is forgotten. */
+  readonly guarded?: Guarded;
+}
