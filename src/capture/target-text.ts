@@ -1,13 +1,13 @@
 /**
- * How a person names a running program: a URL, `pid:N`, `dlv:HOST:PORT`, `gops:PID` or `gops:HOST:PORT`. Capitals make no
- * difference.
+ * How a person names a running program: a URL, `pid:N`, `dlv:HOST:PORT`, `gops:PID` or `gops:HOST:PORT`; and the
+ * memory of one that has ended, `core:FILE`. Capitals make no difference.
  */
-export type TargetKind = "url" | "pid" | "dlv" | "gops";
+export type TargetKind = "url" | "pid" | "dlv" | "gops" | "core";
 
 /** Undefined for a file or a package. */
 export function targetKind(text: string): TargetKind | undefined {
   if (/^(?:https?:\/\/|http\+unix:\/\/|unix:)/i.test(text)) return "url";
-  const prefix = /^(pid|dlv|gops):/i.exec(text)?.[1].toLowerCase();
+  const prefix = /^(pid|dlv|gops|core):/i.exec(text)?.[1].toLowerCase();
   return prefix as TargetKind | undefined;
 }
 

@@ -3,6 +3,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Captured, captured } from "../capture/capture-problem.js";
 import { gunzip } from "../capture/gunzip.js";
@@ -10,19 +11,25 @@ import { findSampled, findTarget } from "../capture/find-target.js";
 import { PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
 import { targetKind } from "../capture/target-text.js";
 import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
+import { holdersProfile } from "../core/heap/holders-profile.js";
+import { encodeProfile } from "../core/pprof/encode.js";
 import { FormatError } from "../core/text/format-error.js";
 import { isGzip } from "../core/text/gzip.js";
 import { pausedProfile } from "../delve/memory/paused-profile.js";
 import type { PausedProfileKind } from "../delve/memory/paused-profile.js";
+import { readRetention } from "../process/read-retention.js";
 import { captureFailure } from "./output/capture-failure.js";
 import { Failure } from "./failure.js";
+import { withProgram } from "./input/open-program.js";
 import { openPaused } from "./input/read-paused.js";
 import { accessOf, addTargetOptions, type TargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
 import { reading } from "./input/with-delve.js";
 
 interface CaptureOptions extends TargetOptions {
-  readonly profile?: ProfileKind;
+  readonly profile?: ProfileKind | typeof HOLDERS;
+  /** Of a core file: its program. */
+  readonly exe?: string;
   readonly seconds?: number;
   readonly gc?: boolean;
   readonly output: string;
@@ -35,9 +42,12 @@ export function addCapture(program: Command, terminal: Terminal, exit: (code: Ex
     .command("capture")
     .argument(
       "<target>",
-      "http(s)://… or unix:PATH, a host with pprof endpoints or one endpoint; pid:N; gops:PID; dlv:HOST:PORT",
+      "http(s)://… or unix:PATH, a host with pprof endpoints or one endpoint; pid:N; gops:PID; dlv:HOST:PORT; core:FILE",
     )
-    .addOption(new Option("--profile <kind>", "what to capture (what the URL names)").choices(PROFILE_KINDS))
+    .addOption(
+      new Option("--profile <kind>", "what to capture (what the URL names)").choices([...PROFILE_KINDS, HOLDERS]),
+    )
+    .option("--exe <file>", "of a core file: its program")
     .option(
       "--seconds <n>",
       "record for so long; for heap, allocs, goroutine, …: the difference over that time",
@@ -51,6 +61,9 @@ export function addCapture(program: Command, terminal: Terminal, exit: (code: Ex
     .action(async (target: string, options: CaptureOptions) => exit(await capture(target, options, terminal)));
   addTargetOptions(command);
 }
+
+/** Who holds what, as a profile: read from outside, whatever the program serves. */
+const HOLDERS = "holders";
 
 async function capture(text: string, options: CaptureOptions, terminal: Terminal): Promise<ExitCode> {
   const fetched = await fetchedBy(text, options, terminal);
@@ -80,7 +93,34 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
   return DONE;
 }
 
-async function fetchedBy(text: string, options: CaptureOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
+type CapturedProfile = Pick<FetchedProfile, "bytes" | "durationMs"> & { readonly kind: string };
+
+async function fetchedBy(
+  text: string,
+  { profile, ...options }: CaptureOptions,
+  terminal: Terminal,
+): Promise<Captured<CapturedProfile>> {
+  if (profile === HOLDERS) return holdersOf(text, options, terminal);
+  return profileOf(text, { ...options, ...(profile !== undefined && { profile }) }, terminal);
+}
+
+async function holdersOf(text: string, { exe }: Pick<CaptureOptions, "exe">, terminal: Terminal) {
+  const startedMs = performance.now();
+  const bytes = await withProgram(terminal, text, exe === undefined ? {} : { exe }, (program) => {
+    const { retention, about } = readRetention(program);
+    for (const warning of about.warnings) terminal.err(`godiag: warning: ${warning}`);
+    const timeNanos = BigInt(Date.now()) * 1_000_000n;
+    const profile = holdersProfile(retention.view, { timeNanos, comment: `who holds the memory of ${text}` });
+    return gzipSync(encodeProfile(profile));
+  });
+  return captured({ bytes, kind: HOLDERS, durationMs: performance.now() - startedMs });
+}
+
+interface ProfileOptions extends Omit<CaptureOptions, "profile"> {
+  readonly profile?: ProfileKind;
+}
+
+async function profileOf(text: string, options: ProfileOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
   const named = targetKind(text);
   if (named === "gops") return throughAgent(text, options, terminal);
   if (named === "dlv") return fromMemory(text, options, terminal);
@@ -91,7 +131,7 @@ async function fetchedBy(text: string, options: CaptureOptions, terminal: Termin
   return fromMemory(text, options, terminal);
 }
 
-async function overHttp(text: string, options: CaptureOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
+async function overHttp(text: string, options: ProfileOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
   const target = await findTarget(text, await accessOf(options, terminal), terminal.signal);
   if (!target.ok) return target;
   const kind = options.profile ?? target.value.kind;
@@ -107,7 +147,7 @@ async function overHttp(text: string, options: CaptureOptions, terminal: Termina
 /** A gops agent has a heap profile, which it collects for anyhow, and the stacks of the goroutines as text. */
 async function throughAgent(
   text: string,
-  { profile: kind, maxSize }: CaptureOptions,
+  { profile: kind, maxSize }: ProfileOptions,
   { env, signal }: Terminal,
 ): Promise<Captured<FetchedProfile>> {
   if (kind !== "heap" && kind !== "goroutine") throw notSaid(["heap", "goroutine"]);
@@ -128,7 +168,7 @@ function isReadFromMemory(kind: string | undefined): kind is (typeof FROM_MEMORY
 /** Of a program that stands still under Delve, or is stopped for the moment of reading. */
 async function fromMemory(
   text: string,
-  { profile: kind }: CaptureOptions,
+  { profile: kind }: ProfileOptions,
   terminal: Terminal,
 ): Promise<Captured<FetchedProfile>> {
   if (!isReadFromMemory(kind)) throw notSaid(FROM_MEMORY);

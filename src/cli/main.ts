@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   env: async () => (await import("./env.js")).addEnv,
   diagnose: async () => (await import("./diagnose.js")).addDiagnose,
   goroutines: async () => (await import("./goroutines.js")).addGoroutines,
+  holders: async () => (await import("./holders.js")).addHolders,
   leaks: async () => (await import("./leaks.js")).addLeaks,
   capture: async () => (await import("./capture.js")).addCapture,
   demo: async () => (await import("./demo.js")).addDemo,

@@ -27,6 +27,7 @@ export interface Moment {
   readonly reader: GoroutineReader;
   readonly scanOptions: ScanOptions;
   readonly assign: Assign;
+  readonly pid: number;
 }
 
 interface CommandOut {
@@ -86,7 +87,13 @@ export class RunningTarget {
     try {
       const reader = (this.#reader ??= await openGoroutines(this.#program, signal));
       const scanOptions = { signal, runningStack: rpcRunningStack(this.#client) };
-      const result = await work({ program: this.#program, reader, scanOptions, assign: rpcAssign(this.#client) });
+      const result = await work({
+        program: this.#program,
+        reader,
+        scanOptions,
+        assign: rpcAssign(this.#client),
+        pid: this.pid,
+      });
       return { result, pausedMs: performance.now() - pausedAt };
     } finally {
       this.run();

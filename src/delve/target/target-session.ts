@@ -33,6 +33,17 @@ export async function pausedAt(address: DelveAddress, signal?: AbortSignal): Pro
   }
 }
 
+/** The process that a headless Delve holds, standing still. Rejects with a `TargetProblem` when it runs. */
+export async function pausedProcessAt(address: DelveAddress, signal?: AbortSignal): Promise<number> {
+  const client = await connect(address, signal);
+  try {
+    await expectStill(client, signal);
+    return (await client.call<{ readonly Pid: number }>("ProcessPid", {}, signal)).Pid;
+  } finally {
+    client.close();
+  }
+}
+
 /** Rejects with a `TargetProblem` unless the program stands still: while it runs, other questions wait for its next stop. */
 export async function expectStill(client: RpcClient, signal?: AbortSignal): Promise<void> {
   const { State } = await client.call<{ readonly State: { readonly Running?: boolean; readonly exited?: boolean } }>(

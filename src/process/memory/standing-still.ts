@@ -1,0 +1,122 @@
+/**
+ * A process of this machine made to stand still, by SIGSTOP: no debugger is needed for that, and it goes on as if
+ * nothing had been. What a debugger holds stands still already, and is left to it.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Address } from "./memory.js";
+import { ProcessProblem } from "./process-problem.js";
+
+/** Where a thread of the process is. */
+export interface ThreadPlace {
+  readonly id: number;
+  readonly sp: Address;
+  readonly pc: Address;
+  /** General registers, where they are known: in a core file. */
+  readonly registers?: readonly number[];
+}
+
+export interface StandingStill<Result> {
+  readonly result: Result;
+  /** Between the two signals; 0 for a process that stood still before. */
+  readonly pausedMs: number;
+}
+
+const STOP_LIMIT_MS = 2_000;
+const LOOK_MS = 0.2;
+
+/**
+ * What `read` makes of the process while none of its threads runs. `read` is synchronous: nothing else of ours can run, or
+ * fail, before the process goes on. Throws a `ProcessProblem` when it cannot be stopped.
+ */
+export function whileStill<Result>(
+  pid: number,
+  read: (threads: readonly ThreadPlace[]) => Result,
+): StandingStill<Result> {
+  if (isStill(pid)) return { result: read(threadsOf(pid)), pausedMs: 0 };
+  const watch = goesOnWithoutUs(pid);
+  signal(pid, "SIGSTOP");
+  const stoppedAt = performance.now();
+  try {
+    while (!isStill(pid)) {
+      if (performance.now() - stoppedAt > STOP_LIMIT_MS) {
+        throw new ProcessProblem("it did not stand still within 2 s", "Try again when it is less busy");
+      }
+      pauseOurselves(LOOK_MS);
+    }
+    const result = read(threadsOf(pid));
+    return { result, pausedMs: performance.now() - stoppedAt };
+  } finally {
+    signal(pid, "SIGCONT");
+    watch.stdin?.end("over\n");
+  }
+}
+
+/**
+ * Told before the process is stopped: a shell that waits for the end of its input, however it comes to that, and has the
+ * process go on unless all went well.
+ */
+function goesOnWithoutUs(pid: number): ChildProcess {
+  const script = 'read -r over || kill -CONT "$1"';
+  const stdio = ["pipe", "ignore", "ignore"] as const;
+  const watch = spawn("/bin/sh", ["-c", script, "sh", String(pid)], { stdio: [...stdio], detached: true });
+  watch.on("error", () => {});
+  watch.stdin?.on("error", () => {});
+  watch.unref();
+  return watch;
+}
+
+function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (name === "SIGCONT") return; // it has ended
+    const isForeign = (error as NodeJS.ErrnoException).code === "EPERM";
+    if (isForeign) throw new ProcessProblem("it belongs to another user", "Run godiag as that user");
+    throw new ProcessProblem("it has ended", "Name a process that runs");
+  }
+}
+
+function isStill(pid: number): boolean {
+  return threadIds(pid).every((thread) => "tTZX".includes(stateOf(pid, thread)));
+}
+
+function threadIds(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    throw new ProcessProblem("it has ended", "Name a process that runs");
+  }
+}
+
+/** R, S, D, T, t, Z, X; X of a thread that is gone. */
+function stateOf(pid: number, thread: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "latin1");
+    return stat.charAt(stat.lastIndexOf(")") + 2);
+  } catch {
+    return "X";
+  }
+}
+
+/** Threads whose place the kernel does not tell are left out. */
+function threadsOf(pid: number): ThreadPlace[] {
+  return threadIds(pid).flatMap((id) => {
+    const words = syscallWords(pid, id);
+    const [sp, pc] = words.slice(-2).map(Number);
+    return words.length >= 3 && sp > 0 ? [{ id, sp, pc }] : [];
+  });
+}
+
+/** Number and arguments of its system call, or -1; the last two are always stack pointer and program counter. */
+function syscallWords(pid: number, thread: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${thread}/syscall`, "latin1").trim().split(" ");
+  } catch {
+    return [];
+  }
+}
+
+function pauseOurselves(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

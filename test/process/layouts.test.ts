@@ -1,0 +1,16 @@
+/** The table of the runtime's layouts, held against the debug information of programs of each version. */
+import { expect, test } from "vitest";
+import { openExecutable } from "../../src/process/elf/executable.js";
+import { layoutOfDwarf } from "../../src/process/runtime/layout.js";
+import { builtHolders } from "../support/holders-program.js";
+
+test.each(["go1.24.13", "go1.25.5", "go1.26.8", "go1.27.3"])("of %s", (go) => {
+  const executable = openExecutable(builtHolders(go));
+  const { layout, version } = executable;
+  const described = layoutOfDwarf(executable.dwarf());
+  executable.close();
+  expect(version).toBe(go);
+  expect([...layout.offsets]).toEqual([...(described?.offsets ?? [])]);
+  expect([...layout.sizes]).toEqual([...(described?.sizes ?? [])]);
+  expect(layout.offsets.size).toBeGreaterThan(80);
+});
