@@ -24,11 +24,12 @@ export interface Prepared {
   readonly server: { readonly host: string; readonly port: number } | undefined;
 }
 
+/** What a picker picks. */
+const PICKED = 1;
+
 export interface Surroundings {
   readonly folder: string;
   readonly inputs: ReadonlySet<string>;
-  /** What the pickers pick. */
-  readonly processId: number;
 }
 
 export function prepared(written: Attributes, around: Surroundings): Prepared {
@@ -47,7 +48,7 @@ export function prepared(written: Attributes, around: Surroundings): Prepared {
   if (config["mode"] === "test" && /_test\.go$/.test(text(program))) config["program"] = dirname(text(program)) || ".";
   const processId = config["processId"];
   if (request === "attach" && config["mode"] === "local" && config["waitFor"] === undefined && !processId)
-    config["processId"] = around.processId;
+    config["processId"] = PICKED;
   if (typeof config["processId"] === "string") config["processId"] = Number.parseInt(config["processId"], 10);
 
   const files = [config["envFile"]].flat().filter((file) => file !== undefined && file !== "" && file !== null);
@@ -132,7 +133,7 @@ function substituted(value: unknown, around: Surroundings): unknown {
       if (name === "pathSeparator" || name === "/") return "/";
       if (name.startsWith("env:")) return process.env[name.slice(4)] ?? "";
       if (name.startsWith("config:")) return "";
-      if (name.startsWith("command:")) return String(around.processId);
+      if (name.startsWith("command:")) return String(PICKED);
       if (name.startsWith("input:")) {
         if (around.inputs.has(name.slice(6))) return "1";
         throw new Error(`Undefined input variable '${name.slice(6)}'`);

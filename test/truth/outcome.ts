@@ -3,7 +3,7 @@
  *
  * What a configuration takes for granted is there: a server where it has a port, a process where it attaches.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { lookup } from "node:dns/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,15 +30,26 @@ export interface Machine extends Surroundings {
 
 export async function outcomeOf(configuration: Attributes, machine: Machine): Promise<Outcome> {
   let begun: Begun | undefined;
+  let target: ChildProcess | undefined;
   try {
     const start = onItsMachine(prepared(configuration, machine), machine);
+    if (start.request === "attach" && typeof start.args["processId"] === "number") target = await startWaiting(machine);
     begun = await begin(start, machine);
-    return await untilBreakpoint(begun.session, start, machine);
+    const args = { ...start.args, ...(target && { processId: target.pid }) };
+    return await untilBreakpoint(begun.session, { ...start, args }, machine);
   } catch (error) {
     return { starts: false, binds: false, why: error instanceof Error ? error.message : String(error) };
   } finally {
     await begun?.stop();
+    target?.kill("SIGKILL");
   }
+}
+
+/** A process of its own to attach to, whatever id the configuration has: only one debugger at a time may. */
+async function startWaiting({ waiting }: Machine): Promise<ChildProcess> {
+  const child = spawn(waiting, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return child;
 }
 
 interface Begun {
@@ -74,9 +85,8 @@ async function begin(start: Prepared, machine: Machine): Promise<Begun> {
 }
 
 /** What lies on the machine of a server that somebody has started lies here for this test. */
-function onItsMachine(start: Prepared, { waiting, folder, processId }: Machine): Prepared {
+function onItsMachine(start: Prepared, { waiting, folder }: Machine): Prepared {
   const args = { ...start.args };
-  if (start.request === "attach" && typeof args["processId"] === "number") args["processId"] = processId;
   if (start.server && args["mode"] === "exec" && !existsSync(String(args["program"]))) args["program"] = waiting;
   if (start.server && typeof args["cwd"] === "string" && !existsSync(args["cwd"])) args["cwd"] = folder;
   return { ...start, args };
@@ -103,24 +113,28 @@ async function untilBreakpoint(session: DapSession, start: Prepared, { folder }:
     await answered;
     if (!bound.verified || request === "attach")
       return { starts: true, binds: bound.verified, why: bound.message ?? "" };
+    const terminated = session.event("terminated");
+    terminated.catch(() => {});
     for (;;) {
-      const next = await Promise.race([session.event("stopped"), session.event("terminated")]);
+      const next = await Promise.race([session.event("stopped"), terminated]);
       if (next.event === "terminated")
         return { starts: false, binds: false, why: `ended before the breakpoint: ${session.output().slice(-600)}` };
       if (next.body?.["reason"] !== "entry")
-        return isTest ? await untilEnd(session) : { starts: true, binds: true, why: "" };
+        return isTest ? await untilEnd(session, terminated) : { starts: true, binds: true, why: "" };
       await session.request("continue", { threadId: next.body["threadId"] ?? 1 });
     }
   } finally {
     answered.catch(() => {});
-    await session.request("disconnect", { terminateDebuggee: request === "launch" }).catch(() => {});
+    await session
+      .request("disconnect", { terminateDebuggee: request === "launch" || start.server !== undefined })
+      .catch(() => {});
   }
 }
 
 /** A test binary judges some of its flags only when the tests run; 2 is its status then. */
-async function untilEnd(session: DapSession): Promise<Outcome> {
+async function untilEnd(session: DapSession, terminated: Promise<unknown>): Promise<Outcome> {
   await session.request("continue", { threadId: 1 });
-  await session.event("terminated");
+  await terminated;
   const why = /exited with status 2/.test(session.output()) ? session.output().slice(-600) : "";
   return { starts: why === "", binds: true, why };
 }

@@ -27,9 +27,9 @@ const TOOLS = {
 type Version = keyof typeof TOOLS;
 
 const workspaces = new Map<Version, TruthWorkspace>();
-beforeAll(async () => {
+beforeAll(() => {
   for (const version of Object.keys(TOOLS) as Version[])
-    workspaces.set(version, await openWorkspace({ ...TOOLS[version].env }));
+    workspaces.set(version, openWorkspace({ ...TOOLS[version].env }));
 });
 afterAll(() => {
   for (const workspace of workspaces.values()) workspace.stop();

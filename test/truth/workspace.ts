@@ -1,5 +1,5 @@
 /** A workspace that cases start in: a program, its tests with flags of their own, and a binary that waits. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -64,11 +64,10 @@ export interface TruthWorkspace {
   readonly folder: string;
   readonly waiting: string;
   readonly waitingInApp: string;
-  readonly processId: number;
   stop(): void;
 }
 
-export async function openWorkspace(env: NodeJS.ProcessEnv): Promise<TruthWorkspace> {
+export function openWorkspace(env: NodeJS.ProcessEnv): TruthWorkspace {
   const root = mkdtempSync(join(tmpdir(), "godiag-truth-"));
   const folder = join(root, "app");
   for (const [name, text] of Object.entries(FILES)) {
@@ -83,15 +82,11 @@ export async function openWorkspace(env: NodeJS.ProcessEnv): Promise<TruthWorksp
   };
   build(waiting, "");
   build(waitingInApp, ` -trimpath=${folder}=>/app`);
-  const child: ChildProcess = spawn(waiting, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
-  await new Promise((resolve) => child.stdout?.once("data", resolve));
   return {
     folder,
     waiting,
     waitingInApp,
-    processId: child.pid ?? 0,
     stop() {
-      child.kill("SIGKILL");
       rmSync(root, { recursive: true, force: true });
     },
   };
