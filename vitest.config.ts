@@ -55,6 +55,12 @@ export default defineConfig({
         maxConcurrency: 12,
         sequence: { groupOrder: 1 },
       }),
+      // Not part of `npm test`: `npm run truth`.
+      project("truth", ["test/truth/**/*.test.ts"], 120_000, {
+        maxWorkers: 1,
+        maxConcurrency: availableParallelism() + 1,
+        sequence: { groupOrder: 3 },
+      }),
       project("workbench", ["test/workbench/**/*.test.ts"], 240_000, {
         maxWorkers: TWO_AT_ONCE,
         sequence: { groupOrder: 2 },

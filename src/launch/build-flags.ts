@@ -70,7 +70,8 @@ export function buildFlagsOf(configuration: Configuration, facts: Facts): BuildF
     words,
     nodes: words.map(() => value),
     losesGcflags: removed,
-    ...readGoFlags(texts(words), isTest),
+    // The package follows, and go then builds the folder that it stands in.
+    ...readGoFlags(texts(words), isTest, "."),
   };
 }
 

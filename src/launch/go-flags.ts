@@ -48,7 +48,8 @@ export function isBuildFlag(name: string, isTest: boolean): boolean {
   return takesNoValue(name, isTest) || takesValue(name, isTest);
 }
 
-export function readGoFlags(args: readonly string[], isTest: boolean): GoFlags {
+/** `next` is the word that follows on the command line: dlv's own. */
+export function readGoFlags(args: readonly string[], isTest: boolean, next?: string): GoFlags {
   const flags: GoFlag[] = [];
   // The linker runs last.
   let linkRefusal: string | undefined;
@@ -75,13 +76,12 @@ export function readGoFlags(args: readonly string[], isTest: boolean): GoFlags {
       );
     }
     const isInline = inline !== undefined;
-    const value = inline ?? args.at(i + 1);
+    const value = inline ?? args.at(i + 1) ?? next;
     if (value === undefined) {
-      // The next word of the command line is dlv's own.
       flags.push({ name, value: undefined, index: i, count: 1 });
-      return done(`flag needs an argument: -${name}`);
+      return done('malformed import path "-gcflags": leading dash');
     }
-    flags.push({ name, value, index: i, count: isInline ? 1 : 2 });
+    flags.push({ name, value, index: i, count: isInline || i + 1 === args.length ? 1 : 2 });
     const isLate = name === "C" && i > 0;
     const problem = isLate ? "-C flag must be first flag on command line" : valueProblem(name, value);
     if (problem !== undefined) return done(problem);

@@ -53,7 +53,11 @@ export function goTestFlagsIn(words: readonly string[]): TestArgument[] {
     }
     const takesNext = VALUES.includes(name) && inline === undefined;
     if (!isTestFlag) {
-      if (!couldBe(name, inline ?? (takesNext || name === "v" ? next : undefined))) break;
+      // -v=4 of glog is the tests' own: of -v 4 it is open what follows.
+      if (!couldBe(name, inline ?? (takesNext || name === "v" ? next : undefined))) {
+        if (inline === undefined) break;
+        continue;
+      }
       found.push({ index: i, name, text: takesNext && next !== undefined ? `${words[i]} ${next}` : words[i] });
     }
     if (takesNext) i++;

@@ -10,25 +10,27 @@ import { goSupport, parseVersion } from "../delve/dlv/delve-versions.js";
 import type { EnvFacts } from "../launch/env/facts.js";
 import { proxyEntries } from "../launch/env/goproxy.js";
 import { editorFacts } from "./env-editor.js";
-import { nearest, readGoWork, stalePackages } from "./env-files.js";
+import { nearest, readGoMod, readGoWork, stalePackages } from "./env-files.js";
 import { goCommands, goRootOf, sdkVersion } from "./env-go.js";
 import { probeProxies } from "./env-proxies.js";
 import type { Env } from "./env-variables.js";
 
 /** go takes its time when a disk or a shim is slow. */
 const goLimitMs = 10_000;
-const GO_VARIABLES = ["GOFLAGS", "GO111MODULE", "GOWORK", "GOPROXY", "GOPATH"];
+const GO_VARIABLES = ["GOFLAGS", "GO111MODULE", "GOWORK", "GOPROXY", "GOPATH", "GOTOOLCHAIN"];
 
 export async function gatherEnvFacts(folder: string, env: Env): Promise<EnvFacts> {
   const [goPath, ...otherGo] = await goCommands(env);
-  const [programs, files] = await Promise.all([programFacts(folder, env, goPath), fileFacts(folder)]);
+  const [programs, { goModPath, ...files }] = await Promise.all([programFacts(folder, env, goPath), fileFacts(folder)]);
   const { goEnv } = programs;
   const goWork = isAbsolute(goEnv["GOWORK"] ?? "") ? goEnv["GOWORK"] : await nearest(folder, "go.work");
+  const workspace = goWork === undefined ? undefined : await readGoWork(goWork);
   return {
     ...programs,
     ...files,
+    goMod: goModPath === undefined ? undefined : await readGoMod(goModPath, workspace),
     otherGo: await Promise.all(otherGo.map(async (path) => ({ path, version: await sdkVersion(path) }))),
-    workspace: goWork === undefined ? undefined : await readGoWork(goWork),
+    workspace,
     environment: Object.fromEntries(GO_VARIABLES.map((name) => [name, env[name]])),
     stalePackages: await stalePackages(goEnv["GOPATH"] ?? ""),
     proxyProblems: await probeProxies(
@@ -54,7 +56,7 @@ async function programFacts(folder: string, env: Env, goPath: string | undefined
   ]);
   const version = parseVersion(/ go(\d\S*)/.exec(said.stdout)?.[1] ?? "");
   const goEnv = told.exitCode === 0 ? stringsOf(told.stdout) : undefined;
-  const problem = told.exitCode === 0 ? "its answer is no JSON" : told.stderr.trim().split("\n")[0];
+  const problem = told.exitCode === 0 ? "its answer is no JSON" : problemIn(told.stderr);
   return {
     go: goPath === undefined ? undefined : { path: goPath, version: version?.join(".") },
     dlv: delve && {
@@ -62,11 +64,17 @@ async function programFacts(folder: string, env: Env, goPath: string | undefined
       version: delve.version?.join("."),
       support: delve.version && version && goSupport(delve.version, version[1]),
     },
-    goVersionProblem: version || goPath === undefined ? undefined : said.stderr.trim().split("\n")[0],
+    goVersionProblem: version || goPath === undefined ? undefined : problemIn(said.stderr),
     goEnv: goEnv ?? {},
     goEnvProblem: goPath === undefined || goEnv ? undefined : problem,
     goRoots,
   };
+}
+
+/** The first line that is no progress. */
+function problemIn(stderr: string): string {
+  const lines = stderr.trim().split("\n");
+  return lines.find((line) => !line.startsWith("go: downloading")) ?? lines[0];
 }
 
 async function fileFacts(folder: string) {
@@ -78,6 +86,7 @@ async function fileFacts(folder: string) {
   ]);
   return {
     ...editor,
+    goModPath: goMod,
     hasGoMod: goMod !== undefined,
     hasVendor: vendor !== undefined,
     ptraceScope: /^\d+$/.test(scope.trim()) ? Number(scope) : undefined,

@@ -1,8 +1,8 @@
 /** Files around a folder that decide how Go works in it, and packages left under GOPATH. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
-import type { Replacement, UsedModule, Workspace } from "../launch/env/facts.js";
-import { moduleOf, replacesOf, usesOf, vendoredOf } from "../launch/env/go-mod-text.js";
+import type { GoMod, Replacement, UsedModule, Workspace } from "../launch/env/facts.js";
+import { goOf, moduleOf, replacesOf, usesOf, vendoredOf } from "../launch/env/go-mod-text.js";
 
 /** No file that a person wrote is larger. */
 const MOST_BYTES = 8 << 20;
@@ -37,7 +37,15 @@ export async function readGoWork(path: string): Promise<Workspace> {
   const root = dirname(path);
   const folders = usesOf(text).slice(0, MOST_MODULES);
   const uses = await Promise.all(folders.map((folder) => readModule(resolve(root, folder))));
-  return { path, uses, replaces: placed(replacesOf(text), root) };
+  return { path, go: goOf(text), uses, replaces: placed(replacesOf(text), root) };
+}
+
+/** The go.mod at `path`, and whether the workspace uses its folder. */
+export async function readGoMod(path: string, workspace: Workspace | undefined): Promise<GoMod> {
+  const real = (folder: string) => realpath(folder).catch(() => folder);
+  const own = await real(dirname(path));
+  const used = await Promise.all((workspace?.uses ?? []).map(({ folder }) => real(folder)));
+  return { path, go: goOf((await readText(path)) ?? ""), isUsed: used.includes(own) };
 }
 
 async function readModule(folder: string): Promise<UsedModule> {

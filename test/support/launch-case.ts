@@ -120,6 +120,11 @@ function expectSentences({ message, fix, alternatives }: Finding): void {
   for (const one of [fix, ...(alternatives ?? [])]) if (one) expect(one.title).toMatch(/^[A-Z]\S*( |$)/);
 }
 
+/** The text of a case as people write it. */
+export function textOf({ before }: LaunchCase): string {
+  return unmark(before).text;
+}
+
 function unmark(marked: string): { text: string; expected: string[] } {
   const expected: string[] = [];
   let text = "";

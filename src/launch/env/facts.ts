@@ -35,8 +35,18 @@ export interface UsedModule {
 
 export interface Workspace {
   readonly path: string;
+  /** Its `go` line. */
+  readonly go?: string | undefined;
   readonly uses: readonly UsedModule[];
   readonly replaces: readonly Replacement[];
+}
+
+export interface GoMod {
+  readonly path: string;
+  /** Its `go` line: the oldest Go that may build it. */
+  readonly go: string | undefined;
+  /** Whether the go.work that holds here uses its folder. */
+  readonly isUsed: boolean;
 }
 
 /** What the editor's settings make of GOFLAGS and build flags; each absent when it is not set. */
@@ -72,6 +82,8 @@ export interface EnvFacts {
   /** GOROOT of the environment, and the root that the go command has without it, when both are known. */
   readonly goRoots: { readonly environment: string; readonly command: string } | undefined;
   readonly hasGoMod: boolean;
+  /** The go.mod that holds here; absent where there is none. */
+  readonly goMod?: GoMod | undefined;
   readonly hasVendor: boolean;
   /** The go.work of this folder or of one above it, in effect or not. */
   readonly workspace: Workspace | undefined;

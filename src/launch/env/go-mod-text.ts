@@ -8,6 +8,11 @@ export function moduleOf(goMod: string): string | undefined {
   return directives(goMod).find(([name]) => name === "module")?.[1];
 }
 
+/** The `go` line: the oldest Go that may build it. */
+export function goOf(text: string): string | undefined {
+  return directives(text).find(([name]) => name === "go")?.[1];
+}
+
 /** The folders that a go.work uses, as written. */
 export function usesOf(goWork: string): string[] {
   return directives(goWork).flatMap(([name, folder]) => (name === "use" && folder ? [folder] : []));

@@ -4,6 +4,7 @@
 import { delveFindings } from "./delve.js";
 import { editorFindings } from "./editor-flags.js";
 import type { EnvFacts, EnvFinding } from "./facts.js";
+import { goLineFindings } from "./go-line.js";
 import { buildFlagFindings } from "./goflags.js";
 import { proxyFindings } from "./goproxy.js";
 import { kernelFindings } from "./kernel.js";
@@ -15,6 +16,7 @@ const RULES = [
   sdkFindings,
   delveFindings,
   moduleFindings,
+  goLineFindings,
   moduleTwiceFindings,
   editorFindings,
   buildFlagFindings,

@@ -12,7 +12,8 @@ export const buildFlagInArgs: Rule = {
   about: "A flag of go build among the arguments of the program",
   configuration(configuration) {
     if (!buildsProgram(configuration)) return [];
-    const names = modeOf(configuration) === "test" ? IN_TESTS : SWITCHES;
+    const isTest = modeOf(configuration) === "test";
+    const names = isTest ? IN_TESTS : SWITCHES;
     const present = flagsIn(configuration.byName.get("buildFlags")).map(({ name }) => name);
     return flagUses(configuration, (name) => names.includes(name))
       .filter(({ attribute }) => attribute.name === "args")
@@ -20,8 +21,8 @@ export const buildFlagInArgs: Rule = {
         const flag = `-${use.name}${use.value === undefined ? "" : `=${use.value}`}`;
         return {
           at: use.nodes[0],
-          severity: "warning",
-          message: `\`-${use.name}\` is a flag of go build, and \`args\` goes to your program: it is built without, and your program gets a word that it may not know. The fix moves it to \`buildFlags\`.`,
+          severity: isTest ? "error" : "warning",
+          message: `\`-${use.name}\` is a flag of go build, and \`args\` goes to your program: it is built without, and ${isTest ? 'the test binary stops with "flag provided but not defined"' : "your program gets a word that it may not know"}. The fix moves it to \`buildFlags\`.`,
           fix: {
             title: `Move -${use.name} to buildFlags`,
             changes: [

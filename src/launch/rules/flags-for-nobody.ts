@@ -17,7 +17,7 @@ export const flagsForNobody: Rule = {
       return [
         {
           at: attribute.key,
-          severity: "warning",
+          severity: remote ? "warning" : "information",
           isHarmless: true,
           message: `golang.go starts no dlv here, it connects to one that runs: \`${name}\` is ignored in silence. Flags belong to the command line of that dlv. ${remote ? "The fix takes it out." : "Without `port`, golang.go would start dlv and hand them on."}`,
           ...(remote ? { fix: remove } : { alternatives: [remove] }),

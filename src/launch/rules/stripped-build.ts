@@ -8,7 +8,7 @@ import type { Problem, Rule } from "../rule.js";
 
 /**
  * `-ldflags` in `buildFlags`, or in GOFLAGS, which go reads where the command line does not say it. Of several the last
- * one counts (cmd/go/internal/load/flag.go). `-s` implies `-w` unless `-w=0` follows (cmd/link/internal/ld/main.go).
+ * one counts (cmd/go/internal/load/flag.go). `-s` implies `-w`; with `-w=0` dlv finds debug information and no symbols, and does not even start the program.
  */
 export const strippedBuild: Rule = {
   id: "stripped-build",
@@ -25,7 +25,7 @@ export const strippedBuild: Rule = {
     const words = read.words.map(({ text }) => text);
     const written = use.count === 2 ? ["-ldflags", kept] : [`-ldflags=${kept}`];
     words.splice(use.index, use.count, ...(kept === "" ? [] : written));
-    return [problem(read.nodes[use.index], writeBuildFlags(read, words))];
+    return [problem(read.nodes[use.index], use.value ?? "", writeBuildFlags(read, words))];
   },
 };
 
@@ -44,6 +44,7 @@ function inGoflags(configuration: Configuration): Problem[] {
   return [
     problem(
       variable.value,
+      value,
       rest.length === 0
         ? [removeAttribute(variable)]
         : [{ do: "replace", node: variable.value, value: rest.join(" ") }],
@@ -53,12 +54,14 @@ function inGoflags(configuration: Configuration): Problem[] {
 
 const valueOf = (flag: string) => flag.slice(flag.indexOf("=") + 1);
 
-function problem(at: Problem["at"], changes: readonly Change[]): Problem {
+function problem(at: Problem["at"], value: string, changes: readonly Change[]): Problem {
+  const fails = /(?:^|\s)--?w=(?:0|f|F|false|FALSE|False)(?:\s|$)/.test(value);
   return {
     at,
-    severity: "warning",
-    message:
-      '`-s` and `-w` strip the debug information that dlv works with: the program starts, but no breakpoint of the editor binds ("binary is stripped"), and there are no variables. They make release binaries smaller; the fix takes them out.',
+    severity: fails ? "error" : "warning",
+    message: fails
+      ? '`-s` strips the symbols, and dlv stops with "could not parse ELF symbols: no symbol section". The fix takes it out.'
+      : '`-s` and `-w` strip the debug information that dlv works with: the program starts, but no breakpoint of the editor binds ("binary is stripped"), and there are no variables. They make release binaries smaller; the fix takes them out.',
     fix: { title: "Remove -s and -w", changes },
   };
 }
@@ -78,8 +81,6 @@ function unstripped(value: string): string | undefined {
     isValue = !isValue && /^--?(?:X|extldflags|extld|linkmode|buildid|r|I|L|B|E|H|T|R|k|tmpdir|o)$/.test(text);
   }
   if (!strips.includes(true)) return undefined;
-  const hasSymbols = words.some(({ text }) => /^--?w=(?:0|f|F|false|FALSE|False)$/.test(text));
-  if (hasSymbols) return undefined;
   const kept = words.filter((_, i) => !strips[i]).map(({ raw }) => raw);
   return kept.length === 0 ? "" : pattern + kept.join(" ");
 }

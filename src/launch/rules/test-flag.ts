@@ -1,8 +1,10 @@
 /** L6: A flag of go test that the test binary knows only as -test.NAME. */
+import { type BuildFlags, buildFlagsOf, writeBuildFlags } from "../build-flags.js";
 import type { Change } from "../change.js";
-import { addWords, modeOf, removeAttribute, withoutFlags } from "../configuration.js";
-import type { Attribute } from "../document.js";
-import { flagsIn, rawWords, splitWords } from "../flags.js";
+import { addWords, modeOf, removeAttribute } from "../configuration.js";
+import type { Attribute, Configuration } from "../document.js";
+import { rawWords, splitWords } from "../flags.js";
+import type { GoFlag } from "../go-flags.js";
 import type { Problem, Rule } from "../rule.js";
 import { goTestFlagsIn, TEST_FLAGS, type TestArgument } from "../test-args.js";
 
@@ -12,27 +14,32 @@ const NEVER_BUILD = TEST_FLAGS.filter((name) => !["v", "cpu", "trace", "list"].i
 export const testFlag: Rule = {
   id: "test-flag",
   about: "A flag of go test that the test binary knows only as -test.NAME",
-  configuration(configuration) {
+  configuration(configuration, facts) {
     if (configuration.request !== "launch" || modeOf(configuration) !== "test") return [];
     const args = configuration.byName.get("args");
-    const inBuild = flagsIn(configuration.byName.get("buildFlags")).filter((use) => NEVER_BUILD.includes(use.name));
+    const build = buildFlagsOf(configuration, facts);
+    const inBuild = build?.flags.filter(({ name }) => NEVER_BUILD.includes(name)) ?? [];
     return [
       ...(args ? goTestFlagsIn(wordsOf(args)).map((use) => inArgs(args, use)) : []),
-      ...inBuild.map((use): Problem => ({
-        at: use.nodes[0],
-        severity: "warning",
-        message: `\`buildFlags\` goes to \`go test -c\`, which builds and does not run: \`${use.text}\` has no effect there. The fix moves it to \`args\` as \`-test.${use.name}\`.`,
-        fix: {
-          title: `Move it to args as -test.${use.name}`,
-          changes: [
-            ...withoutFlags([use]),
-            ...addWords(configuration, "args", [`-test.${use.name}${use.value === undefined ? "" : `=${use.value}`}`]),
-          ],
-        },
-      })),
+      ...inBuild.flatMap((use) => (build ? [toArgs(configuration, build, use)] : [])),
     ];
   },
 };
+
+function toArgs(configuration: Configuration, build: BuildFlags, { name, value, index, count }: GoFlag): Problem {
+  const written = build.words.slice(index, index + count).map(({ text }) => text);
+  const rest = build.words.filter((_, i) => i < index || i >= index + count).map(({ text }) => text);
+  const flag = `-test.${name}${value === undefined ? "" : `=${value}`}`;
+  return {
+    at: build.nodes[index],
+    severity: "warning",
+    message: `\`buildFlags\` goes to \`go test -c\`, which builds and does not run: \`${written.join(" ")}\` has no effect there. The fix moves it to \`args\` as \`-test.${name}\`.`,
+    fix: {
+      title: `Move it to args as -test.${name}`,
+      changes: [...writeBuildFlags(build, rest), ...addWords(configuration, "args", [flag])],
+    },
+  };
+}
 
 function inArgs(args: Attribute, use: TestArgument): Problem {
   const at = args.value.type === "array" ? (args.value.children ?? [])[use.index] : args.value;

@@ -105,8 +105,8 @@ function environment(attribute: Attribute): Problem[] {
     return [
       {
         at: value,
-        severity: "error",
-        message: `\`${name}\` must be an object of strings: dlv fails the launch with a type error. ${complete ? "The fix writes your list as one" : "The fix takes it out"}.`,
+        severity: "warning",
+        message: `\`${name}\` must be an object of strings: golang.go makes variables of it that are named 0, 1, 2, and the program gets none of yours. ${complete ? "The fix writes your list as one" : "The fix takes it out"}.`,
         fix: complete
           ? { title: "Write an object", changes: [{ do: "replace", node: value, value: better }] }
           : { title: `Remove ${name}`, changes: [removeAttribute(attribute)] },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EnvFacts, Replacement, UsedModule } from "../../../src/launch/env/facts.js";
+import type { EnvFacts, GoMod, Replacement, UsedModule } from "../../../src/launch/env/facts.js";
 import { envFindings } from "../../../src/launch/env/judge.js";
 
 const sound: EnvFacts = {
@@ -33,6 +33,7 @@ const dlv = (support: "supported" | "too-old" | "too-new" | undefined) => ({
   dlv: { path: "/bin/dlv", version: "1.24.0", support },
 });
 const go = (path: string) => ({ go: { path, version: "1.26.8" } });
+const goMod = (some: Partial<GoMod>) => ({ goMod: { path: "/w/a/go.mod", go: "1.26", isUsed: false, ...some } });
 const editor = (some: Partial<EnvFacts["editor"]>) => ({ editor: { ...sound.editor, ...some } });
 const proxy = (GOPROXY: string) => ({ goEnv: { GOPROXY } });
 const down = (GOPROXY: string, url: string) => ({ ...proxy(GOPROXY), proxyProblems: new Map([[url, "ECONNREFUSED"]]) });
@@ -78,6 +79,24 @@ test.each<[string, Partial<EnvFacts>, string[]]>([
   ["vendoring without vendor", flags("-mod=vendor"), ["error goflags-vendor"]],
   ["vendoring with vendor", { ...flags("-mod=vendor"), hasVendor: true }, []],
   ["archives under GOPATH", { stalePackages: ["/home/u/go/pkg/linux_amd64"] }, ["information stale-pkg"]],
+  // what go.mod and go.work ask for
+  ["a go.mod of this Go", goMod({ go: "1.26" }), []],
+  ["a go.mod newer than this Go", goMod({ go: "1.99" }), ["error go-mod-newer"]],
+  ["a go.mod newer by a patch", goMod({ go: "1.26.9" }), ["error go-mod-newer"]],
+  ["a go.mod without a go line", goMod({ go: undefined }), []],
+  [
+    "a newer one, and no version known",
+    { ...goMod({ go: "1.99" }), go: { path: "/go", version: undefined } },
+    ["error go-version"],
+  ],
+  ["a go.work newer than this Go", { workspace: { ...work([]).workspace, go: "1.99" } }, ["error go-mod-newer"]],
+  ["a module in the workspace", { ...goMod({ isUsed: true }), ...work([used("/w/a", "m")]) }, []],
+  ["a module that is not", { ...goMod({}), ...work([used("/w/b", "m")]) }, ["error module-not-in-workspace"]],
+  [
+    "... with the workspace off",
+    { ...goMod({}), ...work([used("/w/b", "m")]), goEnv: { GOWORK: "off" } },
+    ["warning gowork"],
+  ],
   // one module twice
   ["two modules", work([used("/w/a", "m"), used("/w/b", "n")]), []],
   ["one module in two folders", work([used("/w/a", "m"), used("/w/b", "m")]), ["error module-twice"]],
