@@ -25,6 +25,7 @@ write(
   "main@m.go:3;serve@s.go:5;read@r.go:7 1 3072 {tenant=blue}\nmain@m.go:3;serve@s.go:6 2 1024\nmain@m.go:4;gc@r.go:9 3 512",
 );
 write("then.pb", "main@m.go:3;serve@s.go:5;read@r.go:7 1 1024\nmain@m.go:4;old@r.go:8 1 2048");
+write("idle.pb", "main@m.go:3;labels.(*Builder).Labels@l.go:5 5 0");
 writeFileSync(join(work, "s.go"), "package s\n\n\n\nfunc serve() {\n\tread()\n");
 
 async function godiag(line: string, world: { cwd?: string; stdin?: Uint8Array } = {}) {
@@ -83,6 +84,22 @@ describe("--json", () => {
       rows: [],
       warnings: [{ code: "no-match", message: "--focus matched nothing" }, { message: "--label matched nothing" }],
     }));
+
+  test("top of a default type without data", async () => {
+    const top = (await godiag("top idle.pb --json")).json();
+    expect(top).toMatchObject({ sampleType: { type: "objects", unit: "count" }, total: 5 });
+    expect(top).toMatchObject({ warnings: [{ code: "empty-type" }] });
+    const { err } = await godiag("top idle.pb");
+    expect(err).toBe(
+      "godiag: warning: space is zero in every sample; objects is shown instead. Types with data: objects\n",
+    );
+    expect((await godiag("top idle.pb --sample space")).err).toContain("Types with data: objects");
+  });
+
+  test("a method's name as a pattern", async () => {
+    const { rows } = (await godiag("peek idle.pb labels.(*Builder).Labels --json")).json() as { rows: unknown[] };
+    expect(rows).toMatchObject([{ name: "labels.(*Builder).Labels" }]);
+  });
 
   test("peek", async () =>
     expect((await godiag("peek now.pb serve --json")).json()).toMatchObject({

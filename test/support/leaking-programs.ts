@@ -29,6 +29,11 @@ export const LEAKING_PROGRAMS: Readonly<Record<string, string>> = {
   cgo: "C memory that is never freed",
   channel: "A buffered channel that fills",
   mmap: "Memory maps that are never unmapped",
+  append: "A slice that is only appended to",
+  buffer: "A buffer that is never reset",
+  unique: "Canonical values whose handles are kept",
+  senders: "Goroutines that nobody receives from",
+  stuckfinalizer: "A finalizer that is blocked",
 };
 
 export interface Marked {

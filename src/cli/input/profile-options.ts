@@ -14,7 +14,14 @@ import { type Frames, framesOf, type Granularity } from "../../core/profile/fram
 import { patternOf } from "../../core/text/pattern.js";
 import type { Profile, ValueType } from "../../core/profile/profile.js";
 import { withoutUninteresting } from "../../core/profile/prune.js";
-import { sampleTypeCalled, totalOf, type Weights, weightsOf } from "../../core/profile/weights.js";
+import {
+  defaultTypeWithData,
+  sampleTypeCalled,
+  totalOf,
+  typesWithData,
+  type Weights,
+  weightsOf,
+} from "../../core/profile/weights.js";
 import { Failure } from "../failure.js";
 import { openInput } from "./read-input.js";
 import type { Terminal } from "../terminal.js";
@@ -99,7 +106,9 @@ export async function openView(terminal: Terminal, arg: string, options: Profile
   if (options.tagroot.length + options.tagleaf.length > 0) {
     profile = addLabelFrames(profile, options.tagroot, options.tagleaf);
   }
-  const sampleTypeIndex = sampleTypeCalled(profile, options.sample);
+  // A difference of nothing is an answer.
+  const isChosen = options.sample !== undefined || difference !== undefined;
+  const sampleTypeIndex = isChosen ? sampleTypeCalled(profile, options.sample) : defaultTypeWithData(profile);
   if (sampleTypeIndex === undefined) {
     const known = profile.sampleTypes.map(({ type }) => type).join(", ");
     throw new Failure(
@@ -121,7 +130,13 @@ export async function openView(terminal: Terminal, arg: string, options: Profile
       : totalOf(profile, sampleTypeIndex),
     filtered,
     difference,
-    warnings: [...profile.warnings, ...filtered.unmatched.map(unmatchedWarning)],
+    warnings: [
+      ...profile.warnings,
+      ...(difference
+        ? []
+        : emptyTypeWarning(profile, isChosen ? sampleTypeIndex : profile.defaultSampleType, sampleTypeIndex)),
+      ...filtered.unmatched.map(unmatchedWarning),
+    ],
   };
 }
 
@@ -138,6 +153,16 @@ function filterOf({ focus, ignore, hide, show, label }: ProfileOptions): Filter 
     ...(show && { show }),
     labels: label,
   };
+}
+
+/** A table of nothing is told, and where there is something. */
+function emptyTypeWarning(profile: Profile, asked: number, shown: number): readonly Warning[] {
+  const filled = typesWithData(profile);
+  if (filled.length === 0 || filled.includes(asked)) return [];
+  const name = (type: number) => profile.sampleTypes[type].type;
+  const instead = shown === asked ? "" : `; ${name(shown)} is shown instead`;
+  const message = `${name(asked)} is zero in every sample${instead}. Types with data: ${filled.map(name).join(", ")}`;
+  return [{ code: "empty-type", message }];
 }
 
 function unmatchedWarning(option: string): Warning {

@@ -6,7 +6,7 @@
  * is awake who holds it. A coordinator waits for its workers all day, but they are not stuck themselves.
  */
 import { type Goroutines, isWaiting, LEAKED, NO_FRAME, SYSTEM, tellingFrame, UNKNOWN_ID } from "./goroutine.js";
-import { type GoroutineChanges, STUCK } from "./goroutine-diff.js";
+import { CREATED, type GoroutineChanges, STUCK } from "./goroutine-diff.js";
 import type { GoroutineGroup } from "./goroutine-group.js";
 import type { LeakPattern } from "./leak-pattern.js";
 import { type Case, isMain, MINUTE_NS, stuckIn, type Verdict } from "./leak-case.js";
@@ -50,7 +50,7 @@ export function likely(about: Case, evidence: string[]): Verdict | undefined {
   const left = (): Verdict | undefined => {
     const orphans = orphanhood(about);
     // Subscribers of a hub are left alone as well; memory shows that somebody has them in a list.
-    if (orphans === undefined || about.isReachable) return undefined;
+    if (orphans === undefined || about.isReachable || comesAndGoes(about)) return undefined;
     const { parents, gone, lost } = orphans;
     const fate = lost === 0 ? "have ended" : "have ended or are stuck themselves";
     evidence.push(`${parents} different goroutines started them, and ${gone + lost} of those ${fate}.`);
@@ -163,6 +163,29 @@ function orphanhood({ goroutines, group, family }: Case): { parents: number; gon
     else if (family.lost.has(parent)) lost++;
   }
   return gone + lost >= 0.8 * parents.size ? { parents: parents.size, gone, lost } : undefined;
+}
+
+/** A program that has started so many goroutines is under load: its ids are a clock. */
+const UNDER_LOAD = 500;
+/** Of so many started, what requests leave behind for a moment is below this part. */
+const PASSING_PART = 0.01;
+
+/**
+ * Whether goroutines of that place end as others begin, judged by the program's own pace and not by seconds, which pass
+ * slowly on a busy machine: most of those at the earlier moment have ended; or there are few, for how many the program
+ * has started, and all of them belong to the later half of those.
+ */
+function comesAndGoes({ goroutines, group, earlier }: Case): boolean {
+  const before = earlier?.countAt.get(group.title) ?? 0;
+  if (earlier?.changes.isComparable === true && before > 0) {
+    let stayed = 0;
+    for (const row of group.rows) if (earlier.changes.change[row] !== CREATED) stayed++;
+    if (stayed < before / 2) return true;
+  }
+  if (minutesOf(group) >= 1) return false;
+  const newest = goroutines.id.reduce((most, id) => Math.max(most, id), 0);
+  if (newest < UNDER_LOAD || group.count >= PASSING_PART * newest) return false;
+  return group.rows.every((row) => goroutines.id[row] > newest / 2);
 }
 
 /** They wait for goroutines that they started, and each of those that is left is accused itself. */

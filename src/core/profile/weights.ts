@@ -39,3 +39,16 @@ export function sampleTypeCalled(profile: Profile, name: string | undefined): nu
   const index = profile.sampleTypes.findIndex(({ type }) => type === name || type === short);
   return index < 0 ? undefined : index;
 }
+
+/** The sample types of which some sample has a value, in the profile's order. */
+export function typesWithData(profile: Profile): readonly number[] {
+  return profile.sampleTypes.flatMap((_, type) => (totalOf(profile, type) > 0 ? [type] : []));
+}
+
+/** The default sample type; where it is zero throughout, one that has data, in the same unit if there is one. */
+export function defaultTypeWithData(profile: Profile): number {
+  const { sampleTypes, defaultSampleType } = profile;
+  const filled = typesWithData(profile);
+  if (filled.length === 0 || filled.includes(defaultSampleType)) return defaultSampleType;
+  return filled.find((type) => sampleTypes[type].unit === sampleTypes[defaultSampleType].unit) ?? filled[0];
+}

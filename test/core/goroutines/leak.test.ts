@@ -398,3 +398,16 @@ test("no moment of a healthy gopls is accused, alone or after another", () => {
   const accused = moments.flatMap((now, i) => [...findLeaks(now), ...(i > 0 ? findLeaks(now, moments[i - 1]) : [])]);
   expect([moments.length, accused]).toEqual([17, []]);
 });
+
+const IN_SESSION = "[select] main.refresh@s.go:7 by main.login@s.go:3 in %";
+const BUSY = "9000 [running] main.work\n";
+
+test.each([
+  ["few of the latest, under load", BUSY + times(7, IN_SESSION, 8900), undefined, []],
+  ["few, since the beginning", BUSY + times(7, IN_SESSION, 100), undefined, ["suspect select 7 main.refresh:7"]],
+  ["many of the latest", BUSY + times(200, IN_SESSION, 8700), undefined, ["suspect select 200 main.refresh:7"]],
+  ["others than at the earlier moment", times(9, IN_SESSION, 300), times(9, IN_SESSION, 100), []],
+  ["the same as then", times(9, IN_SESSION, 100), times(9, IN_SESSION, 100), ["suspect select 9 main.refresh:7"]],
+])("goroutines that end as others begin are none: %s", (_, now, before, expected) =>
+  expect(verdicts(MAIN + now, before && MAIN + before)).toEqual(expected),
+);

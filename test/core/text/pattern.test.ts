@@ -9,6 +9,16 @@ test.each([
   ["^[[:alpha:]]+\\z", "ab1", false],
   ["\\Amain", "xmain", false],
   ["\\\\z", "\\z", true],
+  ["labels.(*Builder).Labels", "github.com/x/labels.(*Builder).Labels", true],
+  ["labels.(*Builder).Labels", "labels.Builder.Labels", false],
+  ["labels\\.\\(\\*Builder\\)", "labels.(*Builder).Labels", true],
+  ["cache.(*LRU[...]).Add$", "cache.(*LRU[go.shape.string,go.shape.int]).Add", true],
+  ["cache.(*LRU[...]).Add$", "cache.(*LRU[...]).Add", true],
+  ["slices.Sort[...]", "slices.Sort[go.shape.[]int]", true],
+  ["slices.Sort[...]", "slices.Sort.", false],
+  ["unique.Make[go.shape.string]", "unique.Make[go.shape.string]", true],
+  ["unique.Make[go.shape.string]", "unique.Makeg", false],
+  ["(main|app)[.]run", "app.run", true],
 ])("%s on %s: %s", (source, text, matches) => expect(patternOf(source).test(text)).toBe(matches));
 
 test("says what is wrong with a pattern", () =>

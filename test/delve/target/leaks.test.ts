@@ -28,3 +28,13 @@ test.concurrent.each(Object.keys(LEAKING_PROGRAMS))("%s", { timeout: 300_000 }, 
   expect(`${first?.file}:${first?.line}`, JSON.stringify(diagnosis.notes)).toMatch(new RegExp(`/${file}:${line}$`));
   expect(diagnosis.verdict).toBe(OUTSIDE.includes(program) ? "growth-outside-heap" : "leak");
 });
+
+test.concurrent("profilingoff", { timeout: 300_000 }, async () => {
+  const { verdict, findings, notes } = await diagnoseLeak("profilingoff", { samples: 8, intervalMs: 4000 });
+  expect([verdict, findings.map(({ kind, level }) => `${level} ${kind}`)]).toEqual([
+    "suspect",
+    ["suspect heap-growth"],
+  ]);
+  expect(findings[0].advice).toContain("runtime.MemProfileRate = 524288");
+  expect(notes.map(({ code }) => code)).toEqual(["sampling-off"]);
+});
