@@ -133,10 +133,17 @@ async function untilBreakpoint(session: DapSession, start: Prepared, { folder }:
 
 /** A test binary judges some of its flags only when the tests run; 2 is its status then. */
 async function untilEnd(session: DapSession, terminated: Promise<unknown>): Promise<Outcome> {
+  const exited = session.event("exited");
+  exited.catch(() => {});
   await session.request("continue", { threadId: 1 });
   await terminated;
-  const why = /exited with status 2/.test(session.output()) ? session.output().slice(-600) : "";
-  return { starts: why === "", binds: true, why };
+  // An older dlv does not send it; where it comes, it comes before.
+  const last = await Promise.race([
+    exited,
+    new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined))),
+  ]);
+  const status = last?.body?.["exitCode"];
+  return { starts: status !== 2, binds: true, why: `exited with ${String(status)}: ${session.output().slice(-600)}` };
 }
 
 function withoutNulls(env: Prepared["env"]): Record<string, string> {
