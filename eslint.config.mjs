@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import eslint from "@eslint/js";
+import ts from "typescript";
 import tseslint from "typescript-eslint";
 
 export const may = {
@@ -32,6 +33,32 @@ export const may = {
   webview: ["core", "d3-flame-graph", "d3-selection", "pako"],
 };
 
+/** Strings among what is appended to an element: they would reach the page past element.ts. */
+const nodesOnly = {
+  meta: { type: "problem", schema: [], messages: { text: "Append nodes; text reaches the page through element.ts." } },
+  create(context) {
+    const { parserServices } = context.sourceCode;
+    const checker = parserServices.program?.getTypeChecker();
+    if (checker === undefined) return {};
+    const isText = (type) =>
+      type.isUnion()
+        ? type.types.some(isText)
+        : (type.flags & ts.TypeFlags.StringLike) !== 0 ||
+          (checker.getIndexTypeOfType(type, ts.IndexKind.Number) !== undefined &&
+            isText(checker.getIndexTypeOfType(type, ts.IndexKind.Number)));
+    return {
+      CallExpression(node) {
+        if (!/^(append|prepend|replaceChildren|replaceWith|before|after)$/.test(node.callee.property?.name ?? ""))
+          return;
+        for (const argument of node.arguments) {
+          const of = argument.type === "SpreadElement" ? argument.argument : argument;
+          if (isText(parserServices.getTypeAtLocation(of))) context.report({ node: argument, messageId: "text" });
+        }
+      },
+    };
+  },
+};
+
 const folderOf = (part) => (part === "webview" ? "webview" : `src/${part}`);
 
 /** A regular expression over import paths that matches everything a part may not import. */
@@ -46,6 +73,47 @@ function forbidden(part, allowed) {
   return `^(?:${outside.join("|")}|(?!\\.)${bare.length ? `(?!${bare.join("|")})` : ""})`;
 }
 
+/**
+ * Where text of others (names of a profile, words of servers and of Delve) would be shown as it is: a link that runs a
+ * command, Markdown, markup, an escape code. Each has one place that makes it harmless, and nobody else may name it.
+ */
+const printing = [
+  {
+    selector:
+      "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/], MemberExpression[object.name='console']",
+    message: "Text reaches a terminal through Terminal (src/cli/terminal.ts), which takes escape codes out.",
+  },
+];
+const rendering = [
+  {
+    selector:
+      "MemberExpression[property.name=/^(textContent|innerText|innerHTML|outerHTML|srcdoc)$/][parent.type='AssignmentExpression'], CallExpression[callee.property.name=/^(insertAdjacentHTML|insertAdjacentText|createTextNode|createContextualFragment|fillText|strokeText|parseFromString)$/], CallExpression[callee.object.name='document'][callee.property.name=/^write/]",
+    message: "Text reaches the page through webview/page/element.ts, which makes it harmless.",
+  },
+  {
+    selector:
+      "CallExpression[callee.property.name='setAttribute'][arguments.0.value=/^(title|aria-label|aria-description|srcdoc)$/], AssignmentExpression[left.type='MemberExpression'][left.property.name=/^(title|ariaLabel|ariaDescription)$/]",
+    message: "Text reaches the page through webview/page/element.ts, which makes it harmless.",
+  },
+];
+export const sinks = {
+  cli: printing,
+  capture: printing,
+  delve: printing,
+  machine: printing,
+  process: printing,
+  launch: printing,
+  extension: [
+    ...printing,
+    {
+      selector:
+        "MemberExpression[property.name=/^(show(Information|Warning|Error)Message|withProgress|MarkdownString|appendMarkdown)$/]",
+      message: "Text is shown through src/extension/messages.ts, which takes links that run commands out.",
+    },
+  ],
+  webview: rendering,
+};
+
 const rows = Object.entries(may).map(([part, allowed]) => {
   const regex = forbidden(part, allowed);
   const message = `${folderOf(part)} may import only itself${allowed.map((name) => `, ${name}`).join("")} (the table in eslint.config.mjs).`;
@@ -57,6 +125,7 @@ const rows = Object.entries(may).map(([part, allowed]) => {
       "no-restricted-syntax": [
         "error",
         { selector: `ImportExpression[source.value=/${regex.replaceAll("/", "\\u002f")}/]`, message },
+        ...(sinks[part] ?? []),
       ],
     },
   };
@@ -84,4 +153,9 @@ export default tseslint.config(
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" } },
   },
   ...rows,
+  {
+    files: ["webview/**/*.ts"],
+    plugins: { sinks: { rules: { "nodes-only": nodesOnly } } },
+    rules: { "sinks/nodes-only": "error" },
+  },
 );

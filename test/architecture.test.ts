@@ -13,6 +13,10 @@ const config = (await import(pathToFileURL(resolve("eslint.config.mjs")).href)) 
   readonly may: Readonly<Record<string, readonly string[]>>;
 };
 const rows = Object.entries(config.may);
+const planted = async (part: string, statement: string) => {
+  const [result] = await eslint.lintText(statement, { filePath: `${folderOf(part)}/inner/planted.ts` });
+  return result.messages.map(({ message }) => message);
+};
 const folderOf = (part: string) => (part === "webview" ? "webview" : `src/${part}`);
 
 // The configuration as it is, but this one rule alone: the others want files that exist and types that were checked.
@@ -151,4 +155,27 @@ test("no folder of source is a hall: at most 25 files stand beside each other", 
   // One file a rule is what that folder is for.
   counts.delete(join("src", "launch", "rules"));
   expect([...counts].filter(([, count]) => count > MAX_FILES_IN_A_FOLDER)).toEqual([]);
+});
+
+test.each([
+  ["cli", "process.stdout.write(name);"],
+  ["cli", "console.log(name);"],
+  ["delve", "process.stderr.write(said);"],
+  ["capture", "console.error(said);"],
+  ["extension", "vscode.window.showErrorMessage(said);"],
+  ["extension", "void window.showInformationMessage(said, { modal: true });"],
+  ["extension", "const show = vscode.window.showWarningMessage;"],
+  ["extension", "new vscode.MarkdownString(name);"],
+  ["extension", "text.appendMarkdown(name);"],
+  ["extension", "vscode.window.withProgress({ title: name }, work);"],
+  ["webview", "node.textContent = name;"],
+  ["webview", "node.innerHTML = name;"],
+  ["webview", "node.insertAdjacentHTML('beforeend', name);"],
+  ["webview", "document.createTextNode(name);"],
+  ["webview", "document.write(name);"],
+  ["webview", "pen.fillText(name, 0, 0);"],
+  ["webview", "node.setAttribute('title', name);"],
+  ["webview", "node.title = name;"],
+])("in %s, text of others is not shown by: %s", async (part, statement) => {
+  expect(await planted(part, statement)).toEqual([expect.stringMatching(/^Text (?:reaches|is shown)/)]);
 });

@@ -85,11 +85,12 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
     const what = `the ${kind} profile in ${options.output} is damaged`;
     throw new Failure("undecodable", what, damage, "It is kept as it came: capture it again");
   }
-  terminal.out(
-    options.json === true
-      ? `${JSON.stringify({ file: options.output, bytes: bytes.length, kind, durationMs: Math.round(durationMs) })}\n`
-      : `${options.output}: ${kind} profile, ${bytes.length.toLocaleString("en")} bytes in ${(durationMs / 1000).toFixed(1)} s\n`,
-  );
+  const about = { file: options.output, bytes: bytes.length, kind, durationMs: Math.round(durationMs) };
+  if (options.json === true) terminal.document(`${JSON.stringify(about)}\n`, "json");
+  else {
+    const took = `${bytes.length.toLocaleString("en")} bytes in ${(durationMs / 1000).toFixed(1)} s`;
+    terminal.out(`${options.output}: ${kind} profile, ${took}\n`);
+  }
   return DONE;
 }
 

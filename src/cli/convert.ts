@@ -40,10 +40,12 @@ export function addConvert(program: Command, terminal: Terminal, exit: (code: Ex
       const view = await openView(terminal, arg, options);
       const pieces = await converted(terminal, arg, options.to, view);
       if (options.output === undefined) {
-        for (const piece of pieces) terminal.out(piece as string);
+        const kind = options.to === "json" || options.to === "speedscope" ? "json" : "text";
+        for (const piece of pieces) terminal.document(piece as string, kind);
       } else {
         const file = await writeFileWhole(terminal, options.output, pieces);
-        if (options.json) terminal.out(JSON.stringify({ file, to: options.to, warnings: view.warnings }) + "\n");
+        if (options.json)
+          terminal.document(JSON.stringify({ file, to: options.to, warnings: view.warnings }) + "\n", "json");
       }
       if (!options.json) tellWarnings(terminal, view.warnings);
       exit(DONE);

@@ -53,6 +53,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
     if (options.log) terminal.err(`godiag: ${line}`);
   };
   if (options.listen === undefined) {
+    // eslint-disable-next-line no-restricted-syntax -- frames for a client, no text
     await serveClient(clientChannel(process.stdin, process.stdout), proxy, { log }, terminal.signal);
     return;
   }

@@ -23,7 +23,7 @@ export function addDiff(program: Command, terminal: Terminal, exit: (code: ExitC
       baseFlat: before.flat[frame],
       baseCum: before.cum[frame],
     }));
-    if (options.json) terminal.out(JSON.stringify({ sampleType, total, rows, warnings }) + "\n");
+    if (options.json) terminal.document(JSON.stringify({ sampleType, total, rows, warnings }) + "\n", "json");
     else {
       const signed = (value: number) => (value > 0 ? "+" : "") + formatValue(value, sampleType.unit);
       const cells = rows.map((row) => [

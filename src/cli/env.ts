@@ -25,7 +25,8 @@ export function addEnv(program: Command, terminal: Terminal, exit: (code: ExitCo
       if (!isFolder)
         throw new Failure("no-folder", `cannot check ${dir}`, "there is no such folder", "Name one that exists");
       const findings = envFindings(await gatherEnvFacts(folder, terminal.env));
-      terminal.out(options.json ? JSON.stringify({ findings }) + "\n" : findings.map(line).join(""));
+      if (options.json) terminal.document(JSON.stringify({ findings }) + "\n", "json");
+      else terminal.out(findings.map(line).join(""));
       exit(findings.some(({ severity }) => severity !== "information") ? FINDINGS : DONE);
     });
 }

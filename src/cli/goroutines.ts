@@ -67,7 +67,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
       const about: About = { goroutines, rows, beside: { waits, changes }, base };
       if (options.json) {
         for (const piece of document(about, options.group === undefined ? undefined : grouping, options)) {
-          terminal.out(piece);
+          terminal.document(piece, "json");
         }
       } else {
         const groups = groupGoroutines(goroutines, rows, grouping);

@@ -15,7 +15,7 @@ export function addInfo(program: Command, terminal: Terminal, exit: (code: ExitC
     .action(async (arg: string, { json }: { json?: boolean }) => {
       const profile = await openInput(terminal, arg);
       const info = infoOf(profile);
-      if (json) terminal.out(JSON.stringify(info) + "\n");
+      if (json) terminal.document(JSON.stringify(info) + "\n", "json");
       else {
         terminal.out(told(info));
         tellWarnings(terminal, profile.warnings);

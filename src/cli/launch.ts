@@ -35,8 +35,8 @@ export function addLaunch(program: Command, terminal: Terminal, exit: (code: Exi
       const files = await filesOf(file, terminal);
       const facts = await factsFor(files, options, terminal);
       const checked = files.map((one) => ({ ...one, findings: check(one.text, one.kind, facts) }));
-      if (options.json) terminal.out(launchJson(checked, facts));
-      else if (options.sarif) terminal.out(launchSarif(checked, terminal.cwd));
+      if (options.json) terminal.document(launchJson(checked, facts), "json");
+      else if (options.sarif) terminal.document(launchSarif(checked, terminal.cwd), "json");
       else terminal.out(launchText(checked, facts, terminal));
       exit(verdict(checked.flatMap(({ findings }) => findings)));
     });
@@ -62,7 +62,7 @@ export function addLaunch(program: Command, terminal: Terminal, exit: (code: Exi
         findings: fixed.left,
         fixed: fixed.fixed,
       }));
-      if (options.json) terminal.out(launchJson(checked, facts));
+      if (options.json) terminal.document(launchJson(checked, facts), "json");
       else {
         for (const { one, fixed } of all) {
           const said = summary(one, fixed, options.write === true, terminal);
@@ -70,7 +70,7 @@ export function addLaunch(program: Command, terminal: Terminal, exit: (code: Exi
           else terminal.err(said);
         }
         if (options.write) terminal.out(launchText(checked, facts, terminal));
-        else for (const { text } of checked) terminal.out(text);
+        else for (const { text } of checked) terminal.document(text);
       }
       exit(verdict(all.flatMap(({ fixed }) => fixed.left)));
     });

@@ -37,7 +37,7 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
       const findings = withFinalizers(findLeaks(goroutines, base, memory ?? proofIn(goroutines, arg)), profiled);
       if (options.json) {
         const { total, complete, warnings } = goroutines;
-        terminal.out(JSON.stringify({ findings, total, complete, warnings }) + "\n");
+        terminal.document(JSON.stringify({ findings, total, complete, warnings }) + "\n", "json");
       } else {
         terminal.out(told(findings, goroutines.total, terminal.color));
         tellWarnings(terminal, goroutines.warnings);

@@ -18,7 +18,7 @@ export function addList(program: Command, terminal: Terminal, exit: (code: ExitC
     const files = listOf(view.frames, costs, (name) => re.test(name)).map(withText);
     const none = { code: "no-match", message: `no function with a cost matches ${re.source}` };
     const warnings = files.length > 0 ? view.warnings : [...view.warnings, none];
-    if (options.json) terminal.out(JSON.stringify({ sampleType, total, files, warnings }) + "\n");
+    if (options.json) terminal.document(JSON.stringify({ sampleType, total, files, warnings }) + "\n", "json");
     else {
       terminal.out(files.map((file) => told(file, sampleType.unit)).join("\n"));
       tellWarnings(terminal, warnings);

@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { formatFailure } from "./input/format-failure.js";
 import { Failure } from "./failure.js";
-import { DONE, type ExitCode, Interrupt, INTERRUPTS, type Terminal, UNUSABLE } from "./terminal.js";
+import { DONE, type ExitCode, harmless, Interrupt, INTERRUPTS, type TerminalHost, UNUSABLE } from "./terminal.js";
 
 /** Loaded when named: what `top` needs is ready sooner without what `diagnose` needs. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
@@ -30,7 +30,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
 };
 
 /** Runs one command line (without node and script) and returns its exit code. Never throws, never exits. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function run(args: readonly string[], host: TerminalHost): Promise<ExitCode> {
+  const terminal = harmless(host);
   let code: ExitCode = DONE;
   const program = new Command("godiag")
     .description("Why memory and goroutines of a Go program grow: profiles, diffs, leak verdicts.")
@@ -52,9 +53,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     terminal.err(`godiag: ${failure.message}`);
     if (args.includes("--json")) {
       const { code: errorCode, message, offset } = failure;
-      terminal.out(
-        JSON.stringify({ error: { code: errorCode, message, ...(offset !== undefined && { offset }) } }) + "\n",
-      );
+      const error = { code: errorCode, message, ...(offset !== undefined && { offset }) };
+      terminal.document(JSON.stringify({ error }) + "\n", "json");
     }
     return interruption(terminal) ?? UNUSABLE;
   }
@@ -88,7 +88,8 @@ function asFailure(error: unknown, command: string | undefined): Failure {
   return new Failure("internal", "godiag failed", message, "This is a bug: please report it with the command line");
 }
 
-function processTerminal(): Terminal {
+/* eslint-disable no-restricted-syntax -- the one place that writes to the streams */
+function processTerminal(): TerminalHost {
   const interrupt = new AbortController();
   for (const [name, code] of Object.entries(INTERRUPTS) as [NodeJS.Signals, ExitCode][]) {
     process.on(name, () => {

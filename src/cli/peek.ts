@@ -41,7 +41,7 @@ export function addPeek(program: Command, terminal: Terminal, exit: (code: ExitC
       });
       const none = { code: "no-match", message: `no function with a cost matches ${re.source}` };
       const warnings = rows.length > 0 ? view.warnings : [...view.warnings, none];
-      if (options.json) terminal.out(JSON.stringify({ sampleType, total, rows, warnings }) + "\n");
+      if (options.json) terminal.document(JSON.stringify({ sampleType, total, rows, warnings }) + "\n", "json");
       else {
         terminal.out(rows.map((row) => told(row, view)).join("\n"));
         tellWarnings(terminal, warnings);

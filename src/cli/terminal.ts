@@ -1,8 +1,20 @@
 /**
- * What a command sees of the world, so that tests can hand it another one.
+ * What a command sees of the world, so that tests can hand it another one. All that is written passes here: what others
+ * wrote (names of a profile, words of Delve and of servers) moves no cursor and turns no line round.
  */
-export interface Terminal {
-  /** Answers and JSON. */
+import { printableText, terminalText } from "../core/text/printable.js";
+
+export interface Terminal extends TerminalHost {
+  /**
+   * A document for programs: JSON with what is unprintable escaped, anything else as it is where a program reads it, and
+   * printable on a terminal.
+   */
+  document(text: string, kind?: "json" | "text"): void;
+}
+
+/** What a terminal is made of. */
+export interface TerminalHost {
+  /** Answers for people. */
   out(text: string): void;
   /** Progress, warnings and errors, a line each. */
   err(text: string): void;
@@ -17,6 +29,25 @@ export interface Terminal {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+}
+
+/** The terminal that commands get: nothing reaches the host but through it. */
+export function harmless(host: TerminalHost): Terminal {
+  return {
+    ...host,
+    out: (text) => host.out(terminalText(text)),
+    err: (text) => host.err(terminalText(text)),
+    document: (text, kind = "text") => {
+      if (kind === "json") host.out(escapedJson(text));
+      else host.out(host.columns === undefined ? text : printableText(text));
+    },
+  };
+}
+
+/** JSON.stringify leaves these as they are: DEL and C1 controls, and what printable() replaces. */
+function escapedJson(json: string): string {
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(/[\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, escape);
 }
 
 export type ExitCode = 0 | 1 | 2 | 129 | 130 | 143;

@@ -27,7 +27,7 @@ export function addTop(program: Command, terminal: Terminal, exit: (code: ExitCo
     const costs = costsOf(view.profile, frames, view.weights);
     const all = ranked(frames, costs, options.sort);
     const rows = limited(all, options.limit).map((frame) => costRow(frames, costs, frame));
-    if (options.json) terminal.out(JSON.stringify({ sampleType, total, rows, warnings }) + "\n");
+    if (options.json) terminal.document(JSON.stringify({ sampleType, total, rows, warnings }) + "\n", "json");
     else {
       terminal.out(heading(view, rows, all.length) + costTable(rows, sampleType.unit, total));
       tellWarnings(terminal, warnings);

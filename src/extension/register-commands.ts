@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { log } from "./log.js";
 import type { Command } from "./command.js";
+import { showError } from "./messages.js";
 
 export function registerAll(
   context: vscode.ExtensionContext,
@@ -14,7 +15,7 @@ export function registerAll(
       } catch (error) {
         log().error(`${id}:`, error instanceof Error ? error : String(error));
         const words = error instanceof Error ? error.message : String(error);
-        void vscode.window.showErrorMessage(words, "Show Log").then((choice) => choice && log().show());
+        void showError(words, "Show Log").then((choice) => choice && log().show());
       }
     }),
   );

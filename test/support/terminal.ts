@@ -12,6 +12,7 @@ export function testTerminal(
   return {
     written,
     out: (text) => void (written.out += text),
+    document: (text) => void (written.out += text),
     err: (text) => void (written.err += `${text}\n`),
     interactive: false,
     columns: undefined,

@@ -3,7 +3,7 @@
  * find, it says.
  */
 import type { LabelSummary } from "../../src/core/profile/label-summary.js";
-import { element } from "../page/element.js";
+import { element, setText } from "../page/element.js";
 import type { Chip, ChipKind } from "../worker/queries.js";
 
 interface ChipsState {
@@ -98,7 +98,7 @@ export function createChipsView(wishes: ChipsWishes): ChipsView {
   function ask(which: ChipKind): void {
     kind.value = which;
     form.hidden = false;
-    problem.textContent = "";
+    setText(problem, "");
     prepare();
     input.focus();
   }
@@ -107,7 +107,7 @@ export function createChipsView(wishes: ChipsWishes): ChipsView {
     element: view,
     draw(next) {
       state = next;
-      problem.textContent = "";
+      setText(problem, "");
       const { chips, unmatched, labels } = next;
       list.hidden = chips.length === 0;
       list.replaceChildren(
@@ -150,7 +150,7 @@ export function createChipsView(wishes: ChipsWishes): ChipsView {
     },
     ask,
     say(words) {
-      problem.textContent = words;
+      setText(problem, words);
     },
   };
 }

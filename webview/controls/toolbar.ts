@@ -1,6 +1,6 @@
 /** The bar above every view: what is open, which view, which profile and base, which sample type, search, menus. */
 import type { ValueType } from "../../src/core/profile/profile.js";
-import { element } from "../page/element.js";
+import { element, setHint, setText } from "../page/element.js";
 import { type MenuPart, openMenuBelow } from "./menu.js";
 import { sampleWords } from "../page/sample-text.js";
 import type { Tab } from "../page/state.js";
@@ -152,9 +152,9 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
   return {
     element: element("header", { class: "bar" }, element("div", { class: "heading" }, title, about), tabs, controls),
     draw(state) {
-      title.textContent = state.title;
-      title.title = state.title;
-      about.textContent = state.about;
+      setText(title, state.title);
+      setHint(title, "title", state.title);
+      setText(about, state.about);
       tabs.hidden = state.tabs.length < 2;
       const hadFocus = tabs.contains(document.activeElement);
       tabs.replaceChildren(
@@ -184,7 +184,11 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
         state.sampleTypes.map((type) => sampleWords(type).name),
         state.sampleType,
       );
-      types.title = state.sampleTypes[state.sampleType] ? sampleWords(state.sampleTypes[state.sampleType]).hint : "";
+      setHint(
+        types,
+        "title",
+        state.sampleTypes[state.sampleType] ? sampleWords(state.sampleTypes[state.sampleType]).hint : "",
+      );
       types.hidden = state.sampleTypes.length < 2;
       invert.hidden = state.tab !== "flame";
       invert.setAttribute("aria-pressed", String(state.inverted));
@@ -193,7 +197,7 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
       if (document.activeElement !== search && later === undefined) search.value = state.pattern;
     },
     say(text, isProblem = false) {
-      found.textContent = text;
+      setText(found, text);
       found.classList.toggle("problem", isProblem);
     },
     focusSearch() {

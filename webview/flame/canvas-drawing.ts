@@ -10,6 +10,7 @@ import type { FlameLayout } from "../../src/core/views/flame-layout.js";
 import { fitLabel } from "./fit-label.js";
 import { type Faces, type FlameDrawing, frameOf, ROW_HEIGHT_PX } from "./flame-drawing.js";
 import { createPalette } from "./palette.js";
+import { drawText, setHint } from "../page/element.js";
 
 const MARGIN_PX = 4;
 /** From the top of a row to the line that its letters stand on. */
@@ -140,7 +141,7 @@ export function createCanvasDrawing(scroller: HTMLElement): FlameDrawing | undef
       if (text === "") continue;
       pen.font = smaller ? italic : isMatch ? bold : plain;
       pen.fillStyle = muted || smaller ? faint : ink;
-      pen.fillText(text, x + MARGIN_PX, y + BASELINE_PX);
+      drawText(pen, text, x + MARGIN_PX, y + BASELINE_PX);
     }
   }
 
@@ -167,7 +168,7 @@ export function createCanvasDrawing(scroller: HTMLElement): FlameDrawing | undef
       frame.className = classOf(row);
       faces.dress(frame, row);
     }
-    tree.setAttribute("aria-label", faces.title);
+    setHint(tree, "aria-label", faces.title);
     tree.setAttribute("aria-busy", "false");
     if (tree.childElementCount < layout.count) tree.append(...frames.slice(tree.childElementCount, layout.count));
     while (tree.childElementCount > layout.count) tree.lastElementChild!.remove();

@@ -6,7 +6,7 @@
  */
 import { type FlameLayout, SMALLER } from "../../src/core/views/flame-layout.js";
 import { formatPercent, formatValue } from "../../src/core/text/format.js";
-import { element } from "../page/element.js";
+import { element, setHint, setText } from "../page/element.js";
 import { diffColour, frameColour } from "./frame-colour.js";
 import type { Place } from "../worker/queries.js";
 import { createFlameDrawing } from "./screen-or-paper.js";
@@ -241,13 +241,13 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
     describing = setTimeout(() => {
       void wishes.describe(row).then((known) => {
         if (!known || tipRow !== row) return;
-        if (known.line > 0 && known.file !== "") place.textContent = `${known.file}:${known.line}`;
+        if (known.line > 0 && known.file !== "") setText(place, `${known.file}:${known.line}`);
         if (known.inlined > 0.005) {
           const part = known.inlined > 0.995 ? "" : `, ${formatPercent(known.inlined, 1)} of its cost`;
-          place.textContent += ` (inlined${part})`;
+          setText(place, place.textContent + ` (inlined${part})`);
         }
         if (known.cum !== value || known.flat !== layout.self[row]) {
-          everywhere.textContent = `All stacks: flat ${amount(known.flat)}, cumulative ${amount(known.cum)}`;
+          setText(everywhere, `All stacks: flat ${amount(known.flat)}, cumulative ${amount(known.cum)}`);
         }
       });
     }, DESCRIBE_AFTER_MS);
@@ -285,7 +285,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
           frame.setAttribute("aria-level", String(layout.depth[row] - layout.depth[0] + 1));
           const change = delta && delta !== layout.value ? `, ${signed(delta[row])} since before` : "";
           const words = `${nameOf(row)}, ${amount(layout.value[row])}, ${formatPercent(layout.value[row], total)}`;
-          frame.setAttribute("aria-label", words + change);
+          setHint(frame, "aria-label", words + change);
         },
       });
       if (next.upright) scroller.scrollTop = scroller.scrollHeight;

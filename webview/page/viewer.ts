@@ -13,7 +13,7 @@ import type { Ask } from "./worker-client.js";
 import { createChipsView } from "../controls/chips-view.js";
 import { diagnosisView } from "../tabs/diagnosis-view.js";
 import { createEditorCosts } from "./editor-costs.js";
-import { element } from "./element.js";
+import { addChildren, element, setText } from "./element.js";
 import { exportMenu } from "../controls/export-menu.js";
 import { createDeeds } from "../controls/frame-actions.js";
 import { hintOf } from "./hint.js";
@@ -55,7 +55,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     (profile) => host.send({ type: "wantBytes", profile }),
     (profile, have, size) => {
       const part = size ? `${Math.floor((100 * have) / size)} %` : formatValue(have, "bytes");
-      if (profile === history.now.profile && reading.isConnected) reading.textContent = readingWords(profile, part);
+      if (profile === history.now.profile && reading.isConnected) setText(reading, readingWords(profile, part));
     },
   );
   const looking = createLooking(history, profiles, ask);
@@ -117,7 +117,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     put,
     reading: (words) => {
       put(reading);
-      reading.textContent = words;
+      setText(reading, words);
     },
   });
   const search = createSearch({ history, looking, ask, views, toolbar });
@@ -174,7 +174,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     if (tab === "diagnosis") return drawDiagnosis();
     if (!(await look(isWanted))) return;
     drawBar();
-    hint.replaceChildren(...hintOf(looking));
+    hint.replaceChildren();
+    addChildren(hint, ...hintOf(looking));
     drawChips();
     panel.setAttribute("aria-labelledby", `tab-${tab}`);
     await views.draw(isWanted);
@@ -206,7 +207,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   async function look(isWanted: () => boolean): Promise<boolean> {
     const outcome = await looking.look(isWanted, (number) => {
       put(reading);
-      reading.textContent = readingWords(number, "");
+      setText(reading, readingWords(number, ""));
     });
     if (outcome === "seen" || outcome === "outdated") return outcome === "seen";
     put(messageView(outcome.title, outcome.words));

@@ -82,6 +82,7 @@ function runHere(settle: (message: FromWorker) => void): (message: ToWorker) => 
   Object.assign(window, { viewerWorkerScope: scope });
   const script = document.createElement("script");
   script.nonce = nonce;
+  // eslint-disable-next-line no-restricted-syntax -- a script of ours
   script.textContent = `((self) => {${workerScript()}\n})(window.viewerWorkerScope)`;
   document.body.append(script);
   script.remove();

@@ -2,7 +2,7 @@
  * A table of any length with as many rows in the document as a screen shows: sortable heads, one row to walk with the
  * arrow keys.
  */
-import { element } from "../page/element.js";
+import { addChildren, element, setText } from "../page/element.js";
 
 const ROW_HEIGHT_PX = 24;
 /** Rows kept above and below what is seen. */
@@ -113,7 +113,7 @@ export function createGrid<Sort extends string>(label: string, wishes: GridWishe
         },
         ...cells.map((cell, column) => {
           const made = element("div", { role: "cell", class: `cell ${columns[column].kind}` });
-          made.append(...cell);
+          addChildren(made, ...cell);
           return made;
         }),
       );
@@ -188,7 +188,7 @@ export function createGrid<Sort extends string>(label: string, wishes: GridWishe
       table.setAttribute("aria-rowcount", String(next.count + 1));
       body.style.height = `${next.count * ROW_HEIGHT_PX}px`;
       empty.hidden = next.count > 0;
-      empty.textContent = next.empty;
+      setText(empty, next.empty);
       if (!sameRows) scroller.scrollTop = 0;
       drawRows(true);
     },

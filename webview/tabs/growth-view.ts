@@ -1,6 +1,6 @@
 /** A series of profiles: which of them is shown (a slider), and a small chart for every function. */
 import { formatValue } from "../../src/core/text/format.js";
-import { element } from "../page/element.js";
+import { element, setText } from "../page/element.js";
 import { type Column, createGrid } from "./grid.js";
 import { lineChart, sparkline } from "./line-chart.js";
 import type { SeriesAnswer } from "../worker/queries.js";
@@ -55,7 +55,7 @@ export function createGrowthView(wishes: GrowthWishes): GrowthView {
     "aria-label": "Profile of the series",
     oninput: () => {
       const profile = picture!.profiles[Number(slider.value)];
-      label.textContent = labelOf(Number(slider.value));
+      setText(label, labelOf(Number(slider.value)));
       wishes.showProfile(profile);
     },
   });
@@ -99,7 +99,7 @@ export function createGrowthView(wishes: GrowthWishes): GrowthView {
       const at = Math.max(0, profiles.indexOf(next.profile));
       slider.max = String(profiles.length - 1);
       slider.value = String(at);
-      label.textContent = labelOf(at);
+      setText(label, labelOf(at));
       const plain = (text: string, title: string, onclick: () => void) =>
         element("button", { class: "plain", title, onclick }, text);
       const toggle = (kind: "flat" | "cum", text: string) =>

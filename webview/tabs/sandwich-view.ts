@@ -1,7 +1,7 @@
 /** One function between its callers (above, growing upwards) and its callees (below): the sandwich, with lists. */
 import type { FlameLayout } from "../../src/core/views/flame-layout.js";
 import { formatPercent, formatValue } from "../../src/core/text/format.js";
-import { element } from "../page/element.js";
+import { element, setText } from "../page/element.js";
 import { createFlameGraph, type GraphPicture } from "../flame/flame-graph.js";
 import type { Neighbours, Place, SandwichAnswer } from "../worker/queries.js";
 import { shortName } from "../page/short-name.js";
@@ -120,7 +120,7 @@ export function createSandwichView(wishes: SandwichWishes): SandwichView {
       callees.draw(graph(next.callees, false, `Callees of ${name}`));
     },
     drawNothing(words) {
-      nothing.textContent = words;
+      setText(nothing, words);
       nothing.hidden = false;
       halves.hidden = true;
     },

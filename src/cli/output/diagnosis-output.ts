@@ -54,8 +54,8 @@ export async function emitDiagnosis(
   const sarif = (): string => JSON.stringify(diagnosisSarif(judged, version, terminal.cwd), undefined, 2) + "\n";
   if (options.sarif !== undefined && !sarifToStdout) await write(terminal, options.sarif, sarif());
 
-  if (jsonToStdout) terminal.out(JSON.stringify(judged) + "\n");
-  else if (sarifToStdout) terminal.out(sarif());
+  if (jsonToStdout) terminal.document(JSON.stringify(judged) + "\n", "json");
+  else if (sarifToStdout) terminal.document(sarif(), "json");
   else terminal.out(text(judged, terminal));
 
   if (terminal.signal.aborted) {

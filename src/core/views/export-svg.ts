@@ -7,6 +7,7 @@
 import { formatPercent, formatValue } from "../text/format.js";
 import { type FlameLayout, SMALLER } from "./flame-layout.js";
 import { type Frames, packageOf } from "../profile/frames.js";
+import { printableText } from "../text/printable.js";
 
 export interface SvgPicture {
   readonly title: string;
@@ -150,7 +151,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text for element content and quoted attributes; characters that XML 1.0 cannot hold become U+FFFD. */
 function escapeXml(text: string): string {
-  return text
+  return printableText(text)
     .replace(/[^\t\n\r\u0020-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\ufffd")
     .replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

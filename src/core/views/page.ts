@@ -5,6 +5,7 @@
  * Nothing is fetched: script, worker and style are inlined, and the content security policy forbids everything else.
  * Titles, profile names and everything inside the data are hostile; they are escaped here and shown as text by the page.
  */
+import { printableText } from "../text/printable.js";
 import type { Diagnosis } from "../diagnosis/diagnosis.js";
 
 /** The texts of dist/viewer.js, dist/viewer-worker.js and dist/viewer.css. */
@@ -78,7 +79,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text fit for an element's content and for a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]);
+  return printableText(text).replace(/[&<>"']/g, (character) => entities[character]);
 }
 
 /** JSON in which no character can end a script element or start a comment in one. */

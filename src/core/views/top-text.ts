@@ -2,6 +2,7 @@
 import { formatPercent, formatValue } from "../text/format.js";
 import type { Frames } from "../profile/frames.js";
 import { type Costs, ranked, type SortKey } from "./report.js";
+import { printable } from "../text/printable.js";
 
 export interface TopText {
   /** "heap.pb.gz, live bytes now". */
@@ -52,8 +53,7 @@ export function topText(top: TopText, markdown: boolean): string {
 }
 
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, " ");
+  return printable(text.replace(/[\n\r\t]/g, " "), Infinity);
 }
 
 /** Names come from the profile: nothing in them may end the cell or the code span, or become markup. */

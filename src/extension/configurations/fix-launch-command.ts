@@ -10,11 +10,12 @@ import { gatherFacts } from "./launch-facts.js";
 import { fixAllEdit } from "./launch-fixes.js";
 import { changedPart } from "./text-change.js";
 import { textEdit } from "./text-edit.js";
+import { showInformation } from "../messages.js";
 
 export async function fixLaunch(_context: vscode.ExtensionContext, uri?: unknown, name?: unknown): Promise<void> {
   const documents = uri instanceof vscode.Uri ? [await vscode.workspace.openTextDocument(uri)] : await theirDocuments();
   if (documents.length === 0) {
-    const add = await vscode.window.showInformationMessage("There is no launch.json yet.", "Add Configuration…");
+    const add = await showInformation("There is no launch.json yet.", "Add Configuration…");
     if (add) await vscode.commands.executeCommand("goDiagnostics.launch.addConfiguration");
     return;
   }

@@ -4,6 +4,7 @@ import { type Completion, completionsAt } from "../../launch/writing/completion.
 import { rangeOf } from "./launch-diagnostics.js";
 import { kindOfDocument } from "./launch-documents.js";
 import { knownFacts } from "./launch-facts.js";
+import { markdownString } from "../messages.js";
 
 export function launchCompletions(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
   const offset = document.offsetAt(position);
@@ -14,7 +15,7 @@ export function launchCompletions(document: vscode.TextDocument, position: vscod
 function itemOf(document: vscode.TextDocument, completion: Completion): vscode.CompletionItem {
   const item = new vscode.CompletionItem(completion.label, KINDS[completion.kind]);
   item.detail = completion.detail;
-  item.documentation = new vscode.MarkdownString(completion.markdown);
+  item.documentation = markdownString(completion.markdown);
   item.insertText = new vscode.SnippetString(completion.snippet);
   item.range = rangeOf(document, completion);
   // What stands there begins with a quote, and VS Code filters by that.

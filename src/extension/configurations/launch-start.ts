@@ -14,6 +14,7 @@ import { NEVER_ASK } from "./never-ask.js";
 import { log } from "../log.js";
 import { setting } from "../settings.js";
 import { type Attributes, isFrom, withFix } from "./start-fix.js";
+import { askWarning, showWarning } from "../messages.js";
 
 /** A configuration in text: that of a file, or one that somebody made for this start. */
 interface Written {
@@ -107,9 +108,9 @@ async function ask(name: string, { document, findings }: Written, fixable: boole
     ["Start Anyway", "anyway"],
     ["Don't Ask for This Configuration", "never"],
   ];
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await askWarning(
     fails ? `"${name}" cannot start as it is written.` : `Not everything in "${name}" has an effect.`,
-    { modal: true, detail: detailOf(findings) },
+    detailOf(findings),
     ...choices.map(([title]) => title),
   );
   return choices.find(([title]) => title === picked)?.[1];
@@ -138,7 +139,7 @@ async function fix(
     await fixDocument(document, configuration.name).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       log().warn(`the file stays as it is, this start is fixed: ${why}`);
-      void vscode.window.showWarningMessage(`This start is fixed; the file is not: ${why}`);
+      void showWarning(`This start is fixed; the file is not: ${why}`);
     });
   }
   return withFix(configuration, value, valueOf(fixed), autoMode(valueOf(fixed)));

@@ -14,6 +14,7 @@ import type { DiagnosisJob, FromThread, ToThread } from "./diagnosis-thread.js";
 import { log } from "../log.js";
 import { pausedReading, type PausedReading } from "./paused-reading.js";
 import { setting } from "../settings.js";
+import { askWarning, showProgress, showWarning } from "../messages.js";
 
 /** A secret, since an address may have a password in it. */
 const LAST_ADDRESS = "diagnose.lastAddress";
@@ -23,7 +24,7 @@ type Done = Extract<FromThread, { type: "done" }>;
 /** With an address as argument (from a keybinding or another extension) it does not ask. */
 export async function diagnoseMemory(context: vscode.ExtensionContext, given?: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted) {
-    const manage = await vscode.window.showWarningMessage(
+    const manage = await showWarning(
       "Diagnosing connects to a program; this workspace is not trusted to do that.",
       "Manage Trust",
     );
@@ -76,7 +77,7 @@ async function show(context: vscode.ExtensionContext, { diagnosis, profiles, par
 async function trusts(why: string): Promise<boolean> {
   const go = "Connect Anyway";
   const detail = "Whoever answers there could be somebody else. Connect only when it is your own program or machine.";
-  return (await vscode.window.showWarningMessage(sentence(why), { modal: true, detail }, go)) === go;
+  return (await askWarning(sentence(why), detail, go)) === go;
 }
 
 /** As set, with `${env:NAME}` replaced, so that a token need not stand in a file. */
@@ -98,7 +99,7 @@ function sampleWithProgress(
   session?: vscode.DebugSession,
 ): Thenable<Done> {
   const options = { location: vscode.ProgressLocation.Notification, title: "Diagnosing Go memory", cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
+  return showProgress(options, async (progress, token) => {
     progress.report({ message: `connecting to ${name}` });
     const onWait = () =>
       progress.report({ message: `${name} stands still: it is sampled on when you continue it (F5)` });

@@ -14,6 +14,7 @@ import { diagnosisInFront } from "./diagnosis-panel.js";
 import type { DiagnosisResult } from "./diagnosis-store.js";
 import type { FromThread, NamedBytes, ShareJob } from "./diagnosis-thread.js";
 import { assets } from "../profiles/viewer.js";
+import { showInformation } from "../messages.js";
 
 const BASELINE = "diagnose.baseline";
 
@@ -42,7 +43,7 @@ export async function keepBaseline(context: vscode.ExtensionContext): Promise<vo
   };
   await context.workspaceState.update(BASELINE, kept);
   const forget = "Forget Baseline";
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await showInformation(
     `Kept as the baseline of this workspace (${findings.length === 1 ? "1 finding" : `${findings.length} findings`}): the next diagnosis says what is new since then, and what grows faster.`,
     forget,
   );
@@ -91,7 +92,7 @@ export async function saveReport(context: vscode.ExtensionContext): Promise<void
   });
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(page));
   const open = "Open in Browser";
-  const done = await vscode.window.showInformationMessage(`Saved ${vscode.workspace.asRelativePath(uri)}.`, open);
+  const done = await showInformation(`Saved ${vscode.workspace.asRelativePath(uri)}.`, open);
   if (done === open) await vscode.env.openExternal(uri);
 }
 

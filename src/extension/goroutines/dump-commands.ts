@@ -8,6 +8,7 @@ import { DUMP_LINE, dumpAround } from "./dump-text.js";
 import { view } from "./goroutine-view.js";
 import { log } from "../log.js";
 import { readDump } from "./opened-dump.js";
+import { showError, showProgress } from "../messages.js";
 
 const DUMP_LANGUAGE = "goroutine-dump";
 
@@ -68,7 +69,7 @@ export function registerDumps(context: vscode.ExtensionContext): vscode.Disposab
           const text = dumpAround(await textOf(terminal), line);
           await open(context, { name: terminal.name, bytes: new TextEncoder().encode(text) });
         } catch (error) {
-          void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+          void showError(error instanceof Error ? error.message : String(error));
         }
       },
     }),
@@ -81,7 +82,7 @@ async function open(
   base?: Pick<DumpJob, "name" | "bytes">,
 ): Promise<void> {
   const title = `Reading ${dump.name}`;
-  const read = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+  const read = await showProgress({ location: vscode.ProgressLocation.Window, title }, () =>
     readDump(context.extensionPath, { ...dump, ...(base && { base }) }),
   );
   opened = dump;

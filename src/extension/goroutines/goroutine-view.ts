@@ -12,6 +12,7 @@ import { type TopOptions, type TreeQuery, type TreeTop, treeTop } from "./gorout
 import { count, joined, thousands } from "./goroutine-text.js";
 import { log } from "../log.js";
 import type { Mark, TreeNode } from "./paged-tree.js";
+import { showProgress } from "../messages.js";
 
 const GOROUTINES_VIEW = "goDiagnostics.goroutines";
 
@@ -212,7 +213,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
   #leaksOf(source: GoroutineSource, moment: string): Promise<LeaksBody | undefined> {
     if (this.#leaks?.of === moment) return this.#leaks.asked;
     const asked = Promise.resolve(
-      vscode.window.withProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
+      showProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
         source.ask("goDiagnostics/leaks", {}).catch(() => undefined),
       ),
     );
@@ -225,7 +226,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
   /** Undefined when a later question was faster, or when it failed, which is shown. */
   async #listed(wanted: string, source: GoroutineSource, options: TopOptions): Promise<Top | undefined> {
     try {
-      const top = await vscode.window.withProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
+      const top = await showProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
         treeTop(source.ask, this.#query, options),
       );
       return this.#shownFor === wanted ? top : undefined;

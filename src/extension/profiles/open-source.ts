@@ -5,6 +5,7 @@ import { platform } from "../platform.js";
 import { setting } from "../settings.js";
 import { bestSuffixMatch, declarationLine, mappingFor, sourceCandidates } from "./source-candidates.js";
 import { rememberSource } from "./source-costs.js";
+import { showWarning } from "../messages.js";
 
 export async function openSource(place: CodePlace): Promise<void> {
   const uri = (await findSource(place.file)) ?? (await askWhere(place));
@@ -47,10 +48,10 @@ export async function findSource(file: string): Promise<vscode.Uri | undefined> 
 async function askWhere({ function: name, file }: CodePlace): Promise<vscode.Uri | undefined> {
   if (file === "") {
     const words = `No source for ${name}. The profile does not say in which file it is.`;
-    void vscode.window.showWarningMessage(words);
+    void showWarning(words);
     return undefined;
   }
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await showWarning(
     `No source for ${name}. ${file} is not on this machine, or in no folder that is open.`,
     "Locate File…",
     "Path Mappings",

@@ -7,6 +7,7 @@
 import * as vscode from "vscode";
 import { tellFile } from "./open-viewers.js";
 import { PROFILE_EDITOR } from "./view-types.js";
+import { askWarning } from "../messages.js";
 
 const PATH = "/profile";
 /** Views of links whose editor has not asked for them yet. */
@@ -36,7 +37,7 @@ export class ProfileLinks implements vscode.UriHandler {
     const isOurs = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
     if (!isOurs) {
       const words = `A link wants to open ${uri.toString(true)}, which is outside of the open folders.`;
-      if ((await vscode.window.showWarningMessage(words, { modal: true }, "Open")) !== "Open") return;
+      if ((await askWarning(words, undefined, "Open")) !== "Open") return;
     }
     const isOpen = vscode.window.tabGroups.all
       .flatMap(({ tabs }) => tabs)

@@ -1,7 +1,8 @@
 /** "Show in Flame Graph": a function of the code, a goroutine's stack, in the viewer that was looked at last. */
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { revealInLastViewer } from "./open-viewers.js";
 import { placeAtCursor } from "./source-costs.js";
+import { showInformation } from "../messages.js";
 
 /**
  * Called with `{function, file, line, stack?}` (stack: names of functions, root first), or without for the function at
@@ -15,8 +16,8 @@ export function revealInFlameGraph(_context: vscode.ExtensionContext, given?: un
       : placeAtCursor();
   const names = Array.isArray(stack) ? stack.filter((one) => typeof one === "string") : undefined;
   if (!place) {
-    void vscode.window.showInformationMessage("No open profile says what this code costs.");
+    void showInformation("No open profile says what this code costs.");
   } else if (!revealInLastViewer(place, names)) {
-    void vscode.window.showInformationMessage("Open a profile first: there is no flame graph to show this in.");
+    void showInformation("Open a profile first: there is no flame graph to show this in.");
   }
 }

@@ -1,5 +1,6 @@
 /** Saves what the viewer exported, where somebody says. */
 import * as vscode from "vscode";
+import { showInformation } from "../messages.js";
 
 export async function saveExport(name: string, bytes: Uint8Array): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -11,6 +12,6 @@ export async function saveExport(name: string, bytes: Uint8Array): Promise<void>
   });
   if (!to) return;
   await vscode.workspace.fs.writeFile(to, bytes);
-  const choice = await vscode.window.showInformationMessage(`Saved ${vscode.workspace.asRelativePath(to)}.`, "Open");
+  const choice = await showInformation(`Saved ${vscode.workspace.asRelativePath(to)}.`, "Open");
   if (choice) await vscode.commands.executeCommand("vscode.open", to);
 }

@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { formatPercent, formatValue } from "../../core/text/format.js";
 import type { CodePlace, FileCosts, LineCosts, SourceCosts } from "../../../webview/protocol.js";
 import { bestSuffixMatch } from "./source-candidates.js";
+import { plainMarkdownString } from "../messages.js";
 
 /** Set while costs are shown: commands about them are offered then only. */
 const CONTEXT = "goDiagnostics.hasSourceCosts";
@@ -96,12 +97,8 @@ function hoverAt(document: vscode.TextDocument, line: number): vscode.Hover | un
   if (!cost || !shown) return undefined;
   const { unit, total, title } = shown;
   const amount = (value: number) => `${formatValue(value, unit)} (${formatPercent(value, total)})`;
-  // appendText: whatever the profile says is text, never Markdown.
-  const text = new vscode.MarkdownString();
-  text.appendText(`${title}\n\n`);
-  text.appendText(`on this line: ${amount(cost.flat)}\nwith all that it calls: ${amount(cost.cum)}\n\n`);
-  text.appendText(`in ${cost.function}`);
-  return new vscode.Hover(text);
+  const amounts = `on this line: ${amount(cost.flat)}\nwith all that it calls: ${amount(cost.cum)}`;
+  return new vscode.Hover(plainMarkdownString(title, amounts, `in ${cost.function}`));
 }
 
 function size({ flat, cum }: LineCosts): number {

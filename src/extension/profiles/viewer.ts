@@ -14,6 +14,7 @@ import type { FilePart } from "../platform.js";
 import { saveExport } from "./save-export.js";
 import { showSourceCosts } from "./source-costs.js";
 import { inParts } from "../whole-file.js";
+import { showError } from "../messages.js";
 
 export interface Viewer {
   readonly panel: vscode.WebviewPanel;
@@ -95,7 +96,7 @@ async function answer(viewer: Viewer, open: OpenViewer, message: FromWebview): P
     log().error(`${viewer.title}: ${words}`);
     if (message.type === "ready") await say({ type: "failed", message: words });
     else if (message.type === "wantBytes") await say({ type: "noBytes", profile: message.profile, message: words });
-    else void vscode.window.showErrorMessage(words);
+    else void showError(words);
   }
 }
 

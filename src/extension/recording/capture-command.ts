@@ -10,6 +10,7 @@ import { lookAtTrace } from "../profiles/execution-trace.js";
 import { view } from "../goroutines/goroutine-view.js";
 import { log } from "../log.js";
 import { withCancel } from "../with-cancel.js";
+import { showInformation } from "../messages.js";
 
 const CPU_SECONDS = 10;
 const SECONDS = 5;
@@ -45,7 +46,7 @@ async function captureThen(
 ): Promise<void> {
   if (when.at === "hand") {
     const title = `${kind.label} of "${session.name}": press the button when it is time.`;
-    if (!(await vscode.window.showInformationMessage(title, "Take It Now"))) return;
+    if (!(await showInformation(title, "Take It Now"))) return;
   }
   const name = `${kind.label} of ${session.name}`;
   const stop = new AbortController();
@@ -69,7 +70,7 @@ async function captureThen(
     });
     if (!captured) return;
     for (const note of captured.notes) log().info(`capture: ${note}`);
-    if (captured.notes.length > 0) void vscode.window.showInformationMessage(captured.notes.join(" "));
+    if (captured.notes.length > 0) void showInformation(captured.notes.join(" "));
     if (kind.running === "trace") await lookAtTrace(context, await keepCapture(context, name, captured.bytes, "trace"));
   } catch (error) {
     if (!stop.signal.aborted) throw error;

@@ -9,6 +9,7 @@ import { CAPTURE_KINDS, type CaptureKind } from "./capture-kinds.js";
 import { keepCapture } from "./captures.js";
 import type { GoroutineSources } from "../goroutines/goroutine-source.js";
 import { log } from "../log.js";
+import { showWarning } from "../messages.js";
 
 const STORE_KEY = "profilePoints";
 const MOST_IN_SERIES = 50;
@@ -112,7 +113,7 @@ export class ProfilePoints implements vscode.CodeLensProvider {
       for (const point of points) await this.#capture(session, point);
     } catch (error) {
       log().error(`profile point in "${session.name}":`, error instanceof Error ? error : String(error));
-      void vscode.window.showWarningMessage(
+      void showWarning(
         `The profile point could not capture: ${error instanceof Error ? error.message : String(error)}`,
       );
     }

@@ -2,6 +2,7 @@
  * What can be written at a place of a configuration: attributes that this dlv reads, their values, flags that work, and
  * whole configurations. Where golang.go is installed its schema completes what it knows; only the rest is added.
  */
+import { type Markdown, ownMarkdown } from "../../core/text/markdown.js";
 import { type Node, findNodeAtLocation, getLocation, parseTree } from "jsonc-parser";
 import { ATTACH_MODES, ATTRIBUTES, type AttributeFact, LAUNCH_MODES, attributeFact } from "../attributes.js";
 import { membersOf, stringAt } from "../document.js";
@@ -17,7 +18,7 @@ export interface Completion {
   readonly label: string;
   readonly kind: "attribute" | "value" | "configuration";
   readonly detail: string;
-  readonly markdown: string;
+  readonly markdown: Markdown;
   /** In the notation of snippets: $1, ${1:default}. */
   readonly snippet: string;
   readonly offset: number;
@@ -67,7 +68,7 @@ function configurations({ before, after, ...range }: Place, facts: Facts): Compl
       label: snippet.label,
       kind: "configuration",
       detail: "Go Diagnostics",
-      markdown: snippet.description,
+      markdown: ownMarkdown(snippet.description),
       snippet: (before === "}" ? "," : "") + body + (after === "{" ? "," : ""),
       ...range,
     };
@@ -91,7 +92,7 @@ function attributes(
         label: name,
         kind: "attribute",
         detail: fact.type,
-        markdown: describe(name, request, facts) ?? "",
+        markdown: describe(name, request, facts) ?? ownMarkdown(""),
         snippet: `"${name}"${value}`,
         ...range,
       },
@@ -107,7 +108,7 @@ function values({ before: _, after: __, ...range }: Place, name: string, request
     label: String(value),
     kind: "value",
     detail: name,
-    markdown: fact.effect,
+    markdown: ownMarkdown(fact.effect),
     snippet: JSON.stringify(value),
     ...range,
   }));
@@ -121,7 +122,7 @@ function flags({ before: _, after: __, ...range }: Place, facts: Facts): Complet
         label: `--${name}`,
         kind: "value",
         detail: "dlv dap",
-        markdown: `${fact.effect.charAt(0).toUpperCase()}${fact.effect.slice(1)}.`,
+        markdown: ownMarkdown(`${fact.effect.charAt(0).toUpperCase()}${fact.effect.slice(1)}.`),
         snippet: fact.takesValue ? `"--${name}=$1"` : `"--${name}"`,
         ...range,
       },

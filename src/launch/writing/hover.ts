@@ -2,6 +2,13 @@
  * What an attribute or a dlv flag does, in Markdown: effect, default, since which dlv, and what the dlv of this machine
  * does with it.
  */
+import {
+  joinedMarkdown,
+  markdown,
+  type Markdown,
+  ownMarkdown,
+  quotedMarkdown as code,
+} from "../../core/text/markdown.js";
 import { attributeWords } from "./attribute-text.js";
 import { attributeFact } from "../attributes.js";
 import { flagUses } from "../configuration.js";
@@ -14,7 +21,7 @@ import type { Facts } from "../rule.js";
 export interface Hover {
   readonly offset: number;
   readonly length: number;
-  readonly markdown: string;
+  readonly markdown: Markdown;
 }
 
 export function hoverAt(text: string, kind: DocumentKind, offset: number, facts: Facts): Hover | undefined {
@@ -26,8 +33,8 @@ export function hoverAt(text: string, kind: DocumentKind, offset: number, facts:
   if (!attribute) return undefined;
   if (covers(attribute.key, offset)) {
     const { name, key } = attribute;
-    const markdown = describe(name, configuration.request, facts);
-    return markdown === undefined ? undefined : { offset: key.offset, length: key.length, markdown };
+    const described = describe(name, configuration.request, facts);
+    return described && { offset: key.offset, length: key.length, markdown: described };
   }
   for (const { attribute: place, name, nodes } of flagUses(configuration, () => true)) {
     const node = place.name === "dlvFlags" ? nodes.find((one) => covers(one, offset)) : undefined;
@@ -38,43 +45,46 @@ export function hoverAt(text: string, kind: DocumentKind, offset: number, facts:
 }
 
 /** Undefined for a name that nobody reads. */
-export function describe(name: string, request: string, facts: Facts): string | undefined {
+export function describe(name: string, request: string, facts: Facts): Markdown | undefined {
   const fact = attributeFact(name);
   const words = attributeWords(name, facts);
   if (!fact || !words) return undefined;
-  const lines = [`**${name}** · ${fact.type}${fact.request === "both" ? "" : ` · ${fact.request} only`}`];
+  const only = fact.request === "both" ? "" : ` · ${fact.request} only`;
+  const here = ownMarkdown(words.here);
+  const lines = [markdown`**${ownMarkdown(name)}** · ${ownMarkdown(fact.type + only)}`];
   if (fact.reader === "godiag" && !facts.proxy) {
-    return [...lines, `${words.here} Nothing acts on it at this start.`].join("\n\n");
+    return joinedMarkdown([...lines, markdown`${here} Nothing acts on it at this start.`], "\n\n");
   }
-  lines.push(words.effect);
-  const values = words.values ? [`One of ${words.values.map(code).join(", ")}.`] : [];
-  const byDefault = words.default === undefined ? [] : [`Default: ${code(words.default)}.`];
-  const modes = fact.modes ? [`With mode ${fact.modes.map(code).join(", ")}.`] : [];
+  lines.push(ownMarkdown(words.effect));
+  const listed = (all: readonly string[]) => joinedMarkdown(all.map(code), ", ");
+  const values = words.values ? [markdown`One of ${listed(words.values)}.`] : [];
+  const byDefault = words.default === undefined ? [] : [markdown`Default: ${code(words.default)}.`];
+  const modes = fact.modes ? [markdown`With mode ${listed(fact.modes)}.`] : [];
   const more = [...values, ...byDefault, ...modes];
-  if (more.length > 0) lines.push(more.join(" "));
-  lines.push(words.here);
-  if (fact.request !== "both" && fact.request !== request)
-    lines.push(`It has no effect here: this configuration's request is ${code(request)}.`);
-  return lines.join("\n\n");
+  if (more.length > 0) lines.push(joinedMarkdown(more, " "));
+  lines.push(here);
+  if (fact.request !== "both" && fact.request !== request) {
+    lines.push(markdown`It has no effect here: this configuration's request is ${code(request)}.`);
+  }
+  return joinedMarkdown(lines, "\n\n");
 }
 
-function describeFlag(name: string, { effect, since, underDap, attribute }: FlagFact, facts: Facts): string {
-  const lines = [`**--${name}** ${effect}.`];
-  if (underDap === undefined) lines.push("`dlv dap`, which runs your configuration, **does not know it** and ends.");
-  else if (underDap === "works") lines.push("It works under `dlv dap`, which runs your configuration.");
-  else if (underDap === "silent") lines.push("`dlv dap` takes it, and it does nothing there.");
-  else if (underDap === "ignored") lines.push("`dlv dap` ignores it with a warning.");
-  else lines.push("The Go extension puts its own after it, which wins.");
-  if (attribute !== undefined) lines.push(`The attribute ${code(attribute)} does it in a configuration.`);
+function describeFlag(name: string, { effect, since, underDap, attribute }: FlagFact, facts: Facts): Markdown {
+  const lines = [ownMarkdown(`**--${name}** ${effect}.`)];
+  const say = (text: string) => lines.push(ownMarkdown(text));
+  if (underDap === undefined) say("`dlv dap`, which runs your configuration, **does not know it** and ends.");
+  else if (underDap === "works") say("It works under `dlv dap`, which runs your configuration.");
+  else if (underDap === "silent") say("`dlv dap` takes it, and it does nothing there.");
+  else if (underDap === "ignored") say("`dlv dap` ignores it with a warning.");
+  else say("The Go extension puts its own after it, which wins.");
+  if (attribute !== undefined) lines.push(markdown`The attribute ${code(attribute)} does it in a configuration.`);
   if (since !== undefined) {
     const mine = facts.dlv ? `; yours (${facts.dlv.version}) ${dlvLacks(facts, since) ? "does not" : "does"}` : "";
-    lines.push(`Known to dlv since ${since}${mine}.`);
+    say(`Known to dlv since ${since}${mine}.`);
   }
-  return lines.join("\n\n");
+  return joinedMarkdown(lines, "\n\n");
 }
 
 function covers(node: { readonly offset: number; readonly length: number }, offset: number): boolean {
   return offset >= node.offset && offset < node.offset + node.length;
 }
-
-const code = (text: string) => `\`${text}\``;

@@ -52,3 +52,13 @@ test("a broken file has fewer hovers, and no exception", () => {
     expect(() => hoverAt(text.slice(0, end), "launch", Math.max(0, end - 3), NEWEST)).not.toThrow();
   }
 });
+
+test("the value of an attribute is shown as text, whatever it says", () => {
+  const evil = "`[run](command:workbench.action.terminal.new)`";
+  const text = `{ "configurations": [{ "type": "go", "request": "${evil}", "processId": 1, "program": "." }] }`;
+  for (const name of ["processId", "program"]) {
+    const shown = hoverAt(text, "launch", text.indexOf(`"${name}"`) + 1, NEWEST)?.markdown ?? "";
+    expect(shown).toContain("'[run](command:workbench.action.terminal.new)'");
+    expect(shown).not.toContain("``[run]");
+  }
+});

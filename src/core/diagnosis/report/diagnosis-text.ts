@@ -8,6 +8,7 @@ import type { Diagnosis, Finding, OutsideCaller, SnapshotNumbers } from "../diag
 import { MAX_DZ } from "../growth/growth-judgement.js";
 import { formatValue } from "../../text/format.js";
 import type { StackFrame } from "../../profile/named-stack.js";
+import { escapedMarkdown } from "../../text/markdown.js";
 import { codeSpan, printable } from "../../text/printable.js";
 
 export type LineRole = "bad" | "warn" | "good" | "title" | "place" | "text" | "faint";
@@ -46,9 +47,9 @@ export function diagnosisText(diagnosis: Diagnosis): string {
 export function diagnosisMarkdown(diagnosis: Diagnosis): string {
   const { findings, notes, snapshots } = diagnosis;
   const lines = [
-    `## ${escapeMarkdown(headline(diagnosis))}`,
+    `## ${escapedMarkdown(headline(diagnosis))}`,
     "",
-    ...measured(snapshots).map((line) => `- ${escapeMarkdown(line.replace(/ +/g, " "))}`),
+    ...measured(snapshots).map((line) => `- ${escapedMarkdown(line.replace(/ +/g, " "))}`),
     "",
   ];
   if (findings.length > 0) {
@@ -66,9 +67,9 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
     lines.push(
       `### ${i + 1}. ${codeSpan(finding.function)}`,
       "",
-      escapeMarkdown(finding.explanation),
-      ...(finding.evidence ?? []).map((text) => `- ${escapeMarkdown(text)}`),
-      escapeMarkdown(finding.advice),
+      escapedMarkdown(finding.explanation),
+      ...(finding.evidence ?? []).map((text) => `- ${escapedMarkdown(text)}`),
+      escapedMarkdown(finding.advice),
       "",
     );
     lines.push("```", ...stackLines(finding.stack, Number.POSITIVE_INFINITY).map(unfenced), "```", "");
@@ -80,7 +81,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
   }
   if (diagnosis.outside?.callers?.length) lines.push("", CALLERS_DOUBT, "");
   if (notes.length > 0) lines.push("### Notes", "");
-  for (const { code, message } of notes) lines.push(`- ${codeSpan(code)}: ${escapeMarkdown(printable(message))}`);
+  for (const { code, message } of notes) lines.push(`- ${codeSpan(code)}: ${escapedMarkdown(message)}`);
   return lines.join("\n").trimEnd() + "\n";
 }
 
@@ -247,13 +248,6 @@ function duration(snapshots: readonly SnapshotNumbers[]): string {
   const ms = snapshots.length === 0 ? 0 : snapshots[snapshots.length - 1].atMs - snapshots[0].atMs;
   if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
   return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
-}
-
-/** Prose of ours that quotes names: keep what Markdown and HTML would interpret from being interpreted. */
-function escapeMarkdown(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>#|~!&]/g, (character) =>
-    character === "<" ? "&lt;" : character === "&" ? "&amp;" : `\\${character}`,
-  );
 }
 
 /** A line inside a code fence must not close it. */
