@@ -5,6 +5,7 @@ import type { AddCommand } from "./add-command.js";
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { formatFailure } from "./input/format-failure.js";
+import { FormatError } from "../core/text/format-error.js";
 import { Failure } from "./failure.js";
 import { DONE, type ExitCode, harmless, Interrupt, INTERRUPTS, type TerminalHost, UNUSABLE } from "./terminal.js";
 
@@ -78,6 +79,9 @@ function commandNamed(args: readonly string[]): string | undefined {
 
 function asFailure(error: unknown, command: string | undefined): Failure {
   if (error instanceof Failure) return error;
+  if (error instanceof FormatError && error.code === "pattern") {
+    return new Failure("usage", "wrong usage", error.message, "Filter by less, or by a text without * and +");
+  }
   const failure = formatFailure(error, "cannot read the profile");
   if (failure instanceof Failure) return failure;
   const message = error instanceof Error ? error.message : String(error);

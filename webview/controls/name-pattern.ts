@@ -2,8 +2,7 @@
  * Patterns as people type them: a regular expression of which capitals count only if there are any, or if it names
  * the whole text (`^…$`).
  */
-import type { Pattern } from "../../src/core/profile/filter.js";
-import { patternOf } from "../../src/core/text/pattern.js";
+import { type Pattern, patternOf } from "../../src/core/text/pattern.js";
 
 /** Throws FormatError when it is not a regular expression. */
 export function namePattern(source: string): Pattern {

@@ -3,7 +3,8 @@
  * and tables are made of, made when first asked for and kept.
  */
 import { baseWeights, type Difference, ownWeights, subtract } from "../../src/core/profile/diff.js";
-import { applyFilter, type Filter, labelFilterOf, type Pattern } from "../../src/core/profile/filter.js";
+import { applyFilter, type Filter, labelFilterOf } from "../../src/core/profile/filter.js";
+import type { Pattern } from "../../src/core/text/pattern.js";
 import { type Flame, flameOf } from "../../src/core/views/flame-layout.js";
 import { type Frames, framesOf, type ShownLines, type Stacks, stacksOf } from "../../src/core/profile/frames.js";
 import { addLabelFrames } from "../../src/core/profile/label-frames.js";

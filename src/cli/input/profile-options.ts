@@ -11,7 +11,7 @@ import { type Difference, subtract } from "../../core/profile/diff.js";
 import { FormatError, type Warning } from "../../core/text/format-error.js";
 import { applyFilter, type Filter, type LabelFilter, labelFilterOf } from "../../core/profile/filter.js";
 import { type Frames, framesOf, type Granularity } from "../../core/profile/frames.js";
-import { patternOf } from "../../core/text/pattern.js";
+import { type Pattern, patternOf } from "../../core/text/pattern.js";
 import type { Profile, ValueType } from "../../core/profile/profile.js";
 import { withoutUninteresting } from "../../core/profile/prune.js";
 import {
@@ -29,10 +29,10 @@ import type { Terminal } from "../terminal.js";
 export interface ProfileOptions {
   readonly sample?: string;
   readonly by: Granularity;
-  readonly focus?: RegExp;
-  readonly ignore?: RegExp;
-  readonly hide?: RegExp;
-  readonly show?: RegExp;
+  readonly focus?: Pattern;
+  readonly ignore?: Pattern;
+  readonly hide?: Pattern;
+  readonly show?: Pattern;
   readonly label: readonly LabelFilter[];
   readonly tagroot: readonly string[];
   readonly tagleaf: readonly string[];
@@ -86,7 +86,7 @@ export function count(text: string): number {
 }
 
 /** A regular expression, as a commander argument. */
-export function pattern(text: string): RegExp {
+export function pattern(text: string): Pattern {
   return asUsage(() => patternOf(text));
 }
 

@@ -13,6 +13,8 @@
  *   label:KEY, label:KEY=TEXT                      wait>5m wait<=90s wait=0   known waiting time
  *   system, user, locked, leaked                   a bare word: any function or the state
  */
+import { FormatError } from "../text/format-error.js";
+import { patternOf } from "../text/pattern.js";
 import {
   type GoroutineFrameIndex,
   type GoroutineRow,
@@ -195,11 +197,11 @@ function matcher(
   const pattern = /^\/(.+)\/(i?)$/s.exec(value);
   if (pattern !== null) {
     try {
-      const compiled = new RegExp(pattern[1], pattern[2]);
+      const compiled = patternOf(pattern[1], pattern[2]);
       return { test: (text) => compiled.test(text) };
     } catch (error) {
-      const why = (error as Error).message.replace(/^Invalid regular expression: /, "");
-      return { message: `this is not a regular expression (${why})`, column };
+      if (!(error instanceof FormatError)) throw error;
+      return { message: error.message.replace(/^.* is not/s, "this is not"), column };
     }
   }
   const plain = /^".*"$/s.test(value) ? value.slice(1, -1).replace(/\\(["\\])/g, "$1") : value;

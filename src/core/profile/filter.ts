@@ -11,13 +11,8 @@
 import type { ShownLines } from "./frames.js";
 import { FormatError } from "../text/format-error.js";
 import { unitRatio } from "../text/format.js";
-import { patternOf } from "../text/pattern.js";
+import { type Pattern, patternOf } from "../text/pattern.js";
 import type { LocationIndex, Profile, Samples, StringIndex } from "./profile.js";
-
-/** A regular expression, or several as one. */
-export interface Pattern {
-  test(text: string): boolean;
-}
 
 export interface Filter {
   readonly focus?: Pattern;
@@ -30,7 +25,7 @@ export interface Filter {
 export interface LabelFilter {
   readonly key: string;
   /** Of a string label's text or a number's digits; any value when undefined. */
-  readonly pattern?: RegExp;
+  readonly pattern?: Pattern;
   /** Of a number label, bounds included, in the label's own unit once scaled from `unit`. */
   readonly range?: { readonly from: number; readonly to: number; readonly unit: string };
 }

@@ -8,7 +8,7 @@
  */
 import { FormatError } from "../text/format-error.js";
 import { withLines } from "./kept-lines.js";
-import { patternOf } from "../text/pattern.js";
+import { type Pattern, patternOf } from "../text/pattern.js";
 import type { Locations, Profile } from "./profile.js";
 
 /** The profile without the frames that it wants dropped; the same profile when it wants none. */
@@ -32,7 +32,7 @@ const NOWHERE = -1;
  * For each location how many of its lines stay, counted from the outermost: WHOLE drops the location itself,
  * NOWHERE leaves it alone. Undefined when no location is cut.
  */
-function cutsOf({ locations, functions, strings }: Profile, drop: RegExp, keep: RegExp | undefined) {
+function cutsOf({ locations, functions, strings }: Profile, drop: Pattern, keep: Pattern | undefined) {
   const dropsName = new Int8Array(strings.length);
   const drops = (fn: number): boolean => {
     const name = functions.name[fn];
@@ -100,7 +100,7 @@ const LONGEST_NAME = 4096;
  * The anchored pattern, unless it could take long: a repeated group may take exponential time, and each further
  * repetition in one alternative multiplies it by the name's length. Real patterns are lists of names with a ".*" or two.
  */
-function safePattern(source: string): RegExp | undefined {
+function safePattern(source: string): Pattern | undefined {
   const plain = source.replace(/\\[\s\S]/g, "a").replace(/\[\^?\]?[^\]]*\]/g, "a");
   if (source.length > LONGEST_PATTERN || /\)(?:[*+]|\{)/.test(plain)) return undefined;
   const repetitions = alternatives(plain).map((part) => part.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0);

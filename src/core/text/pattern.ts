@@ -1,24 +1,50 @@
 /**
- * Regular expressions as people know them from `go tool pprof`, in the engine that runs here.
+ * Regular expressions as people know them from `go tool pprof` and from JavaScript, in an engine of our own that is
+ * never slow (names of methods and generic functions, as profiles show them, are meant as text): JavaScript's takes time without end over `(a+)+$`, and would freeze a session, a viewer, a terminal.
  *
- * Go writes flags and a few classes in its own way; they are translated. Names of methods and generic functions, as
- * profiles show them, are meant as text. What neither knows is one clear error.
+ * https://swtch.com/~rsc/regexp/regexp1.html
  */
 import { FormatError } from "./format-error.js";
+import { LinearMatcher, PatternTakesTooLong } from "./linear-matcher.js";
+import { programOf } from "./pattern-program.js";
+import { parsePattern, PatternProblem } from "./pattern-syntax.js";
 
-/** Compiles a pattern; throws FormatError "pattern" when it is none. */
-export function patternOf(source: string): RegExp {
-  const flags = /^\(\?([ims]+)\)/.exec(source);
-  const body = flags ? source.slice(flags[0].length) : source;
-  const translated = withNames(body)
-    .replaceAll("(?P<", "(?<")
-    .replace(/\\([\s\S])/g, (whole, escaped: string) => GO_ESCAPES[escaped] ?? whole)
-    .replace(/\[:(\^?)(\w+):\]/g, (whole, not: string, name: string) => (not ? whole : (POSIX[name] ?? whole)));
+/** A regular expression, or several as one. */
+export interface Pattern {
+  /** Whether it matches somewhere in the text. Throws FormatError "pattern" when that takes too long to say. */
+  test(text: string): boolean;
+}
+
+/** No pattern that a person types is longer; dropFrames of a profile are lists of names. */
+const MAX_LENGTH = 20_000;
+
+/** Compiles a pattern; throws FormatError "pattern" when it is none. `flags`: of JavaScript's, `i`, `m` and `s`. */
+export function patternOf(source: string, flags = ""): Pattern {
+  const quoted = JSON.stringify(source.length <= 80 ? source : `${source.slice(0, 79)}…`);
+  const compiled = matcherOf(source, flags);
+  if (typeof compiled === "string") {
+    throw new FormatError("pattern", `${quoted} is not a regular expression (/${source}/${flags}: ${compiled})`);
+  }
+  return {
+    test: (text) => {
+      try {
+        return compiled.test(text);
+      } catch (error) {
+        if (!(error instanceof PatternTakesTooLong)) throw error;
+        throw new FormatError("pattern", `the pattern ${quoted} takes too long; write a simpler one`);
+      }
+    },
+  };
+}
+
+/** Or why it is none, in a few words. */
+function matcherOf(source: string, flags: string): LinearMatcher | string {
+  if (source.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
   try {
-    return new RegExp(translated, flags?.[1] ?? "");
+    return new LinearMatcher(programOf(parsePattern(withNames(source), flags)));
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : String(error);
-    throw new FormatError("pattern", `${JSON.stringify(source)} is not a regular expression (${why})`);
+    if (error instanceof PatternProblem) return error.message;
+    throw error;
   }
 }
 
@@ -34,18 +60,3 @@ function withNames(body: string): string {
 }
 
 const SPECIAL = /[\\^$.*+?()[\]{}|]/g;
-
-const GO_ESCAPES: Readonly<Record<string, string>> = { A: "^", z: "$" };
-
-const POSIX: Readonly<Record<string, string>> = {
-  alnum: "0-9A-Za-z",
-  alpha: "A-Za-z",
-  blank: "\\t ",
-  digit: "0-9",
-  lower: "a-z",
-  punct: "!-\\/:-@\\[-`{-~",
-  space: "\\s",
-  upper: "A-Z",
-  word: "\\w",
-  xdigit: "0-9A-Fa-f",
-};
