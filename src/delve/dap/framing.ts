@@ -30,7 +30,7 @@ export interface Envelope {
 
 const MAX_HEADER_BYTES = 4096;
 /** The largest body that is held; Delve's own are far below, and a client's are smaller still. */
-export const MAX_BODY_BYTES = 256 << 20;
+export const MAX_BODY_BYTES = 64 << 20;
 /** The largest body of a client that Delve takes (go-dap's contentMaxLength). */
 export const MAX_CLIENT_BODY_BYTES = 4 << 20;
 

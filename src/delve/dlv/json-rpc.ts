@@ -15,13 +15,13 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long the connection may take to come about (5,000). */
   readonly limitMs?: number;
-  /** A longer answer ends the connection (256 MiB). */
+  /** A longer answer ends the connection (32 MiB). */
   readonly maxMessageBytes?: number;
 }
 
 /** Connects; rejects with a `MemoryProblem` ("disconnected") that says what to check. */
 export function connectRpc(address: DelveAddress, options: ConnectOptions = {}): Promise<RpcClient> {
-  const { signal, limitMs = 5_000, maxMessageBytes = 256 * 1_048_576 } = options;
+  const { signal, limitMs = 5_000, maxMessageBytes = MAX_ANSWER_BYTES } = options;
   const shown = "path" in address ? address.path : `${address.host}:${address.port}`;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(interrupted());
@@ -73,6 +73,14 @@ export async function askRpc<Result>(address: DelveAddress, method: string, para
  */
 export type ResultOfLine = (line: Uint8Array) => unknown;
 
+/** How long Delve may take over one call: it first reads debug information, which takes half a minute of the largest. */
+const ANSWER_LIMIT_MS = 60_000;
+/** … and over what takes no time, which is asked first: one that does not answer is no Delve, or is stuck. */
+const QUICK_LIMIT_MS = 8_000;
+const QUICK: ReadonlySet<string> = new Set(["GetVersion", "ProcessPid", "FollowExec"]);
+/** These last as long as the program runs, or stands where it cannot be let go. */
+const UNLIMITED: ReadonlySet<string> = new Set(["Command", "State", "Detach", "Restart"]);
+
 interface Waiting {
   readonly ofLine: ResultOfLine | undefined;
   readonly resolve: (result: unknown) => void;
@@ -89,11 +97,13 @@ export class RpcClient {
   readonly closed: Promise<MemoryProblem>;
   #problem: MemoryProblem | undefined;
   #lastId = 0;
+  readonly #limitsMs: { readonly quick: number; readonly other: number };
   /** The answer that is not complete yet: so many bytes of `#held`, which is kept for the next one. */
   #held: Uint8Array = new Uint8Array(0);
   #heldBytes = 0;
 
-  constructor(socket: Socket, maxMessageBytes: number) {
+  constructor(socket: Socket, maxMessageBytes: number, limitsMs = { quick: QUICK_LIMIT_MS, other: ANSWER_LIMIT_MS }) {
+    this.#limitsMs = limitsMs;
     this.#socket = socket;
     this.#maxMessageBytes = maxMessageBytes;
     let settle: (problem: MemoryProblem) => void = () => {};
@@ -105,7 +115,7 @@ export class RpcClient {
 
   /**
    * The result of `RPCServer.<method>`. Rejects with a `MemoryProblem`: "unreadable" with Delve's own words when it
-   * answers with an error, "disconnected", or "interrupted" when `signal` is aborted (Delve may still carry it out).
+   * answers with an error, "disconnected" (also when it does not answer in time), or "interrupted" when `signal` is aborted (Delve may still carry it out).
    */
   call<Result>(method: string, parameters: object, signal?: AbortSignal, ofLine?: ResultOfLine): Promise<Result> {
     if (this.#problem !== undefined) return Promise.reject(this.#problem);
@@ -116,10 +126,20 @@ export class RpcClient {
     return new Promise<unknown>((resolve, reject) => {
       const onAbort = () => {
         this.#waiting.delete(id);
+        clearTimeout(timer);
         reject(interrupted());
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      const done = () => signal?.removeEventListener("abort", onAbort);
+      const { quick, other } = this.#limitsMs;
+      const limitMs = UNLIMITED.has(method) ? undefined : QUICK.has(method) ? quick : other;
+      const timer =
+        limitMs === undefined
+          ? undefined
+          : setTimeout(() => this.#end(`Delve does not answer (${method}, ${limitMs / 1000} s)`), limitMs);
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+      };
       this.#waiting.set(id, {
         ofLine,
         resolve: (result) => {
@@ -211,6 +231,8 @@ export class RpcClient {
   }
 }
 
+/** Of memory they are 87 kB; the largest, all types of a large program, a few megabytes. */
+const MAX_ANSWER_BYTES = 32 << 20;
 const LINE_FEED = 10;
 const READ_BYTES = 65_536;
 /** Of the room for an answer: those of memory are 87 kB, others can be a thousand times longer. */

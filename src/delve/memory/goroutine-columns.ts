@@ -39,7 +39,8 @@ export interface GoroutineColumns {
 }
 
 /** More cannot be; a number that is larger was read from a program that is not what it seems. */
-const MOST_GOROUTINES = 50_000_000;
+/** A table of so many takes 130 MB. More are counted and not read. */
+const MAX_GOROUTINES = 1 << 20;
 const SCANNING = 0x1000;
 const SYSCALL = 3;
 const PAGE_OF_POINTERS = 1 << 20;
@@ -49,7 +50,7 @@ export async function goroutineColumns(
   layout: GoroutineLayout,
   { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: (done: number, of: number) => void } = {},
 ): Promise<GoroutineColumns> {
-  const pointers = await goroutinePointers(program, signal);
+  const { pointers, total } = await goroutinePointers(program, signal);
   const { offset, status: known } = layout;
   const count = pointers.length;
   const column = () => new Float64Array(count);
@@ -95,7 +96,9 @@ export async function goroutineColumns(
     },
     { signal, onProgress: (done) => onProgress?.(done, count) },
   );
-  return { ...onlyWhere(isAlive, columns), unread: unread.length, why };
+  const left = total - count;
+  const limit = `the program says that it has ${total.toLocaleString("en")}, of which the first ${count.toLocaleString("en")} were read`;
+  return { ...onlyWhere(isAlive, columns), unread: unread.length + left, why: left > 0 ? limit : why };
 }
 
 /** Some rows of a table, as a table. */
@@ -106,12 +109,15 @@ export function rowsOfColumns({ count, unread, why, ...columns }: GoroutineColum
 }
 
 /** Addresses of all `runtime.g`s, the dead among them. None before the runtime has started. */
-async function goroutinePointers(program: PausedProgram, signal?: AbortSignal): Promise<Float64Array> {
+async function goroutinePointers(
+  program: PausedProgram,
+  signal?: AbortSignal,
+): Promise<{ pointers: Float64Array; total: number }> {
   const [at, length] = await Promise.all([
     program.number("uintptr(runtime.allgptr)", signal),
     program.number("runtime.allglen", signal),
   ]);
-  const count = at === 0 ? 0 : Math.min(length, MOST_GOROUTINES);
+  const count = at === 0 ? 0 : Math.min(Math.max(0, length) || 0, MAX_GOROUTINES);
   const pointers = new Float64Array(count);
   for (let from = 0; from < count; from += PAGE_OF_POINTERS) {
     const page = Math.min(PAGE_OF_POINTERS, count - from);
@@ -119,7 +125,7 @@ async function goroutinePointers(program: PausedProgram, signal?: AbortSignal): 
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let i = 0; i < page; i++) pointers[from + i] = word(view, i * 8);
   }
-  return pointers;
+  return { pointers, total: Math.max(count, at === 0 ? 0 : length || 0) };
 }
 
 function onlyWhere<Columns extends Record<string, Float64Array | Uint8Array>>(

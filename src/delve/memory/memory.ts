@@ -58,7 +58,7 @@ const PAGE_BYTES = 4096;
 const LONGEST_READ = 65_536;
 const FIRST_NEIGHBOURS = 16;
 /** Beyond that a table is not one. */
-const MOST_BYTES = 256 * 1_048_576;
+const MAX_BYTES = 256 * 1_048_576;
 
 function u32In(page: Uint8Array, at: number): number {
   return (page[at] | (page[at + 1] << 8) | (page[at + 2] << 16) | (page[at + 3] << 24)) >>> 0;
@@ -70,6 +70,7 @@ const MISSING = new Error("a page of memory is not here yet");
 export class CachedMemory {
   readonly #program: PausedProgram;
   readonly #mostPerRead: number;
+  readonly #maxBytes: number;
   #pagesPerRead: number;
   readonly #pages = new Map<number, Uint8Array | "unreadable">();
   readonly #missing = new Set<number>();
@@ -77,8 +78,9 @@ export class CachedMemory {
   #lastPage: Uint8Array = new Uint8Array(0);
 
   /** Above 1 page neighbours are read too, for walks that go on beside where they are: ever more, up to so many. */
-  constructor(program: PausedProgram, mostPerRead = 1) {
+  constructor(program: PausedProgram, mostPerRead = 1, maxBytes = MAX_BYTES) {
     this.#program = program;
+    this.#maxBytes = maxBytes;
     this.#mostPerRead = mostPerRead;
     this.#pagesPerRead = Math.min(mostPerRead, FIRST_NEIGHBOURS);
   }
@@ -169,8 +171,8 @@ export class CachedMemory {
     const numbers = [...this.#missing].sort((a, b) => a - b);
     this.#missing.clear();
     if (numbers.length === 0) return;
-    if ((this.#pages.size + numbers.length) * PAGE_BYTES > MOST_BYTES) {
-      throw new MemoryProblem("unreadable", `a table of the program is longer than ${MOST_BYTES} bytes`);
+    if ((this.#pages.size + numbers.length) * PAGE_BYTES > this.#maxBytes) {
+      throw new MemoryProblem("unreadable", `a table of the program is longer than ${this.#maxBytes} bytes`);
     }
     if (this.#mostPerRead > 1) {
       const size = this.#pagesPerRead;

@@ -23,7 +23,13 @@ export interface Buckets {
 
 /** The runtime's limit of a profiled stack (maxProfStackDepth), and one for the mark in front of it. */
 const DEEPEST_STACK = 1_025;
-const MOST_BUCKETS = 4_000_000;
+/**
+ * Budgets of one reading, far above any real program's: a list that a broken or hostile program has bent into a ring, or
+ * filled with the deepest stacks, ends here. Together they stay below 200 MB.
+ */
+const MAX_BUCKETS = 1_000_000;
+const MAX_STACK_WORDS = 8_000_000;
+const MAX_BYTES = 64 << 20;
 /** They lie one behind the other in chunks of 256 KiB. */
 const PAGES_PER_READ = 32;
 
@@ -37,7 +43,8 @@ export async function readBuckets(
     sizeOf(program, "runtime.bucket", signal),
     program.number(`*(*uintptr)(uintptr(&runtime.${head}))`, signal),
   ]);
-  const memory = new CachedMemory(program, PAGES_PER_READ);
+  const memory = new CachedMemory(program, PAGES_PER_READ, MAX_BYTES);
+  const seen = new Set<Address>();
   const words: Address[] = [];
   const indexOf = new Map<Address, number>();
   const stackStart = [0];
@@ -57,13 +64,15 @@ export async function readBuckets(
   const isComplete = await memory.settle(() => {
     while (at !== 0) {
       const depth = memory.u64(at + layout.nstk);
-      if (depth > DEEPEST_STACK || record.length === MOST_BUCKETS) return false;
       const from = stackStart[record.length];
+      if (depth > DEEPEST_STACK || record.length === MAX_BUCKETS || from + depth > MAX_STACK_WORDS) return false;
+      if (seen.has(at)) return false; // a ring
       for (let i = 0; i < depth; i++) stack[from + i] = indexOfWord(memory.u64(at + headerBytes + i * 8));
       const next = memory.u64(at + layout.allnext);
       objectSize.push(memory.u64(at + layout.size));
       record.push(at + headerBytes + depth * 8);
       stackStart.push(from + depth);
+      seen.add(at);
       at = next;
     }
     return true;

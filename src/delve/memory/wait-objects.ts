@@ -77,7 +77,12 @@ export async function readWaits(
     inChannels,
     (row) => {
       const list: { sudog: Address; channel: Address }[] = [];
-      for (let at = columns.waiting[row]; at !== 0 && list.length < MOST_CASES; at = memory.u64(at + layout.waitlink)) {
+      const isNew = once();
+      for (
+        let at = columns.waiting[row];
+        isNew(at) && list.length < MOST_CASES;
+        at = memory.u64(at + layout.waitlink)
+      ) {
         list.push({ sudog: at, channel: memory.u64(at + layout.channel) });
       }
       return list;
@@ -133,11 +138,13 @@ export async function readWaits(
     (root) => {
       const list: { sudog: Address; g: Address; semaphore: Address }[] = [];
       const open = [memory.u64(root)];
+      const isNew = once();
       while (open.length > 0 && list.length < MOST_WAITERS) {
         const node = open.pop() ?? 0;
-        if (node === 0) continue;
+        if (!isNew(node)) continue;
         const semaphore = memory.u64(node + layout.elem);
-        for (let at = node; at !== 0 && list.length < MOST_WAITERS; at = memory.u64(at + layout.waitlink)) {
+        for (let at = node; at === node || isNew(at); at = memory.u64(at + layout.waitlink)) {
+          if (list.length === MOST_WAITERS) break;
           list.push({ sudog: at, g: memory.u64(at + layout.g), semaphore });
         }
         open.push(memory.u64(node + layout.prev), memory.u64(node + layout.next));
@@ -246,9 +253,16 @@ async function waitLayout(program: PausedProgram, signal?: AbortSignal) {
   };
 }
 
+/** Whether an address is met for the first time, and is one: a list that is bent into a ring ends where it began. */
+function once(): (address: Address) => boolean {
+  const seen = new Set<Address>([0]);
+  return (address) => seen.size !== seen.add(address).size;
+}
+
 function queue(memory: CachedMemory, first: Address, layout: Layout): { sudog: Address; g: Address }[] {
   const list: { sudog: Address; g: Address }[] = [];
-  for (let at = first; at !== 0 && list.length < MOST_WAITERS; at = memory.u64(at + layout.next)) {
+  const isNew = once();
+  for (let at = first; isNew(at) && list.length < MOST_WAITERS; at = memory.u64(at + layout.next)) {
     list.push({ sudog: at, g: memory.u64(at + layout.g) });
   }
   return list;

@@ -45,6 +45,10 @@ const ANSWER_LIMITS_MS = new Map([
   ["disconnect", 5_000],
 ]);
 
+/** … and over a question of our own, which may have it read debug information first. */
+const OWN_LIMIT_MS = 60_000;
+const READS: ReadonlySet<string> = new Set(["evaluate", "readMemory", "stackTrace", "threads", "scopes", "variables"]);
+
 type OnAnswer = (answer: DebugProtocol.Response | undefined) => void;
 
 export class Wire {
@@ -91,7 +95,12 @@ export class Wire {
 
   /** A request of our own to Delve. Resolves with the answer whatever it is; rejects when there will be none. */
   ask(command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
-    return this.#request(this.#engine.channel, command, args, limitMs);
+    return this.#request(
+      this.#engine.channel,
+      command,
+      args,
+      limitMs ?? (READS.has(command) ? OWN_LIMIT_MS : undefined),
+    );
   }
 
   /** … and to the client. */

@@ -1,7 +1,7 @@
 /** The JSON-RPC client against answers that no Delve would give, and against pieces of those that it gives. */
-import type { Socket } from "node:net";
+import { createConnection, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { connectRpc } from "../../../src/delve/dlv/json-rpc.js";
+import { connectRpc, RpcClient } from "../../../src/delve/dlv/json-rpc.js";
 import { type SpokenServer, spokenServer } from "../../support/json-rpc-server.js";
 
 let server: SpokenServer | undefined;
@@ -103,4 +103,24 @@ test("a caller can read results itself, and has the rest as JSON", async () => {
   expect(await client.call("A", {}, undefined, ofLine)).toBe("mine");
   expect(await client.call("A", {}, undefined, ofLine)).toBe(2);
   expect(seen).toEqual(['{"id":1,"result":1,"error":null}', '{"id":2,"result":2,"error":null}']);
+});
+
+test("a Delve that does not answer is not waited for without end; what lasts as long as the program is", async () => {
+  server = await spokenServer(() => {});
+  const socket = createConnection({ port: server.port, host: "127.0.0.1" });
+  const client = new RpcClient(socket, 1 << 20, { quick: 50, other: 200 });
+  const continued = client.call("Command", { name: "continue" });
+  await expect(client.call("GetVersion", {})).rejects.toMatchObject({
+    code: "disconnected",
+    message: "Delve does not answer (GetVersion, 0.05 s)",
+  });
+  await expect(continued).rejects.toMatchObject({ code: "disconnected" });
+  await expect(client.call("Eval", {})).rejects.toMatchObject({ code: "disconnected" });
+});
+
+test("what takes longer has longer", async () => {
+  const client = await clientOf((line, socket) => {
+    setTimeout(() => socket.write(answer(idOf(line), "late")), line.includes("Eval") ? 300 : 0);
+  });
+  expect(await client.call("Eval", {})).toBe("late");
 });
