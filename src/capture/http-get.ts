@@ -45,8 +45,18 @@ export async function httpGet(url: URL, options: GetOptions): Promise<Captured<A
       const what = `cannot read ${shownUrl(url, options.access)}`;
       return problem("http-status", what, why, "Give the URL that it leads to");
     }
-    // Credentials, sockets and trust are for the host that they were given for.
-    const isSame = next.host === current.host;
+    if (current.protocol === "https:" && next.protocol === "http:") {
+      const what = `cannot read ${shownUrl(url, options.access)}`;
+      const why = `it redirects from https to http on ${next.host}, where others can read along`;
+      return problem("http-status", what, why, "Give that URL if you want it");
+    }
+    if (access?.socketPath !== undefined && next.origin !== current.origin) {
+      const what = `cannot read ${shownUrl(url, options.access)}`;
+      const why = `it redirects from a socket to ${next.host}`;
+      return problem("http-status", what, why, "Give the URL that it leads to");
+    }
+    // Credentials, headers and trust are for the origin (scheme, host, port) that they were given for.
+    const isSame = next.origin === current.origin;
     if (isSame && next.username === "") [next.username, next.password] = [current.username, current.password];
     if (!isSame) access = undefined;
     current = next;

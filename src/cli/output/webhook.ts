@@ -69,15 +69,22 @@ async function post(
   signal: AbortSignal,
 ): Promise<"delivered" | Undelivered> {
   try {
-    const response = await fetch(url, {
+    const { address, authorization } = withoutCredentials(url);
+    const response = await fetch(address, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      // A redirect (307, 308) would post the diagnosis elsewhere.
+      redirect: "manual",
+      headers: { "content-type": "application/json", ...(authorization !== undefined && { authorization }) },
       body,
       signal: AbortSignal.any([AbortSignal.timeout(Math.max(1, limitMs)), signal]),
     });
     await response.body?.cancel();
     if (response.ok) return "delivered";
     const { status, statusText } = response;
+    if (status >= 300 && status < 400) {
+      const to = hostOf(new URL(response.headers.get("location") ?? "", url).href) ?? "another address";
+      return { why: `${host} redirects to ${to}, where nothing is posted`, mayPass: false, retryAfterMs: 0 };
+    }
     const seconds = Number(response.headers.get("retry-after") ?? 0);
     return {
       why: `${host} answered ${status} ${statusText}`.trim(),
@@ -91,6 +98,16 @@ async function post(
       name === "TimeoutError" ? `${host} did not answer within ${Math.round(limitMs / 1000)} s` : `${host}: ${why}`;
     return { why: words, mayPass: true, retryAfterMs: 0 };
   }
+}
+
+/** fetch refuses a URL with a password, and prints it in its error. */
+function withoutCredentials(url: string): { address: string; authorization: string | undefined } {
+  const address = new URL(url);
+  const { username, password } = address;
+  [address.username, address.password] = ["", ""];
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = pair === ":" ? undefined : `Basic ${Buffer.from(pair).toString("base64")}`;
+  return { address: address.href, authorization };
 }
 
 function cut(text: string, limit: number): string {

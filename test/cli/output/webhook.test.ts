@@ -44,6 +44,28 @@ test.each<[string, readonly RequestListener[], string]>([
   expect(await outcome(answers)).toBe(told);
 });
 
+test.each([301, 302, 307, 308])("a redirect (%s) does not get the diagnosis", async (code) => {
+  let reached = 0;
+  const elsewhere = await httpServer((_, response) => void (reached++, response.end()));
+  const said = await outcome([status(code, { location: `${elsewhere}/collect` })]);
+  expect(said).toMatch(/^HOST redirects to 127\.0\.0\.1:\d+, where nothing is posted, 1 attempts$/);
+  expect(reached).toBe(0);
+});
+
+test("a password in the URL is sent as one, and is in no error", async () => {
+  let sent: string | undefined;
+  const url = await httpServer((request, response) => {
+    sent = request.headers.authorization;
+    request.resume();
+    response.writeHead(403).end();
+  });
+  const posted = postDiagnosis(url.replace("http://", "http://me:hunter2@"), aDiagnosis(), never, HURRY);
+  const error = await posted.catch((why: Error) => why);
+  expect(String(error)).toContain("answered 403");
+  expect(String(error)).not.toContain("hunter2");
+  expect(sent).toBe(`Basic ${Buffer.from("me:hunter2").toString("base64")}`);
+});
+
 test("all attempts together have a limit", async () => {
   expect(await outcome([status(500)], { ...HURRY, pausesMs: [500, 5000], totalMs: 2000 })).toMatch(/, 2 attempts$/);
 });

@@ -26,6 +26,15 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
     `$1$2${REDACTED}`,
   ],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
+  // keys of AWS, GitHub, Slack and Google by their form, and JSON Web Tokens
+  [/\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b/g, REDACTED],
+  [/\b(?:gh[pousr]_\w{30,}|github_pat_\w{30,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{35})/g, REDACTED],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  // --name value of a command line
+  [
+    /(--?[\w-]*(?:passw(?:or)?d|passwd|secret|token|api[_-]?key|private[_-]?key|credential|access[_-]?key|auth)[\w-]*)(\s+)(?!-)[^\s"',;]+/gi,
+    `$1$2${REDACTED}`,
+  ],
   // NAME=value of an environment, -name=value of a command line, "name": "value"
   [
     /([\w.-]*(?:passw(?:or)?d|passwd|secret|token|api[_-]?key|private[_-]?key|credential|access[_-]?key|\bdsn)[\w.-]*)("?\s*[:=]\s*"?)[^\s"',;]+/gi,
@@ -47,7 +56,9 @@ export function shortPath(path: string): string {
   if (module !== undefined) return module;
   const standard = /\/(?:go|go\d[\w.]*|[^/]*toolchain@[^/]*|golang|sdk\/[^/]+)\/(src\/.*)$/.exec(slashed)?.[1];
   if (standard !== undefined) return standard;
-  return isAbsolute(slashed) ? slashed.split("/").slice(-3).join("/") : path;
+  // The folder of a user is named for them.
+  const own = slashed.replace(/^(?:[a-z]:)?\/(?:home|Users|var\/home|export\/home)\/[^/]+\//i, "");
+  return isAbsolute(slashed) ? own.split("/").slice(-3).join("/") : path;
 }
 
 export function shareableDiagnosis(diagnosis: Diagnosis, { shortPaths }: Sharing): Diagnosis {

@@ -19,6 +19,10 @@ test.each([
   ["DB_PASSWORD=hunter2 PATH=/bin", "DB_PASSWORD=[redacted] PATH=/bin"],
   ['{"api_key": "hunter2", "name": "n"}', '{"api_key": "[redacted]", "name": "n"}'],
   ["-token=hunter2 -v", "-token=[redacted] -v"],
+  ["mysql --password hunter2 -v", "mysql --password [redacted] -v"],
+  ["aws AKIAIOSFODNN7EXAMPLE us-east-1", "aws [redacted] us-east-1"],
+  ["got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl back", "got [redacted] back"],
+  ["ghp_0123456789abcdefghijklmnopqrstuvwxyz", "[redacted]"],
   ["main.(*tokenizer).next:12", "main.(*tokenizer).next:12"],
   ["http://localhost:6060/debug/pprof/", "http://localhost:6060/debug/pprof/"],
 ])("%s", (given, kept) => expect(redacted(given)).toBe(kept));
@@ -29,6 +33,8 @@ test.each([
   ["/root/sdk/go1.27.3/src/net/http/server.go", "src/net/http/server.go"],
   ["/home/me/work/shop/internal/cache/cache.go", "internal/cache/cache.go"],
   ["C:\\Users\\me\\shop\\internal\\cache\\cache.go", "internal/cache/cache.go"],
+  ["/home/alice/main.go", "main.go"],
+  ["/Users/alice/shop/main.go", "shop/main.go"],
   ["example.com/shop/cache.go", "example.com/shop/cache.go"],
   ["runtime/proc.go", "runtime/proc.go"],
 ])("%s is shown as %s", (given, shown) => expect(shortPath(given)).toBe(shown));
