@@ -1,8 +1,6 @@
 /**
  * `godiag capture`: one profile of a running program, to a file.
  */
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Captured, captured } from "../capture/capture-problem.js";
@@ -25,6 +23,7 @@ import { openPaused } from "./input/read-paused.js";
 import { accessOf, addTargetOptions, type TargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
 import { reading } from "./input/with-delve.js";
+import { STDOUT, writeFileWhole } from "./output/write-output.js";
 
 interface CaptureOptions extends TargetOptions {
   readonly profile?: ProfileKind | typeof HOLDERS;
@@ -75,17 +74,14 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
     throw captureFailure(fetched.problem);
   }
   const { bytes, durationMs, kind } = fetched.value;
-  try {
-    await writeFile(resolve(terminal.cwd, options.output), bytes);
-  } catch (error) {
-    throw new Failure("unwritable", `cannot write ${options.output}`, (error as Error).message, "Choose another file");
-  }
+  await writeFileWhole(terminal, options.output, [bytes]);
   const damage = damageOf(bytes);
   if (damage !== undefined) {
     const what = `the ${kind} profile in ${options.output} is damaged`;
     throw new Failure("undecodable", what, damage, "It is kept as it came: capture it again");
   }
   const about = { file: options.output, bytes: bytes.length, kind, durationMs: Math.round(durationMs) };
+  if (options.output === STDOUT) return DONE;
   if (options.json === true) terminal.document(`${JSON.stringify(about)}\n`, "json");
   else {
     const took = `${bytes.length.toLocaleString("en")} bytes in ${(durationMs / 1000).toFixed(1)} s`;

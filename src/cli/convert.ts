@@ -17,7 +17,7 @@ import { addProfileOptions, openView, type ProfileOptions, tellWarnings, type Vi
 import { reportPage } from "./output/report-page.js";
 import { screenshot } from "./output/screenshot.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
-import { type Pieces, writeFileWhole } from "./output/write-output.js";
+import { type Pieces, STDOUT, writeFileWhole } from "./output/write-output.js";
 
 const FORMATS = ["folded", "svg", "png", "html", "speedscope", "pprof", "json"] as const;
 type Format = (typeof FORMATS)[number];
@@ -44,7 +44,7 @@ export function addConvert(program: Command, terminal: Terminal, exit: (code: Ex
         for (const piece of pieces) terminal.document(piece as string, kind);
       } else {
         const file = await writeFileWhole(terminal, options.output, pieces);
-        if (options.json)
+        if (options.json && file !== STDOUT)
           terminal.document(JSON.stringify({ file, to: options.to, warnings: view.warnings }) + "\n", "json");
       }
       if (!options.json) tellWarnings(terminal, view.warnings);

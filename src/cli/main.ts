@@ -104,11 +104,17 @@ function processTerminal(): TerminalHost {
   // Whoever reads our output may stop early (`| head`); files that were asked for are still written.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code === "EPIPE") return;
+      // A full disk, a terminal that is gone: not findings, and no bug.
+      if (stream === process.stdout)
+        process.stderr.write(`godiag: cannot write the output: ${error.message}. Write it elsewhere
+`);
+      process.exit(UNUSABLE);
     });
   }
   return {
     out: (text) => process.stdout.write(text),
+    bytes: (piece) => process.stdout.write(piece),
     err: (text) => process.stderr.write(text + "\n"),
     interactive: process.stderr.isTTY === true,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,

@@ -16,6 +16,8 @@ export interface Terminal extends TerminalHost {
 export interface TerminalHost {
   /** Answers for people. */
   out(text: string): void;
+  /** What is no text, as it is; for who asked for it by `-o -`. */
+  bytes?(piece: Uint8Array): void;
   /** Progress, warnings and errors, a line each. */
   err(text: string): void;
   /** Whether stderr is a terminal: progress is shown only there. */

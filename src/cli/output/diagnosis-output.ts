@@ -4,7 +4,7 @@
  * `--json` alone writes the document to stdout and nothing else; `--json FILE` writes it to the file and the text to
  * stdout. Progress never passes through here.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { version } from "../../../package.json";
@@ -15,6 +15,7 @@ import { diagnosisLines, type LineRole } from "../../core/diagnosis/report/diagn
 import type { Diagnosis, Finding } from "../../core/diagnosis/diagnosis.js";
 import { Failure } from "../failure.js";
 import { DONE, type ExitCode, FINDINGS, INTERRUPTED, type Terminal } from "../terminal.js";
+import { writeFileWhole } from "./write-output.js";
 
 export interface DiagnosisOptions {
   /** A file, "-" for stdout, or true (no value given) for stdout. */
@@ -125,11 +126,7 @@ async function readBaseline(file: string, terminal: Terminal): Promise<readonly 
 }
 
 async function write(terminal: Terminal, file: string, content: string): Promise<void> {
-  try {
-    await writeFile(resolve(terminal.cwd, file), content);
-  } catch (error) {
-    throw new Failure("unwritable", `cannot write ${file}`, (error as Error).message, "Choose another file");
-  }
+  await writeFileWhole(terminal, file, [content]);
 }
 
 const COLOR: Readonly<Record<LineRole, string | undefined>> = {

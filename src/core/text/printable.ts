@@ -29,7 +29,7 @@ export function printableText(text: string): string {
 /** The same with the colours that we write ourselves (bold, faint, one of eight colours, and their ends). */
 export function terminalText(text: string): string {
   // eslint-disable-next-line no-control-regex
-  const parts = text.split(/(\u001b\[(?:[0-2]|22|3[0-79]|9[0-7])m)/);
+  const parts = text.split(/(\u001b\[(?:[0-2]|22|(?:1;)?3[0-7]|39|9[0-7])m)/);
   return parts.map((part, i) => (i % 2 === 1 ? part : printableText(part))).join("");
 }
 

@@ -32,10 +32,10 @@ test("lines stay lines in whole texts, and are none in names", () => {
 });
 
 test("a terminal keeps the colours that we write, and nothing else", () => {
-  expect(terminalText("\u001b[1mbold\u001b[22m \u001b[31mred\u001b[0m\u001b[39m")).toBe(
-    "\u001b[1mbold\u001b[22m \u001b[31mred\u001b[0m\u001b[39m",
+  expect(terminalText("\u001b[1;31m\u001b[1mbold\u001b[22m \u001b[31mred\u001b[0m\u001b[39m")).toBe(
+    "\u001b[1;31m\u001b[1mbold\u001b[22m \u001b[31mred\u001b[0m\u001b[39m",
   );
-  expect(terminalText("\u001b[8mhidden\u001b[1;31m\u001b[31H")).toBe("\ufffd[8mhidden\ufffd[1;31m\ufffd[31H");
+  expect(terminalText("\u001b[8mhidden\u001b[1;31;40m\u001b[31H")).toBe("\ufffd[8mhidden\ufffd[1;31;40m\ufffd[31H");
 });
 
 test.each([
