@@ -28,7 +28,7 @@ export interface LargeProgram {
   readonly last: number;
 }
 
-export const LARGE_SITE = "main.main;main.serve;app.(*Archive).keep@/src/archive.go:42";
+const LARGE_SITE = "main.main;main.serve;app.(*Archive).keep@/src/archive.go:42";
 const HONEST_SITES = 25;
 
 /** `sizes[at]` are those of the objects that live at a snapshot; an object keeps its place in the list. */
