@@ -1,6 +1,7 @@
 /**
  * Regular expressions as people know them from `go tool pprof` and from JavaScript, in an engine of our own that is
- * never slow (names of methods and generic functions, as profiles show them, are meant as text): JavaScript's takes time without end over `(a+)+$`, and would freeze a session, a viewer, a terminal.
+ * never slow: JavaScript's takes time without end over `(a+)+$`, and would freeze a session, a viewer, a terminal.
+ * Names of methods and generic functions, as profiles show them, are meant as text.
  *
  * https://swtch.com/~rsc/regexp/regexp1.html
  */
