@@ -62,7 +62,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
     throw new Failure("usage", "wrong usage", `"${options.listen}" is not an address`, "Write 127.0.0.1:4711");
   }
   const listen = { ...(address[1] && { host: address[1] }), port: Number(address[2]) };
-  const running = await startProxy({ ...proxy, listen }, { log }).catch((error: Error) => {
+  const running = await startProxy({ ...proxy, listen, waitsForEver: true }, { log }).catch((error: Error) => {
     throw new Failure("listen", `cannot listen at ${options.listen}`, error.message, "Choose another port of loopback");
   });
   // The words of dlv, which editors wait for.

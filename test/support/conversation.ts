@@ -13,6 +13,7 @@ import {
   startProxy,
 } from "../../src/delve/session/start-proxy.js";
 import { ended, listening } from "./dap-session.js";
+import { StrictClient } from "./strict-client.js";
 import { type End, endOf, type Message } from "./fake-delve.js";
 
 export interface Talk {
@@ -68,7 +69,12 @@ export async function connection(
   const log: string[] = [];
   const proxy = await startProxy({ dlv, env, cwd, engine: through, ...more }, { log: (line) => log.push(line) });
   const end = await connected(proxy.port ?? 0);
-  return { talk: talkOn(end, cwd, saysProcess), proxy, log, close: () => (end.socket.destroy(), proxy.close()) };
+  return {
+    talk: talkOn(end, cwd, saysProcess, new StrictClient()),
+    proxy,
+    log,
+    close: () => (end.socket.destroy(), proxy.close()),
+  };
 }
 
 /** A client of something that listens already. */
@@ -82,11 +88,13 @@ async function connected(port: number): Promise<End> {
   return endOf(socket);
 }
 
-function talkOn(end: End, folder: string, saysProcess = true): Talk {
+/** Delve 1.24 itself numbers nothing: `strict` is for what comes through the proxy. */
+function talkOn(end: End, folder: string, saysProcess = true, strict?: StrictClient): Talk {
   const lines: string[] = [];
   let seq = 0;
   let output = "";
   const kept = (message: Message) => {
+    strict?.got(message);
     if (message.event === "output") output += String(message.body?.["output"]);
     const line = shown(message, folder, saysProcess);
     if (line !== undefined) lines.push(line);
@@ -102,6 +110,7 @@ function talkOn(end: End, folder: string, saysProcess = true): Talk {
   };
   const send = (command: string, args: object | undefined) => {
     seq++;
+    strict?.asked(seq, command);
     lines.push(`> ${command} ${plain(JSON.stringify(args ?? {}), folder)}`);
     end.send({ seq, type: "request", command, ...(args !== undefined && { arguments: args }) });
     return seq;

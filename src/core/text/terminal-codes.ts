@@ -63,7 +63,7 @@ function endOfCode(bytes: Uint8Array, at: number, to: number): number {
 }
 
 /** Longer than titles of windows and links are. */
-const MAX_STRING = 4096;
+const MAX_STRING = 512;
 
 function holds(bytes: Uint8Array, wanted: Uint8Array): boolean {
   for (let at = bytes.indexOf(wanted[0]); at >= 0; at = bytes.indexOf(wanted[0], at + 1)) {

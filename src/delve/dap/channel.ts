@@ -3,7 +3,15 @@
  * than the other end reads is paused, so nothing piles up here.
  */
 import type { Readable, Writable } from "node:stream";
-import { type Frame, FrameReader, frameOf, FramingError, MAX_BODY_BYTES, MAX_CLIENT_BODY_BYTES } from "./framing.js";
+import {
+  type Frame,
+  FrameReader,
+  frameOf,
+  FramingError,
+  MAX_BODY_BYTES,
+  MAX_CLIENT_BODY_BYTES,
+  numbered,
+} from "./framing.js";
 
 export interface ChannelListener {
   frame(frame: Frame): void;
@@ -16,11 +24,21 @@ export class Channel {
   readonly #output: Writable;
   readonly #reader: FrameReader;
   readonly #paused = new Set<Channel>();
+  /** Undefined where messages keep the numbers that they have. */
+  #nextSeq: number | undefined;
   #listener: ChannelListener | undefined;
   #ended = false;
 
-  /** `maxBodyBytes`: of the largest message that the other end may send. */
-  constructor(input: Readable, output: Writable = input as Readable & Writable, maxBodyBytes = MAX_BODY_BYTES) {
+  /**
+   * `maxBodyBytes`: of the largest message that the other end may send. `counts`: all that it gets has numbers from 1 on,
+   * whoever wrote it.
+   */
+  constructor(
+    input: Readable,
+    output: Writable = input as Readable & Writable,
+    { maxBodyBytes = MAX_BODY_BYTES, counts = false } = {},
+  ) {
+    if (counts) this.#nextSeq = 1;
     this.#reader = new FrameReader(maxBodyBytes);
     this.#input = input;
     this.#output = output;
@@ -54,8 +72,22 @@ export class Channel {
     this.#paused.add(from);
   }
 
-  send(message: object): void {
-    this.pass(frameOf(message));
+  /** Passes a frame on, with the next number where this end counts. */
+  passFrame(frame: Frame, from?: Channel): void {
+    const renumbered = this.#nextSeq === undefined ? undefined : numbered(frame, this.#nextSeq);
+    if (renumbered === undefined || this.#nextSeq === undefined) return this.pass(frame.bytes, from);
+    this.#nextSeq++;
+    const [header, rest] = renumbered;
+    if (rest.length <= MAX_COPIED) return this.pass(Buffer.concat([header, rest]), from);
+    this.pass(header);
+    this.pass(rest, from);
+  }
+
+  /** Returns the message's number: its own, or the next where this end counts. */
+  send(message: object): number {
+    const seq = this.#nextSeq === undefined ? Number((message as { seq?: number }).seq ?? 0) : this.#nextSeq++;
+    this.pass(frameOf(this.#nextSeq === undefined ? message : { ...message, seq }));
+    return seq;
   }
 
   /** Nothing is read any more; what was written is still delivered. */
@@ -90,7 +122,10 @@ export class Channel {
   }
 }
 
-/** The end of a client, whose messages are no larger than what Delve takes. */
+/** Beyond it a frame goes in two pieces: cheaper than to copy it. */
+const MAX_COPIED = 1 << 16;
+
+/** The end of a client, whose messages are no larger than what Delve takes, and which is told messages in one sequence. */
 export function clientChannel(input: Readable, output: Writable = input as Readable & Writable): Channel {
-  return new Channel(input, output, MAX_CLIENT_BODY_BYTES);
+  return new Channel(input, output, { maxBodyBytes: MAX_CLIENT_BODY_BYTES, counts: true });
 }

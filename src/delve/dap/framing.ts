@@ -172,6 +172,7 @@ function mayBegin(line: string, hasLength: boolean): boolean {
 }
 
 const USUAL_HEADER = Buffer.from(LENGTH_NAME);
+const USUAL_NUMBER = Buffer.from('{"seq":');
 const MAX_DIGITS = 15;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
@@ -199,6 +200,50 @@ function onlyFrame(chunk: Buffer, maxBodyBytes: number): Frame | undefined {
 export function frameOf(message: object): Buffer {
   const body = JSON.stringify(message);
   return Buffer.from(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** The frame with another sequence number, its body otherwise byte for byte. Undefined when the body has none. */
+export function numbered(
+  { bytes, bodyStart }: Frame,
+  seq: number,
+): readonly [header: Buffer, rest: Buffer] | undefined {
+  const span = numberSpan(bytes, bodyStart);
+  if (span === undefined) return undefined;
+  const { start, end } = span;
+  const begin = `${bytes.toString("latin1", bodyStart, start)}${seq}`;
+  const rest = bytes.subarray(end);
+  const length = begin.length + rest.length;
+  return [Buffer.from(`${LENGTH_NAME}${length}\r\n\r\n${begin}`, "latin1"), rest];
+}
+
+/** Where the number stands that Delve writes first: `{"seq":0,`. */
+function numberSpan(bytes: Buffer, bodyStart: number): { readonly start: number; readonly end: number } | undefined {
+  const usual = bodyStart + USUAL_NUMBER.length;
+  if (usual < bytes.length && bytes.compare(USUAL_NUMBER, 0, USUAL_NUMBER.length, bodyStart, usual) === 0) {
+    const end = afterDigits(bytes, usual);
+    if (end > usual && bytes[end] === COMMA) return { start: usual, end };
+  }
+  let at = afterSpace(bytes, bodyStart);
+  if (bytes[at] !== OPEN_BRACE) return undefined;
+  at = afterSpace(bytes, at + 1);
+  while (bytes[at] === QUOTE) {
+    const keyEnd = afterString(bytes, at);
+    const isNumber = bytes.toString("latin1", at + 1, keyEnd - 1) === "seq";
+    at = afterSpace(bytes, keyEnd);
+    if (bytes[at] !== COLON) return undefined;
+    const start = afterSpace(bytes, at + 1);
+    const end = afterValue(bytes, start);
+    if (end <= start) return undefined;
+    if (isNumber) return { start, end: afterDigits(bytes, start) };
+    at = afterSpace(bytes, end);
+    if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1);
+  }
+  return undefined;
+}
+
+function afterDigits(bytes: Buffer, at: number): number {
+  while (bytes[at] >= DIGIT_0 && bytes[at] <= DIGIT_9) at++;
+  return at;
 }
 
 /** The whole message; undefined when the body is not a JSON object. */

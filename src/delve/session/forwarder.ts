@@ -49,6 +49,11 @@ const ANSWER_LIMITS_MS = new Map([
 const OWN_LIMIT_MS = 60_000;
 const READS: ReadonlySet<string> = new Set(["evaluate", "readMemory", "stackTrace", "threads", "scopes", "variables"]);
 
+function isInitializeResponse(message: object): boolean {
+  const { type, command } = message as { type?: string; command?: string };
+  return type === "response" && command === "initialize";
+}
+
 type OnAnswer = (answer: DebugProtocol.Response | undefined) => void;
 
 export class Wire {
@@ -57,7 +62,14 @@ export class Wire {
   #engine: Engine;
   /** The client's requests that Delve has not answered; those with a limit have a timer. */
   readonly #pending = new Map<number, { readonly about: Envelope; readonly timer: NodeJS.Timeout | undefined }>();
+  /** Requests of our own: to Delve, and to the client, which counts apart. */
   readonly #own = new Map<number, OnAnswer>();
+  readonly #ownToClient = new Map<number, OnAnswer>();
+  /** Events that wait for the answer to `initialize`: before it there is none in the protocol. */
+  #early: object[] | undefined = [];
+  /** Variables that we set, of which Delve tells the client afterwards. */
+  #ownChanges = 0;
+  #hasPassedNonsense = false;
   #nextSeq = FIRST_OWN_SEQ;
   readonly #held: Frame[] = [];
   readonly #holds = new Set<Hold>();
@@ -85,7 +97,24 @@ export class Wire {
 
   /** A message of ours, for the client. */
   tell(message: object): void {
-    this.#client.send(message);
+    if (this.#early !== undefined && (message as { type?: string }).type === "event") this.#early.push(message);
+    else this.#client.send(message);
+    if (isInitializeResponse(message)) this.#tellEarly();
+  }
+
+  /** Whether the client is told of variables that change (`supportsInvalidatedEvent`). */
+  hearsOfChanges = false;
+
+  /** Whether an `invalidated` of Delve is about a variable that we set: the client has not asked for it. */
+  isOfOwnChange(): boolean {
+    if (this.#ownChanges === 0) return false;
+    this.#ownChanges--;
+    return true;
+  }
+
+  /** Whether the client sent a body that is no JSON object: Delve ends the connection for it. */
+  get hasPassedNonsense(): boolean {
+    return this.#hasPassedNonsense;
   }
 
   /** Text for the client to show. */
@@ -110,7 +139,7 @@ export class Wire {
 
   /** A message of Delve that was taken goes to the client after all. */
   pass(frame: Frame, about: Envelope): void {
-    this.#client.pass(frame.bytes, this.#engine.channel);
+    this.#client.passFrame(frame, this.#engine.channel);
     this.#rules.told(about);
   }
 
@@ -176,7 +205,7 @@ export class Wire {
 
   /** Nothing more is told. Whoever waits for an answer is told that there is none. */
   giveUp(): void {
-    for (const answer of [...this.#own.values()]) answer(undefined);
+    for (const answer of [...this.#own.values(), ...this.#ownToClient.values()]) answer(undefined);
   }
 
   close(): void {
@@ -194,7 +223,11 @@ export class Wire {
 
   #fromClient(frame: Frame): void {
     const about = envelopeOf(frame);
-    if (about?.type === "response" && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
+    if (about?.type === "response") {
+      const answer = this.#ownToClient.get(about.requestSeq ?? -1);
+      if (answer !== undefined) return answer(messageOf<DebugProtocol.Response>(frame));
+    }
+    this.#hasPassedNonsense ||= about === undefined;
     const isRequest = about?.type === "request" && about.command !== undefined && about.seq !== undefined;
     if (this.#holds.size > 0 && !(isRequest && about.command === "disconnect" && this.isOpenForLeaving)) {
       this.#held.push(frame);
@@ -202,6 +235,8 @@ export class Wire {
       return;
     }
     if (!isRequest) return this.#engine.channel.pass(frame.bytes, this.#client);
+    // Not every client begins as the protocol asks for.
+    if (this.#early !== undefined && about.command !== "initialize") this.#tellEarly();
     if (this.#isOver) return this.tell(errorTo(about, "The debug session has ended."));
     const passing = this.#rules.request(frame, about);
     if (passing === "taken") return;
@@ -213,14 +248,21 @@ export class Wire {
 
   #fromDelve(frame: Frame): void {
     const about = envelopeOf(frame);
-    if (about === undefined) return this.#client.pass(frame.bytes, this.#engine.channel);
+    if (about === undefined) return this.#client.passFrame(frame, this.#engine.channel);
     const isAnswer = about.type === "response";
     if (isAnswer && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
     const passing = this.#rules.reply(frame, about);
-    if (passing === "pass") this.#client.pass(frame.bytes, this.#engine.channel);
+    if (passing === "pass") this.#client.passFrame(frame, this.#engine.channel);
     else if (passing !== "taken") this.tell(passing.instead);
+    if (this.#early !== undefined) this.#tellEarly();
     if (isAnswer) this.oweNoMore({ seq: about.requestSeq ?? -1 });
     if (passing !== "taken") this.#rules.told(about);
+  }
+
+  #tellEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const message of early) this.#client.send(message);
   }
 
   #lookWhetherSettled(): void {
@@ -233,16 +275,27 @@ export class Wire {
   #request(to: Channel, command: string, args?: object, limitMs?: number): Promise<DebugProtocol.Response> {
     return new Promise((resolve, reject) => {
       if (to.isEnded) return reject(new Error(`${command}: the connection has ended`));
-      const seq = this.#nextSeq++;
+      // The client counts what it gets; towards Delve our numbers are our own.
+      const message = {
+        seq: this.#nextSeq++,
+        type: "request",
+        command,
+        ...(args !== undefined && { arguments: args }),
+      };
+      const own = to === this.#client ? this.#ownToClient : this.#own;
+      const seq = to.send(message);
+      const isChange = command === "setVariable" && own === this.#own && this.hearsOfChanges;
+      if (isChange) this.#ownChanges++;
       const settle: OnAnswer = (answer) => {
         clearTimeout(timer);
-        this.#own.delete(seq);
+        own.delete(seq);
+        // Of a change that failed Delve tells nothing.
+        if (isChange && answer?.success !== true) this.isOfOwnChange();
         if (answer === undefined) reject(new Error(`${command} was not answered`));
         else resolve(answer);
       };
       const timer = limitMs === undefined ? undefined : setTimeout(() => settle(undefined), limitMs);
-      this.#own.set(seq, settle);
-      to.send({ seq, type: "request", command, ...(args !== undefined && { arguments: args }) });
+      own.set(seq, settle);
     });
   }
 

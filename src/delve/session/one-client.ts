@@ -24,14 +24,18 @@ export interface Door {
   readonly close: () => void;
 }
 
-/** How long the client may take to come. */
+/** How long the client may take to come, unless told otherwise. */
 const CLIENT_LIMIT_MS = 60_000;
 /** A client speaks first, and at once. One that does not is let in when nobody else has spoken by then. */
 const SILENCE_LIMIT_MS = 100;
 const LOOPBACK = "127.0.0.1";
 
 /** Rejects when it cannot listen: the port is in use, the host is not loopback. */
-export async function openDoor(listen: ListenAt, log: (line: string) => void): Promise<Door> {
+export async function openDoor(
+  listen: ListenAt,
+  log: (line: string) => void,
+  { waitsForEver = false } = {},
+): Promise<Door> {
   if (listen !== "socket" && !isLoopback(listen.host ?? LOOPBACK)) {
     throw new Error(`${listen.host} is not loopback: whoever reaches a debugger can run code as you`);
   }
@@ -67,7 +71,7 @@ export async function openDoor(listen: ListenAt, log: (line: string) => void): P
     });
   });
   await listening(server, listen, socketFolder?.path);
-  const patience = setTimeout(() => close(), CLIENT_LIMIT_MS);
+  const patience = waitsForEver ? undefined : setTimeout(() => close(), CLIENT_LIMIT_MS);
   const address = server.address();
   const where =
     typeof address === "object" && address !== null

@@ -86,6 +86,7 @@ export class ProxySession {
     ["process", (frame) => this.#processes.told(frame)],
     ["breakpoint", (frame) => this.#breakpoints.changed(frame)],
     ["capabilities", (frame) => this.#start.hasCapabilities(frame)],
+    ["invalidated", () => (this.#wire.isOfOwnChange() ? "taken" : "pass")],
     ["output", (frame) => this.#hasOutput(frame)],
   ]);
 
@@ -269,7 +270,7 @@ export class ProxySession {
     if (message === undefined || message.arguments?.terminateDebuggee) return "pass";
     if (this.#start.launched === "attach") {
       void this.#letGo().then(() => {
-        if (!isHeadless) return wire.engine.channel.send(message);
+        if (!isHeadless) return void wire.engine.channel.send(message);
         wire.say("console", "Detaching without terminating target process\n");
         void process.stop().then(leave);
       });
@@ -308,6 +309,8 @@ export class ProxySession {
     if (this.#hasTerminated) return this.#end("it is over");
     const { process } = this.#wire.engine;
     const how = process === undefined ? undefined : await Promise.race([process.ended, later(1_000)]);
+    // As Delve, which closes the connection of a client whose messages cannot be read, and says nothing.
+    if (this.#wire.hasPassedNonsense) return this.#end("the client sent what is no message", { silent: true });
     const why = problem === undefined ? "" : `: ${problem}`;
     await this.#end(`The connection to dlv has ended${why}${how === undefined ? "" : ` (dlv: ${how})`}.`, {
       unexpected: true,
@@ -315,7 +318,7 @@ export class ProxySession {
   }
 
   /** The one way out. */
-  async #end(how: string, { unexpected = false } = {}): Promise<void> {
+  async #end(how: string, { unexpected = false, silent = false } = {}): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#settings.log(`session ends: ${how}`);
@@ -329,7 +332,7 @@ export class ProxySession {
     this.#wire.end(how);
     this.#questions.end(how);
     this.#children.end();
-    if (!this.#hasTerminated) this.#wire.tell(event("terminated"));
+    if (!this.#hasTerminated && !silent) this.#wire.tell(event("terminated"));
     this.#wire.giveUp();
     const { process } = this.#wire.engine;
     await this.#start.stopEngines();

@@ -110,6 +110,7 @@ export class SessionStart {
 
   initializes(frame: Frame): Passing {
     this.#initialize = messageOf<DebugProtocol.InitializeRequest>(frame)?.arguments;
+    this.#parts.wire.hearsOfChanges = this.#initialize?.supportsInvalidatedEvent === true;
     return "pass";
   }
 

@@ -29,6 +29,8 @@ export interface ProxyOptions {
   readonly loadAll?: boolean;
   /** Where to listen: a port of loopback (any free one when left out), or a socket that only this user can reach. */
   readonly listen?: ListenAt;
+  /** Wait for the client as long as it takes, as dlv does: an editor may start the proxy long before it needs it. */
+  readonly waitsForEver?: boolean;
   /**
    * Where the client can start sessions (`startDebugging`): each child that is followed becomes one of its own. Left out,
    * all processes share one session.
@@ -59,7 +61,7 @@ const REFUSED_LIMIT_MS = 10_000;
 /** Listens. Rejects when it cannot: the port is in use, the host is not loopback. */
 export async function startProxy(options: ProxyOptions, events: ProxyEvents = {}): Promise<RunningProxy> {
   const log = events.log ?? (() => {});
-  const door = await openDoor(options.listen ?? {}, log);
+  const door = await openDoor(options.listen ?? {}, log, { waitsForEver: options.waitsForEver ?? false });
   const { client, close, ...where } = door;
   let isClosed = false;
   let settle: (how: string) => void = () => {};
