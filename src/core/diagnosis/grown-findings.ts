@@ -98,7 +98,7 @@ function heapWords(grown: Grown, callees: readonly StackFrame[], moreObjects: nu
       `The memory passes through ${cache.name}, ` +
       (cache.bounded
         ? "which has a limit: likely it is still filling up."
-        : "whose entries expire: likely it is in heavy use.") +
+        : "whose entries expire, or which has a limit only where one was set: see how it is made.") +
       spread +
       shapeWords(shape),
     advice: "Sample again later: a cache levels off. If it does not, look at its limit and at what it keeps.",

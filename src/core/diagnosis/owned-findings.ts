@@ -17,6 +17,7 @@ export function blameCallers(findings: readonly Finding[], evidence: CallerEvide
   const groups = new Map<string, { leak: OwnedLeak; members: Finding[]; site: StackFrame | undefined }>();
   const sitesOf = new Map<OwnedLeak, readonly CallSite[]>();
   const groupOf = new Map<Finding, string>();
+  const serversEnds = new Set<Finding>();
   for (const finding of findings) {
     const leak = finding.kind === "goroutine" ? ownerOfGoroutine(finding.stack) : ownerOfAllocation(finding.stack);
     if (leak === undefined) continue;
@@ -36,10 +37,15 @@ export function blameCallers(findings: readonly Finding[], evidence: CallerEvide
     const group = groups.get(groupOf.get(finding) ?? "");
     if (group === undefined) return [finding];
     if (group.members[0] !== finding) return [];
-    return [ownedFinding(group.leak, group.members, group.site, sitesOf.get(group.leak) ?? [])];
+    const one = ownedFinding(group.leak, group.members, group.site, sitesOf.get(group.leak) ?? []);
+    if (group.leak.isServersEnd === true) serversEnds.add(one);
+    groupOf.set(one, group.leak.what);
+    return [one];
   });
   return inStep(
-    owned.map((finding) => (groupOf.has(finding) || "caller" in finding ? finding : traced(finding, evidence))),
+    withoutOtherEnds(owned, serversEnds).map((finding) =>
+      groupOf.has(finding) || "caller" in finding ? finding : traced(finding, evidence),
+    ),
   );
 }
 
@@ -67,6 +73,21 @@ function ownedFinding(
       ...new Set(members.flatMap((member) => member.evidence ?? [])),
     ],
   };
+}
+
+/**
+ * Connections of a program to itself have two ends, which rise together: the client's is told. A server's end alone is
+ * never sure, since its clients decide how many there are.
+ */
+function withoutOtherEnds(findings: readonly Finding[], serversEnds: ReadonlySet<Finding>): readonly Finding[] {
+  const clients = findings.filter(({ kind, caller }) => kind === "goroutine" && caller !== undefined);
+  const isOtherEnd = (finding: Finding) => clients.some((one) => !serversEnds.has(one) && risesWith(one, finding));
+  const goroutines = [...serversEnds].filter(({ kind }) => kind === "goroutine");
+  const areTold = goroutines.length > 0 && goroutines.every(isOtherEnd);
+  return findings.flatMap((finding) => {
+    if (!serversEnds.has(finding)) return [finding];
+    return areTold ? [] : [{ ...finding, level: "suspect" as const }];
+  });
 }
 
 /** What it rests on that this line is named. */

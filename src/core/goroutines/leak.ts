@@ -32,6 +32,7 @@ import {
 import { grown, likely } from "./leak-likelihood.js";
 import { isIdleByDesign, LEAK_WORDS, type LeakPattern, patternOfWait } from "./leak-pattern.js";
 import { foundInMemory, type JudgedCase, provenBy } from "./leak-proof.js";
+import { callingFrame, isOfProgram, ownerOfGoroutine } from "./owners/find-owner.js";
 import { likelyHolder } from "./lock-holder.js";
 import type { MemoryReading } from "./memory-reading.js";
 
@@ -86,9 +87,30 @@ export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: Me
     if (rest.length === open.length) break;
     open = rest;
   }
-  return findings.sort(
+  return together(findings).sort(
     (a, b) => Number(b.level === "confirmed") - Number(a.level === "confirmed") || b.count - a.count,
   );
+}
+
+/** What one owner's goroutines tell of one line is one finding: the first stands for all. */
+function together(findings: readonly LeakFinding[]): LeakFinding[] {
+  const kept = new Map<string, LeakFinding>();
+  for (const finding of findings) {
+    const owner = ownerOfGoroutine(finding.stack);
+    const { level, file, line, count, ids, evidence } = finding;
+    const key = owner === undefined ? `${kept.size}` : `${level} ${file}:${line} ${owner.what}`;
+    const first = kept.get(key);
+    if (first === undefined) kept.set(key, finding);
+    else {
+      kept.set(key, {
+        ...first,
+        count: first.count + count,
+        ids: [...first.ids, ...ids].slice(0, MOST_IDS),
+        evidence: [...new Set([...first.evidence, ...evidence])],
+      });
+    }
+  }
+  return [...kept.values()];
 }
 
 const MOST_IDS = 1000;
@@ -153,8 +175,12 @@ function judge(about: JudgedCase): LeakFinding | undefined {
   let { group } = about;
   let verdict = provenBy(about) ?? foundInMemory(about, evidence);
   if (verdict === undefined) {
-    if (isIdleByDesign(functionsOf(goroutines, group.rows[0]))) return undefined;
+    const isIdle = isIdleByDesign(functionsOf(goroutines, group.rows[0]));
+    // A library's idle goroutines are accused where what they belong to becomes more; a pool that fills looks the same.
+    if (isIdle && ownerOfGoroutine(framesOf(goroutines, group.rows[0])) === undefined) return undefined;
     verdict = grown(about, evidence);
+    if (isIdle && verdict === undefined) return undefined;
+    if (isIdle && verdict !== undefined) verdict = { ...verdict, level: "suspect" };
   }
   if (verdict === undefined) {
     group = withoutMoved(about);
@@ -180,7 +206,11 @@ function judge(about: JudgedCase): LeakFinding | undefined {
   if (createdBy !== undefined) evidence.push(`Started by ${createdBy.function} (${createdBy.file}:${createdBy.line}).`);
   const words = LEAK_WORDS[pattern];
   const starters = [...(createdBy === undefined ? [] : [createdBy]), ...ancestorFrames(goroutines, first)];
-  const culprit = culpritOf([...frames, ...starters], tellingFrameOf(goroutines, first));
+  const owner = ownerOfGoroutine(frames);
+  const culprit =
+    (owner && callingFrame([...frames, ...starters], owner)) ??
+    culpritOf([...frames, ...starters], tellingFrameOf(goroutines, first));
+  const lookFor = owner === undefined || isOfProgram(culprit) ? "" : ` Look for calls of ${owner.look}.`;
   const ids = Array.from(group.rows, (row) => goroutines.id[row]);
   return {
     level: verdict.level,
@@ -190,8 +220,8 @@ function judge(about: JudgedCase): LeakFinding | undefined {
     ...culprit,
     stack: frames,
     ...(createdBy !== undefined && { createdBy }),
-    explanation: explanationOf(group.count, words, verdict.basis),
-    advice: words.advice,
+    explanation: [explanationOf(group.count, words, verdict.basis), ...(owner ? [owner.what] : [])].join(" "),
+    advice: owner === undefined ? words.advice : owner.todo + lookFor,
     evidence: [verdict.reason, ...evidence],
     ids: ids.filter((id) => id !== UNKNOWN_ID).slice(0, MOST_IDS),
   };

@@ -105,3 +105,22 @@ test("those that do not rise in step stay apart", () => {
   expect(findings.map(({ function: name }) => name)).toEqual(findings.map(() => "main.handle"));
   expect(findings.length).toBeGreaterThan(0);
 });
+
+test("the server's end of connections that the program makes to itself is no finding of its own", () => {
+  const transport = "google.golang.org/grpc/internal/transport";
+  const at = (counts: readonly number[], withClient: boolean) =>
+    counts.map((count, i): Snapshot => {
+      const folded = [`${transport}.(*http2Server).keepalive@/src/vendor/grpc/s.go:7;runtime.gopark ${count}`];
+      if (withClient) folded.push(`${transport}.(*http2Client).reader@/src/vendor/grpc/c.go:7;runtime.gopark ${count}`);
+      const dump = `goroutine 7 [select]:\n${transport}.(*http2Client).reader(0xc1)\n\t/src/vendor/grpc/c.go:7 +0x1\ncreated by main.check in goroutine 1\n\t/src/main.go:16 +0x2a\n`;
+      return {
+        atMs: i * 5000,
+        goroutine: profileOf(folded.join("\n"), { sampleTypes: GOROUTINE }),
+        dump: parseDump(new TextEncoder().encode(dump)),
+      };
+    });
+  const levels = (snapshots: readonly Snapshot[]) =>
+    diagnose("x", snapshots).findings.map(({ level, function: name }) => `${level} ${name}`);
+  expect(levels(at([1, 5, 9, 13, 17, 21], true))).toEqual(["confirmed main.check"]);
+  expect(levels(at([1, 5, 9, 13, 17, 21], false))).toEqual([`suspect ${transport}.(*http2Server).keepalive`]);
+});

@@ -3,6 +3,9 @@
  * `main.` is the program's own code.
  */
 import { expect, test } from "vitest";
+import { parseDump } from "../../../src/core/goroutines/goroutine-dump.js";
+import type { Goroutines } from "../../../src/core/goroutines/goroutine.js";
+import { findLeaks } from "../../../src/core/goroutines/leak.js";
 import { callingFrame, ownerOfAllocation, ownerOfGoroutine } from "../../../src/core/goroutines/owners/find-owner.js";
 import { functions, plainName } from "../../../src/core/goroutines/owners/owner.js";
 import { OWNERS } from "../../../src/core/goroutines/owners/table.js";
@@ -23,6 +26,7 @@ const GOROUTINES: readonly (readonly [stack: string, look: string])[] = [
   ["google.golang.org/grpc/internal/transport.(*http2Client).reader", "grpc.NewClient or grpc.Dial"],
   ["google.golang.org/grpc/internal/transport.newHTTP2Client.func6", "grpc.NewClient or grpc.Dial"],
   ["google.golang.org/grpc.newClientStreamWithParams.func4", "grpc.ClientConn.NewStream or grpc.ClientConn.Invoke"],
+  ["google.golang.org/grpc/internal/transport.(*http2Server).keepalive", "grpc.Server.Serve"],
   ["database/sql.(*DB).connectionOpener", "sql.Open or sql.OpenDB"],
   ["database/sql.(*Rows).awaitDone", "sql.DB.Query or sql.DB.QueryContext"],
   ["database/sql.(*Tx).awaitDone", "sql.DB.Begin or sql.DB.BeginTx"],
@@ -176,6 +180,34 @@ test.each([
   const pattern = functions("a.b/c", name);
   expect(matched.filter((one) => !pattern.test(one))).toEqual([]);
   expect(others.filter((one) => pattern.test(one))).toEqual([]);
+});
+
+/** `count` gRPC connections, with or without the runtime's record of who made them. */
+function connections(count: number, isRecorded: boolean): Goroutines {
+  const grpc = "google.golang.org/grpc";
+  const file = "/mod/google.golang.org/grpc@v1.67.1/internal/transport/http2_client.go";
+  const one = (i: number, work: string, line: number) =>
+    `goroutine ${i} [select]:\n${grpc}/internal/transport.(*http2Client).${work}(0xc1)\n\t${file}:${line} +0x1d\n` +
+    `created by ${grpc}/internal/transport.newHTTP2Client in goroutine ${i - 1}\n\t${file}:3 +0x2a\n` +
+    (isRecorded
+      ? `[originating from goroutine ${i - 1}]:\n${grpc}.NewClient(...)\n\t/mod/${grpc}@v1.67.1/client.go:9 +0x1\nmain.check(...)\n\t/src/main.go:16 +0x2a\n`
+      : "");
+  const texts = Array.from({ length: count }, (_, i) => [
+    one(100 + i * 10, "reader", 7),
+    one(102 + i * 10, "keepalive", 8),
+  ]);
+  return parseDump(new TextEncoder().encode(texts.flat().join("\n")));
+}
+
+test("leaks: connections that have become more since an earlier dump are one suspicion, at the line that made them", () => {
+  expect(findLeaks(connections(30, true))).toEqual([]); // a client of many servers looks the same
+  const grown = findLeaks(connections(30, true), connections(10, true));
+  expect(grown.map(({ level, count, function: name, line }) => [level, count, name, line])).toEqual([
+    ["suspect", 60, "main.check", 16],
+  ]);
+  expect(grown[0].advice).toMatch(/^Make one ClientConn/);
+  const [unrecorded] = findLeaks(connections(30, false), connections(10, false));
+  expect(unrecorded.advice).toMatch(/ Look for calls of grpc\.NewClient or grpc\.Dial\.$/);
 });
 
 test("names are compared without type arguments, and with the dots of their path", () => {

@@ -25,7 +25,7 @@ export function isProfilersOwn(functions: readonly string[]): boolean {
 
 export interface KnownCache {
   readonly name: string;
-  /** Whether it has a limit that it cannot pass; otherwise its entries only expire. */
+  /** Whether it has a limit that it cannot pass; otherwise its entries only expire, or it has a limit only if one was set. */
   readonly bounded: boolean;
   readonly functions: RegExp;
 }
@@ -41,16 +41,34 @@ const KNOWN_CACHES: readonly KnownCache[] = [
     bounded: false,
     functions: /^golang\.org\/x\/tools\/gopls\/internal\/cache\.\(\*parseCache\)\./,
   },
+  // Its expirable caches have no limit when their size is 0; the others refuse that.
+  {
+    name: "hashicorp/golang-lru's expirable LRU",
+    bounded: false,
+    functions: /^github\.com\/hashicorp\/golang-lru(?:\/v\d+)?\/expirable\./,
+  },
   { name: "hashicorp/golang-lru", bounded: true, functions: /^github\.com\/hashicorp\/golang-lru(?:\/[\w/]+)?\./ },
-  { name: "groupcache's LRU", bounded: true, functions: /^github\.com\/golang\/groupcache\/lru\./ },
+  // 0 entries mean no limit.
+  { name: "groupcache's LRU", bounded: false, functions: /^github\.com\/golang\/groupcache\/lru\./ },
   { name: "ristretto", bounded: true, functions: /^github\.com\/(?:dgraph-io|hypermodeinc)\/ristretto(?:\/[\w/]+)?\./ },
   { name: "freecache", bounded: true, functions: /^github\.com\/coocood\/freecache\./ },
-  { name: "bigcache", bounded: true, functions: /^github\.com\/allegro\/bigcache(?:\/[\w/]+)?\./ },
-  { name: "otter", bounded: true, functions: /^github\.com\/maypok86\/otter(?:\/[\w/]+)?\./ },
+  { name: "bigcache", bounded: false, functions: /^github\.com\/allegro\/bigcache(?:\/[\w/]+)?\./ },
+  { name: "otter", bounded: false, functions: /^github\.com\/maypok86\/otter(?:\/[\w/]+)?\./ },
 ];
 
-/** The cache whose code a stack passes through; undefined if none is known. */
+/**
+ * The cache whose code a stack passes through; undefined if none is known. Memory of making a cache is not memory in a
+ * cache: who makes one for each request is not excused by the limit of each.
+ */
 export function knownCache(functions: readonly string[]): KnownCache | undefined {
-  for (const name of functions) for (const cache of KNOWN_CACHES) if (cache.functions.test(name)) return cache;
+  for (const [i, name] of functions.entries()) {
+    const cache = KNOWN_CACHES.find((each) => each.functions.test(name));
+    if (cache === undefined) continue;
+    const entry = functions.findLast((above, at) => at >= i && cache.functions.test(above)) ?? name;
+    return CONSTRUCTOR.test(entry) ? undefined : cache;
+  }
   return undefined;
 }
+
+/** `New`, `NewLRU[...]`, `newBigCache.func1`. */
+const CONSTRUCTOR = /\.[Nn]ew(?:[A-Z]\w*)?(?:\[.*\])?(?:\.func\d+)*$/;

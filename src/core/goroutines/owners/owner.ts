@@ -22,6 +22,8 @@ export interface OwnedLeak {
   readonly calls: RegExp;
   /** The calls to look for, as they are written in source. */
   readonly look: string;
+  /** Of the server's end of connections: how many there are is decided by the clients that keep them open. */
+  readonly isServersEnd?: boolean;
   /** Why that grows, as a sentence. */
   readonly what: string;
   readonly todo: string;

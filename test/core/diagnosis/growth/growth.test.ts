@@ -190,6 +190,16 @@ test.each([
     ["no-growth", "known-cache"],
   ],
   [
+    "a cache that has a limit only where one was set excuses nothing",
+    `main.main@m.go:1;github.com/golang/groupcache/lru.(*Cache).Add@l.go:1: 1000 3000 5000 7000 9000 11000 13000 15000`,
+    ["suspect", "suspect heap-stack github.com/golang/groupcache/lru.(*Cache).Add:1 1000→15000 100%", "known-cache"],
+  ],
+  [
+    "making caches with a limit again and again is no cache that fills",
+    `main.handle@m.go:1;github.com/hashicorp/golang-lru/v2.New[go.shape.int]@/vendor/l.go:1;github.com/hashicorp/golang-lru/v2/simplelru.NewLRU[...]@/vendor/l.go:2: 1000 3000 5000 7000 9000 11000 13000 15000`,
+    ["leak", "confirmed heap-stack main.handle:1 1000→15000 100%"],
+  ],
+  [
     "a cache beside a leak belongs to the picture, as a suspect",
     `main.main@m.go:1;github.com/coocood/freecache.(*Cache).Set@l.go:1: 1000 3000 5000 7000 9000 11000 13000 15000
      main.main@m.go:1;app.put@p.go:1: 1000 3000 5000 7000 9000 11000 13000 15000`,

@@ -7,6 +7,22 @@ export const grpc: Owner = {
   source: "https://pkg.go.dev/google.golang.org/grpc#ClientConn.Close",
   leaks: [
     {
+      goroutines: either(
+        functions(
+          "google.golang.org/grpc/internal/transport",
+          "(*http2Server).~",
+          "newHTTP2Server~",
+          "NewServerTransport~",
+        ),
+        functions("google.golang.org/grpc", "(*Server).handleRawConn", "(*Server).serveStreams"),
+      ),
+      calls: functions("google.golang.org/grpc", "(*Server).Serve"),
+      isServersEnd: true,
+      look: "grpc.Server.Serve",
+      what: "These goroutines serve gRPC connections: likely clients keep them open, or open one for each call.",
+      todo: "Look at the clients first; set keepalive.ServerParameters (MaxConnectionIdle, MaxConnectionAge) on the server.",
+    },
+    {
       goroutines: functions("google.golang.org/grpc", "newClientStreamWithParams~", "(*clientStream).~"),
       calls: functions("google.golang.org/grpc", "(*ClientConn).NewStream", "(*ClientConn).Invoke", "NewClientStream"),
       look: "grpc.ClientConn.NewStream or grpc.ClientConn.Invoke",
