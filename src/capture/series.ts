@@ -15,6 +15,7 @@ import { type CaptureProblem, type Captured, captured, problem } from "./capture
 import { gunzipped } from "./gunzip.js";
 import type { PprofTarget } from "./pprof-endpoint.js";
 import { residentOf } from "./process.js";
+import { withExactLines } from "./starters/exact-lines.js";
 import { type Sampled, sampledOverHttp } from "./sampled.js";
 
 export interface SeriesOptions {
@@ -72,7 +73,7 @@ export async function takeSeries(program: Sampled | PprofTarget, options: Series
       dueMs += distanceMs / 2;
     }
   }
-  const withDump = await withStarters(taken, sampled, options);
+  const withDump = await withStarters(taken, sampled, options, pid);
   return { taken: await withLeaked(withDump, sampled, options), partial: undefined };
 }
 
@@ -86,6 +87,7 @@ async function withStarters(
   taken: readonly TakenSnapshot[],
   sampled: Sampled,
   { signal }: SeriesOptions,
+  pid: number | undefined,
 ): Promise<readonly TakenSnapshot[]> {
   const last = taken.at(-1);
   const count = last?.snapshot.goroutines ?? 0;
@@ -93,7 +95,11 @@ async function withStarters(
   if (count <= (taken[0].snapshot.goroutines ?? 0) || count > MAX_DUMPED_GOROUTINES) return taken;
   const fetched = await sampled.dump({ signal, timeoutMs: DUMP_LIMIT_MS, maxBytes: MAX_DUMP_BYTES });
   if (!fetched.ok) return taken; // nobody lets it through, or it takes too long: the findings do without
-  return [...taken.slice(0, -1), { ...last, snapshot: { ...last.snapshot, dump: parseDump(fetched.value) } }];
+  let dump = parseDump(fetched.value);
+  if (pid !== undefined && process.platform === "linux") {
+    dump = await withExactLines(dump, `/proc/${pid}/exe`, process.env);
+  }
+  return [...taken.slice(0, -1), { ...last, snapshot: { ...last.snapshot, dump } }];
 }
 
 /** The runtime's proof of leaks costs a collection: it is asked for once, with the last snapshot. */

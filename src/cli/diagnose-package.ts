@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Captured, problem, quoted } from "../capture/capture-problem.js";
 import { findPprof, type FoundPprof } from "../capture/find-pprof.js";
-import { RECORD_STARTERS, withGodebug } from "../capture/godebug.js";
+import { RECORD_STARTERS, withGodebug } from "../capture/starters/godebug.js";
 import { buildProgram, importsAny, type RunningProgram, startProgram } from "../capture/go-program.js";
 import { sampledOverHttp } from "../capture/sampled.js";
 import type { Note } from "../core/diagnosis/diagnosis.js";

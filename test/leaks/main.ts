@@ -1,7 +1,8 @@
 /**
  * `npm run leaks`: runs every leaking program and the healthy example, and writes what came of it into
  * docs/diagnosis.md, between the marks. `--healthy N` sets how often the healthy example runs (20); `--only NAME`
- * leaves out the rest and prints instead of writing, `--only overhead` writes what sampling costs.
+ * leaves out the rest and prints instead of writing, `--only overhead` writes what sampling costs, `--only libraries`
+ * the programs that leak through libraries and the same ones done right.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,12 +14,15 @@ import { takeSeries } from "../../src/capture/series.js";
 import { diagnose } from "../../src/core/diagnosis/diagnose.js";
 import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
 import { diagnoseLeak, LEAKING_PROGRAMS, markedLine, placesOf } from "../support/leaking-programs.js";
+import { buildLibraryPrograms, diagnoseLibraryProgram, libraryPrograms } from "./library-programs.js";
 import { measureOverhead } from "./overhead.js";
 
 const DOCUMENT = "docs/diagnosis.md";
 /** As the editor's command has them. */
 const SERIES = { samples: 8, intervalMs: 5000 };
 const AT_ONCE = 4;
+/** They wait most of the time. */
+const LIBRARIES_AT_ONCE = 8;
 const VISITS_PER_SECOND = 16;
 const WARM_UP_MS = 4000;
 
@@ -30,6 +34,7 @@ const option = (name: string): string | undefined => {
 async function main(): Promise<void> {
   const only = option("--only");
   if (only === "overhead") return write([["overhead", await measureOverhead()]]);
+  if (only === "libraries") return write([["libraries", await libraryTable()]]);
   const go = (await goVersion(process.env)) ?? "no Go";
   const programs = Object.keys(LEAKING_PROGRAMS).filter((name) => only === undefined || name === only);
   const rows = await inParallel(programs, AT_ONCE, leakRow);
@@ -51,6 +56,7 @@ async function main(): Promise<void> {
       "healthy",
       `${runs} runs of \`examples/leaky -healthy\` under load (${go}, ${SERIES.samples} snapshots, one every ${SERIES.intervalMs / 1000} s, ${AT_ONCE} at once): ${verdicts}; ${alarms.length} false alarms.`,
     ],
+    ["libraries", await libraryTable()],
     ["overhead", await measureOverhead()],
   ]);
   console.log(`${alarms.length} false alarms in ${runs} healthy runs`);
@@ -67,6 +73,36 @@ function write(parts: readonly (readonly [mark: string, content: string])[]): vo
 
 const HEAD = "| What leaks | Diagnosed at | Verdict | Grew | How sure |";
 const RULE = "| --- | --- | --- | --- | --- |";
+
+/** Programs that leak through a library, then the same programs done right. */
+async function libraryTable(): Promise<string> {
+  const programs = libraryPrograms();
+  const built = await buildLibraryPrograms();
+  try {
+    let right = 0;
+    let silent = 0;
+    const rows = await inParallel(programs, LIBRARIES_AT_ONCE, async ({ name, file, line }) => {
+      const diagnosis = await diagnoseLibraryProgram(built.binary, [name], SERIES);
+      const [first] = diagnosis.findings;
+      const isRight = first?.line === line && first.file.endsWith(`/${file}`);
+      if (isRight) right++;
+      if (diagnosis.verdict === "no-growth") silent++;
+      const where =
+        first === undefined ? "nothing" : `\`${first.function}\` ${first.file.split("/").at(-1)}:${first.line}`;
+      return `| \`${name}\` | ${where}${isRight ? "" : ` **not line ${line}**`} | ${diagnosis.verdict} | ${growth(diagnosis)} |`;
+    });
+    const alarms = await inParallel(programs, LIBRARIES_AT_ONCE, async ({ name }) => {
+      const { findings } = await diagnoseLibraryProgram(built.binary, [name, "healthy"], SERIES);
+      for (const finding of findings) console.log("FALSE ALARM", name, JSON.stringify(finding));
+      return findings.length > 0 ? [name] : [];
+    });
+    const accused = alarms.flat();
+    const summary = `Named exactly: ${right} of ${programs.length}. "No growth" where something leaks: ${silent}. The same ${programs.length} programs done right: ${accused.length} false alarms${accused.length > 0 ? ` (${accused.join(", ")})` : ""}.`;
+    return [HEAD, RULE, ...rows, "", summary].join("\n");
+  } finally {
+    built.remove();
+  }
+}
 
 async function leakRow(program: string): Promise<string> {
   const diagnosis = await diagnoseLeak(program, SERIES);

@@ -66,7 +66,9 @@ export class CallerEvidence {
 
   /** The program's line that most of the goroutines at this place go back to, and how many of them do. */
   originOf(place: StackFrame): { readonly frame: StackFrame; readonly count: number } | undefined {
+    // Goroutines with the program's code on their stack are told of at that code.
     const isThere = (stack: readonly StackFrame[]) =>
+      !stack.some(isOfProgram) &&
       stack.some(
         ({ function: name, file, line }) => name === place.function && file === place.file && line === place.line,
       );

@@ -86,7 +86,10 @@ export function cacheNotes(grown: readonly Grown[], heap: HeapGrowth | undefined
   return grown.map(({ cache, frames, functionAt, bytes }) => {
     const stack = namedStack(heap.stacks, frames);
     const { function: name } = stack[functionAt ?? blameIndex(stack)];
-    const end = cache?.bounded === true ? "it has a limit, so this is likely not a leak." : "its entries expire, or it has a limit only where one was set.";
+    const end =
+      cache?.bounded === true
+        ? "it has a limit, so this is likely not a leak."
+        : "its entries expire, or it has a limit only where one was set.";
     return {
       code: "known-cache",
       message: `${name} grew by ${amount(growthOf(bytes), "bytes")} through ${cache?.name ?? "a cache"}: ${end}`,

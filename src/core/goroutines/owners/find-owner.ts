@@ -41,6 +41,8 @@ export function callingFrame(
 ): NamedFrame | undefined {
   const call = stack.findLastIndex((frame) => calls.test(plainName(frame.function)));
   if (call < 0 && !isCertain) return undefined;
+  // The runtime's record of who started a goroutine has an inlined call behind the function that it was inlined into.
+  if (isCertain && call > 0 && isOfProgram(stack[call - 1])) return stack[call - 1];
   return stack.slice(call + 1).find(isOfProgram);
 }
 

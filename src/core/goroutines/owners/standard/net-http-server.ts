@@ -7,6 +7,14 @@ export const netHttpServer: Owner = {
   source: "https://pkg.go.dev/net/http#Server.Shutdown",
   leaks: [
     {
+      goroutines: functions("net/http", "(*conn).serve", "(*connReader).backgroundRead"),
+      calls: functions("net/http", "(*Server).Serve", "(*Server).ListenAndServe", "ListenAndServe", "Serve"),
+      isServersEnd: true,
+      look: "http.Server.Serve",
+      what: "These goroutines serve HTTP connections of clients: likely clients keep them open, or handlers do not return.",
+      todo: "Set ReadHeaderTimeout, IdleTimeout and WriteTimeout on the http.Server, and watch r.Context() in slow handlers.",
+    },
+    {
       goroutines: either(
         functions("net/http", "(*Server).Serve", "(*Server).ListenAndServe"),
         functions("net/http/httptest", "(*Server).goServe~"),
