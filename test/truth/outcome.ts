@@ -62,6 +62,8 @@ async function begin(start: Prepared, machine: Machine): Promise<Begun> {
   if (!start.server) return startDap(machine.dlv, start.flags, start.folder, env);
   const { host, port } = start.server;
   if (port < 0 || port > 65_535) throw new Error(`Port should be >= 0 and < 65536. Received ${port}.`);
+  // As a socket does; before there is a server, which would leave its program behind when no client ends it.
+  await lookup(host);
   // Somebody has started what the configuration connects to, on whatever machine it names.
   const isRemote = start.args["mode"] === "remote";
   const isInApp =
@@ -75,7 +77,6 @@ async function begin(start: Prepared, machine: Machine): Promise<Begun> {
   });
   try {
     const { address } = await listening(server);
-    await lookup(host); // as a socket does
     const session = await connectDap(address);
     return { session, stop: () => ended(server, session) };
   } catch (error) {
