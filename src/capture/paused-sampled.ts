@@ -2,7 +2,7 @@
  * A program in a debugger as a series of snapshots sees it: each is read at a pause of a moment, heap and goroutines of
  * the same one. Whoever drives the debugger takes the samples.
  */
-import type { Note } from "../core/diagnosis/diagnosis.js";
+import type { Note, Pauses } from "../core/diagnosis/diagnosis.js";
 import { pausesNote } from "../core/diagnosis/report/paused-text.js";
 import { type Captured, captured } from "./capture-problem.js";
 import type { RuntimeNumbers } from "./runtime-numbers.js";
@@ -39,11 +39,13 @@ export class PausedSampled implements Sampled {
     pid: number | undefined,
     take: (options: SampleOptions) => Promise<Captured<SampleAtPause>>,
     dump?: (options: SampleOptions) => Promise<Captured<Uint8Array>>,
+    attachMs = 0,
   ) {
     this.name = name;
     this.#pid = pid;
     this.#take = take;
     if (dump !== undefined) this.dump = dump;
+    if (attachMs > 0) this.#pausesMs.push(attachMs);
   }
 
   async heap(options: SampleOptions): Promise<Captured<Uint8Array>> {
@@ -66,6 +68,12 @@ export class PausedSampled implements Sampled {
 
   pid(): Promise<number | undefined> {
     return Promise.resolve(this.#pid);
+  }
+
+  /** All stops of the program, that of attaching to it included. */
+  pauses(): Pauses {
+    const totalMs = this.#pausesMs.reduce((sum, ms) => sum + ms, 0);
+    return { count: this.#pausesMs.length, maxMs: Math.max(0, ...this.#pausesMs), totalMs };
   }
 
   /** What was done to the program. */

@@ -62,7 +62,8 @@ async function atPauses(
 ): Promise<JudgedProfiles> {
   const { sampled, end } = sampledAtPauses(name, target, options.interval * 1000);
   try {
-    return await sample(sampled, options, terminal, () => sampled.notes());
+    const judged = await sample(sampled, options, terminal, () => sampled.notes());
+    return { ...judged, diagnosis: { ...judged.diagnosis, pauses: sampled.pauses() } };
   } finally {
     await end();
     await target.stop();

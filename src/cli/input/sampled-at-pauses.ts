@@ -39,7 +39,7 @@ export function sampledAtPauses(name: string, target: RunningTarget, intervalMs:
     }
   };
   return {
-    sampled: new PausedSampled(name, target.pid, take, dump),
+    sampled: new PausedSampled(name, target.pid, take, dump, target.attachMs),
     async end() {
       if (hasBegun) await target.atAMoment(({ assign }) => series.end(assign)).catch(() => {});
     },

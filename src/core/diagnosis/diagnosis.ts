@@ -142,6 +142,13 @@ export interface Note {
   readonly message: string;
 }
 
+/** How often and how long a program stood still to be read. */
+export interface Pauses {
+  readonly count: number;
+  readonly maxMs: number;
+  readonly totalMs: number;
+}
+
 export interface Diagnosis {
   readonly target: string;
   readonly snapshots: readonly SnapshotNumbers[];
@@ -151,6 +158,8 @@ export interface Diagnosis {
   readonly outside?: OutsideGrowth;
   /** Goroutines against allocations, what grew most first; absent without both kinds of profiles. */
   readonly functions?: readonly FunctionBalance[];
+  /** Absent of a program that was not stopped to be sampled. */
+  readonly pauses?: Pauses;
   /** Doubts about the reading, and growth that was seen and explained (caches, the profiler itself). */
   readonly notes: readonly Note[];
 }

@@ -14,6 +14,7 @@ import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memor
 import { connectRpc, type DelveAddress, type RpcClient } from "../dlv/json-rpc.js";
 import { switchOnMemoryProfiling } from "../memory/memory-profiling.js";
 import type { PausedProgram } from "../../process/paused-program.js";
+import { watchFirstStop } from "../../process/first-stop.js";
 import { withAttached } from "./own-attach.js";
 import { rpcProgram } from "../memory/rpc-program.js";
 import { rpcRunningStack } from "../memory/running-stacks.js";
@@ -45,6 +46,8 @@ export class RunningTarget {
   /** Settles when the program has ended, or Delve has. */
   readonly ended: Promise<void>;
   readonly pid: number;
+  /** How long it stood still to be attached to; 0 of one that was started for us. */
+  attachMs = 0;
 
   /** The program stands still. `leave` is how this ends. */
   constructor(
@@ -81,9 +84,9 @@ export class RunningTarget {
     work: (at: Moment) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<{ readonly result: Result; readonly pausedMs: number }> {
+    const pausedAt = performance.now();
     await this.#halt();
     if (this.#hasEnded) throw new TargetProblem("its program has ended", "Start it again");
-    const pausedAt = performance.now();
     try {
       const reader = (this.#reader ??= await openGoroutines(this.#program, signal));
       const scanOptions = { signal, runningStack: rpcRunningStack(this.#client) };
@@ -159,7 +162,19 @@ export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTa
 
 /** A process of this machine, which goes on when this ends. Rejects with a `TargetProblem`. */
 export async function attachRunning(pid: number, dlv: string, signal?: AbortSignal): Promise<RunningTarget> {
-  const target = await withAttached(pid, dlv, signal, async (started) => {
+  const stop = watchFirstStop(pid);
+  try {
+    const target = await attachedTo(pid, dlv, signal);
+    target.run();
+    target.attachMs = stop.end();
+    return target;
+  } finally {
+    stop.end();
+  }
+}
+
+async function attachedTo(pid: number, dlv: string, signal: AbortSignal | undefined): Promise<RunningTarget> {
+  return withAttached(pid, dlv, signal, async (started) => {
     const connected = await connect(started.address, signal);
     started.reaches("has-run");
     return new RunningTarget(connected, async ({ halt }) => {
@@ -167,8 +182,6 @@ export async function attachRunning(pid: number, dlv: string, signal?: AbortSign
       await started.stop();
     });
   });
-  target.run();
-  return target;
 }
 
 /** The program that a headless Delve holds paused; paused again when this ends. Rejects with a `TargetProblem`. */

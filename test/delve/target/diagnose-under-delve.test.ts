@@ -64,6 +64,11 @@ test("a process without pprof is attached to, and goes on", async () => {
     const diagnosis = await diagnosed(`pid:${pid}`);
     expect(shown(diagnosis)).toEqual(leak);
     expect(notes(diagnosis)).toContain("what was allocated before is not in it");
+    // One for each snapshot, one to attach, which takes long and is counted from the program's own stop on.
+    const { count = 0, maxMs = 0, totalMs = 0 } = diagnosis.pauses ?? {};
+    expect(count).toBe(diagnosis.snapshots.length + 1);
+    expect(maxMs).toBeGreaterThan(0);
+    expect(totalMs).toBeGreaterThan(maxMs);
     expect([exitCode, isAlive(pid ?? 0)]).toEqual([null, true]);
     const file = join(own, "heap.pb.gz");
     const heap = await godiag("capture", `pid:${pid}`, "--profile", "heap", "-o", file);
