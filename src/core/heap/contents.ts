@@ -21,7 +21,7 @@ export interface Group {
   place: PointerPlace | undefined;
   /** Whether the pointers to them were found: others are held by several parts of what holds them. */
   readonly isDirect: boolean;
-  /** All of them, where that was asked for. */
+  /** The first ones, where that was asked for; of those that are not direct, the large ones. */
   readonly members: Member[];
 }
 
@@ -36,6 +36,8 @@ export interface HeapView {
   readonly tree: DominatorTree;
   readonly reach: Reach;
   readonly memory: TypedMemory;
+  /** What retains less is not told of by itself. */
+  readonly leastBytes: number;
   /** A mark for each node, for whoever looks at the children of one; all zero in between. */
   readonly marks: Uint8Array;
   /** Rows of roots by owner. */
@@ -195,13 +197,15 @@ function periodOf(content: Content): number {
 class Grouping {
   readonly #tree: DominatorTree;
   readonly #maxMembers: number;
+  readonly #leastBytes: number;
   readonly #groups = new Map<string, Group>();
   readonly #marks: Uint8Array;
 
-  constructor({ tree, marks }: HeapView, maxMembers: number) {
+  constructor({ tree, marks, leastBytes }: HeapView, maxMembers: number) {
     this.#tree = tree;
     this.#marks = marks;
     this.#maxMembers = maxMembers;
+    this.#leastBytes = leastBytes;
   }
 
   isTaken(child: NodeIndex): boolean {
@@ -218,8 +222,8 @@ class Grouping {
     const key = `${label ?? ""}\0${isDirect}\0${steps.map(({ name }) => name).join("\0")}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      const none = { count: 0, retained: 0, retainedObjects: 0, largest: child, place: undefined, members: [] };
-      group = { label, steps, isDirect, ...none };
+      const none = { count: 0, retained: 0, retainedObjects: 0, largest: child, place: undefined };
+      group = { label, steps, isDirect, ...none, members: [] };
       this.#groups.set(key, group);
     }
     this.addTo(group, child, placeOf);
@@ -246,7 +250,11 @@ class Grouping {
   finish(node: NodeIndex): Group[] {
     const { children, childStart } = this.#tree;
     for (let i = childStart[node]; i < childStart[node + 1]; i++) {
-      if (this.#marks[children[i]] === 0) this.add(children[i], undefined, [], () => undefined, false);
+      const child = children[i];
+      if (this.#marks[child] === 1) continue;
+      const { members } = this.add(child, undefined, [], () => undefined, false);
+      const isLarge = this.#tree.retained[child] >= this.#leastBytes;
+      if (this.#maxMembers === 0 && isLarge) members.push({ node: child, content: undefined });
     }
     for (let i = childStart[node]; i < childStart[node + 1]; i++) this.#marks[children[i]] = 0;
     return [...this.#groups.values()].sort((a, b) => b.retained - a.retained);

@@ -7,7 +7,7 @@
  * Semi-NCA, Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems" (2005), chapter 2.
  */
 import type { ObjectGraph } from "./object-graph.js";
-import { RANK, type Reach } from "./reach.js";
+import { rankOfRoot, type Reach } from "./reach.js";
 import type { Roots } from "./roots.js";
 
 /** Row of the dominator tree. */
@@ -48,7 +48,7 @@ export function dominatorTree(graph: ObjectGraph, roots: Roots, { rank, count: r
   const stack = new Int32Array(mostNodes);
   const position = new Int32Array(mostNodes);
   {
-    for (const [owner, { kind }] of roots.owners.entries()) {
+    for (const owner of roots.owners.keys()) {
       if (byOwner.start[owner] === byOwner.start[owner + 1]) continue;
       const node = count++;
       ownerNodes.push(node);
@@ -56,7 +56,7 @@ export function dominatorTree(graph: ObjectGraph, roots: Roots, { rank, count: r
       parent[node] = 0;
       for (let row = byOwner.start[owner]; row < byOwner.start[owner + 1]; row++) {
         const object = roots.object[byOwner.rows[row]];
-        if (nodeOf[object] >= 0 || rank[object] !== RANK[kind]) continue;
+        if (nodeOf[object] >= 0 || rank[object] !== rankOfRoot(roots, byOwner.rows[row])) continue;
         let depth = 1;
         stack[0] = nodeOf[object] = count;
         what[count] = object;
@@ -157,7 +157,7 @@ function* eachRootEdge(
     const owner = ownerNode(what[node]); // its own inverse
     for (let i = byOwner.start[owner]; i < byOwner.start[owner + 1]; i++) {
       const object = roots.object[byOwner.rows[i]];
-      if (rank[object] === RANK[roots.owners[owner].kind]) yield [node, nodeOf[object]];
+      if (rank[object] === rankOfRoot(roots, byOwner.rows[i])) yield [node, nodeOf[object]];
     }
   }
 }

@@ -9,7 +9,7 @@ import { contentOf, type Group, groupsBelow, type HeapView, isElement, labelOf }
 import { type NodeIndex, ownerNode } from "./dominators.js";
 import { ELEMENT, MAP_KEY, type Step } from "./go-type.js";
 import type { Holder, PathStep } from "./holder.js";
-import { suffixOf, textOf } from "./names.js";
+import { nameOfObject, suffixOf, textOf } from "./names.js";
 import { type Shared, sharedNodes } from "./sharing.js";
 
 export interface FoundHolders {
@@ -33,10 +33,14 @@ const MAX_ALIKE = 8;
 const MAX_PATH_BELOW = 6;
 const MAX_CHAIN = 10_000_000;
 
+/** What retains less of so many bytes is part of what holds it. */
+export function leastTold(bytes: number): number {
+  return Math.max(LEAST_BYTES, bytes * LEAST_SHARE);
+}
+
 export function findHolders(view: HeapView): FoundHolders {
-  const { tree, roots } = view;
+  const { tree, roots, leastBytes } = view;
   const bytes = tree.retained[0];
-  const leastBytes = Math.max(LEAST_BYTES, bytes * LEAST_SHARE);
   const search = new HolderSearch(view, leastBytes);
   const goroutines: NodeIndex[] = [];
   for (let i = tree.childStart[0]; i < tree.childStart[1]; i++) {
@@ -129,14 +133,37 @@ class HolderSearch {
     const retained = this.#view.tree.retained[spot.node];
     const groups = groupsBelow(this.#view, spot.node, this.#contentAt(spot));
     const below = groups.filter((group) => this.#leadsOn(spot, group));
-    const rest = retained - below.reduce((sum, group) => sum + group.retained, 0);
-    const isHere = below.length === 0 || rest >= Math.max(this.#leastBytes, OWN_SHARE * retained);
+    const between = this.#between(spot, groups);
+    const inBetween = between.reduce((sum, { node }) => sum + this.#view.tree.retained[node], 0);
+    const rest = retained - inBetween - below.reduce((sum, group) => sum + group.retained, 0);
+    const isHere = below.length + between.length === 0 || rest >= Math.max(this.#leastBytes, OWN_SHARE * retained);
     if (isHere) this.#add(ofLocals(spot, groups), groups, [spot.named]);
     for (const group of below) {
       const next = this.#below(spot, group);
       // What has no name of its own is not told of twice.
       if (!isHere || next.named !== spot.named) this.#visit(next);
     }
+    for (const next of between) this.#visit(next);
+  }
+
+  /** What several parts of it hold together, by the shortest path to each. */
+  #between(spot: Spot, groups: readonly Group[]): Spot[] {
+    if (spot.depth >= MAX_DEPTH) return [];
+    const { tree } = this.#view;
+    return groups
+      .flatMap(({ isDirect, members }) => (isDirect ? [] : members))
+      .flatMap(({ node }) => {
+        const named = nameOfObject(this.#view, tree.what[node]);
+        const type = typeName(named?.place?.content);
+        // Elements of a list or a tree belong to it.
+        if (named === undefined || type === undefined || spot.types.includes(type)) return [];
+        if (named.steps.some(({ name }) => name === ELEMENT || name === MAP_KEY)) return [];
+        const { label, steps, place } = named;
+        const placed = { label, steps, content: place?.content, type: steps.at(-1)?.type ?? place?.type };
+        const types = [...spot.types, type];
+        const inner = { ...spot, ...placed, node, named: node, types, untyped: 0, depth: spot.depth + 1 };
+        return [{ ...inner, reachBytes: place?.reachBytes, second: undefined, sharedSteps: steps.length }];
+      });
   }
 
   #leadsOn(spot: Spot, group: Group): boolean {

@@ -5,7 +5,7 @@ import { type AllocationSite, bornAndHeld, type BornAndHeld, type SampledObject 
 import type { TypedMemory } from "./content.js";
 import { type HeapView, rowsOfOwners } from "./contents.js";
 import { dominatorTree } from "./dominators.js";
-import { findHolders, type FoundHolders } from "./holders.js";
+import { findHolders, type FoundHolders, leastTold } from "./holders.js";
 import type { ObjectGraph } from "./object-graph.js";
 import { reachFrom } from "./reach.js";
 import type { Roots } from "./roots.js";
@@ -26,7 +26,8 @@ export function retentionOf({ graph, roots, memory, sites, sampled }: HeapInput)
   const reach = reachFrom(graph, roots);
   const tree = dominatorTree(graph, roots, reach);
   const marks = new Uint8Array(tree.count);
-  const view: HeapView = { marks, graph, roots, tree, reach, memory, rowsOfOwner: rowsOfOwners(roots) };
+  const leastBytes = leastTold(tree.retained[0]);
+  const view: HeapView = { marks, leastBytes, graph, roots, tree, reach, memory, rowsOfOwner: rowsOfOwners(roots) };
   const found = findHolders(view);
   return { view, ...found, ...bornAndHeld(view, found, sites, sampled) };
 }

@@ -37,6 +37,8 @@ export interface Roots {
   readonly slot: Float64Array;
   /** -1 outside of stacks. */
   readonly frame: Int32Array;
+  /** Of 1 it may be no pointer (a word in a frame without a map), or lies in a frame of the runtime itself. */
+  readonly isGuess: Uint8Array;
   /** Of a root in a variable on the stack that has no name: where what points to that variable lies; else 0. */
   readonly via: Float64Array;
   readonly owners: readonly RootOwner[];
@@ -53,6 +55,7 @@ export class RootsBuilder {
   readonly #slot: number[] = [];
   readonly #frame: number[] = [];
   readonly #via: number[] = [];
+  readonly #isGuess: number[] = [];
   readonly #owners: RootOwner[] = [];
   readonly #frames: RootFrame[] = [];
 
@@ -69,12 +72,20 @@ export class RootsBuilder {
     return this.#frames.push(frame) - 1;
   }
 
-  add(object: ObjectIndex, owner: OwnerIndex, slot: number, frame: FrameIndex = NO_FRAME, via = 0): void {
+  add(
+    object: ObjectIndex,
+    owner: OwnerIndex,
+    slot: number,
+    frame: FrameIndex = NO_FRAME,
+    via = 0,
+    isGuess = false,
+  ): void {
     this.#object.push(object);
     this.#owner.push(owner);
     this.#slot.push(slot);
     this.#frame.push(frame);
     this.#via.push(via);
+    this.#isGuess.push(isGuess ? 1 : 0);
   }
 
   finish(books: readonly ObjectIndex[]): Roots {
@@ -85,6 +96,7 @@ export class RootsBuilder {
       slot: Float64Array.from(this.#slot),
       frame: Int32Array.from(this.#frame),
       via: Float64Array.from(this.#via),
+      isGuess: Uint8Array.from(this.#isGuess),
       owners: this.#owners,
       frames: this.#frames,
       books,

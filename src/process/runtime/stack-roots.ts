@@ -77,6 +77,8 @@ class StackWalk {
   readonly #pointedFrom: Address[] = [];
   /** While a variable is walked that others point to. */
   #via = 0;
+  /** While a frame of the runtime is walked, which holds for the runtime only. */
+  #isRuntimes = false;
 
   constructor(reader: StackReader, table: GoroutineTable, row: number, roots: RootsBuilder, owner: OwnerIndex) {
     this.#reader = reader;
@@ -110,6 +112,7 @@ class StackWalk {
       if (localsEnd > sp) localsEnd -= 8;
       const firstArgument = usesLinkRegister ? base + 8 : base;
       const name = shape.function.name;
+      this.#isRuntimes = name.startsWith("runtime.") && name !== "runtime.main";
       this.walked.push({ pc, shape });
       const isSaved = name === "runtime.asyncPreempt" || name.startsWith("runtime.debugCallV");
       let frame: FrameIndex = NO_FRAME;
@@ -138,6 +141,7 @@ class StackWalk {
   }
 
   context(closure: Address): void {
+    this.#isRuntimes = false;
     if (closure !== 0) this.#pointer(closure, 0, NO_FRAME);
   }
 
@@ -203,12 +207,19 @@ class StackWalk {
     if (value >= this.#low && value < this.#high) this.#pointedAt(value, at);
     else {
       const object = this.#reader.liveObjectAt(value);
-      if (object >= 0) this.#add(object, at, frame);
+      if (object >= 0) this.#add(object, at, frame, true);
     }
   }
 
-  #add(object: ObjectIndex, at: Address, frame: FrameIndex | (() => FrameIndex)): void {
-    this.#roots.add(object, this.#owner, at, typeof frame === "number" ? frame : frame(), this.#via);
+  #add(object: ObjectIndex, at: Address, frame: FrameIndex | (() => FrameIndex), isGuess = false): void {
+    this.#roots.add(
+      object,
+      this.#owner,
+      at,
+      typeof frame === "number" ? frame : frame(),
+      this.#via,
+      isGuess || this.#isRuntimes,
+    );
   }
 
   #pointedAt(value: Address, at: Address): void {
