@@ -63,7 +63,7 @@ const PREFIXES: readonly ((random: Random) => string)[] = [
 const SUFFIXES = ["", "", "", '\\n"}', '","x":1}', "\\n", "#012", "\x1b[0m", "\r", '\\\\n\\"'];
 
 /** A text of up to a few kilobytes. */
-export function randomText(random: Random): string {
+function randomText(random: Random): string {
   const prefix = random.pick(PREFIXES);
   const parts: string[] = [];
   for (let i = random.int(40); i >= 0; i--) {
