@@ -79,7 +79,9 @@ async function readBase(file: string, terminal: Terminal): Promise<HoldersJson> 
     const base = JSON.parse(await readFile(resolve(terminal.cwd, file), "utf8")) as Partial<HoldersJson>;
     const isReading =
       Array.isArray(base.holders) &&
-      (base.holders as readonly Partial<HoldersJson["holders"][number]>[]).every((one) => typeof one.name === "string" && typeof one.retainedBytes === "number");
+      (base.holders as readonly Partial<HoldersJson["holders"][number]>[]).every(
+        (one) => typeof one.name === "string" && typeof one.retainedBytes === "number",
+      );
     if (isReading) return base as HoldersJson;
   } catch (error) {
     throw new Failure("unreadable", `cannot read ${file}`, (error as Error).message, todo);
