@@ -7,7 +7,16 @@ import { version } from "../../package.json";
 import { formatFailure } from "./input/format-failure.js";
 import { FormatError } from "../core/text/format-error.js";
 import { Failure } from "./failure.js";
-import { DONE, type ExitCode, harmless, Interrupt, INTERRUPTS, type Terminal, type TerminalHost, UNUSABLE } from "./terminal.js";
+import {
+  DONE,
+  type ExitCode,
+  harmless,
+  Interrupt,
+  INTERRUPTS,
+  type Terminal,
+  type TerminalHost,
+  UNUSABLE,
+} from "./terminal.js";
 
 /** Loaded when named: what `top` needs is ready sooner without what `diagnose` needs. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {

@@ -44,7 +44,10 @@ export function addTrace(program: Command, terminal: Terminal, exit: (code: Exit
         const bytes = gzipSync(encodeProfile(delayProfile(trace, profile)));
         const file = await writeFileWhole(terminal, output, [bytes]);
         if (json) {
-          terminal.document(JSON.stringify({ file, bytes: bytes.length, profile, warnings: trace.warnings }) + "\n", "json");
+          terminal.document(
+            JSON.stringify({ file, bytes: bytes.length, profile, warnings: trace.warnings }) + "\n",
+            "json",
+          );
         }
       } else {
         const report = limited(traceReport(trace), options.limit);
