@@ -15,7 +15,7 @@ export interface ToolPlace {
 }
 
 /** In the order in which they are looked at. */
-export function toolPlaces(env: Env): ToolPlace[] {
+function toolPlaces(env: Env): ToolPlace[] {
   const home = env["HOME"] ?? env["USERPROFILE"];
   const goPaths = env["GOPATH"]?.split(delimiter) ?? (home ? [join(home, "go")] : []);
   const places: ToolPlace[] = [
