@@ -20,7 +20,7 @@ export interface TopOptions extends ProfileOptions {
 }
 
 export function addTop(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
-  const top = program.command("top <profile>").description("flat and cumulative costs, dearest first");
+  const top = program.command("top <profile>").description("flat and cumulative costs, most expensive first");
   addSortOptions(addProfileOptions(top, {})).action(async (arg: string, options: TopOptions) => {
     const view = await openView(terminal, arg, options);
     const { frames, sampleType, total, warnings } = view;

@@ -94,11 +94,11 @@ function measureGo(trace: string): Promise<GoFigures> {
       // It has ended, or this is no Linux.
     }
   };
-  const looking = setInterval(look, 50);
+  const activeView = setInterval(look, 50);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => {
-      clearInterval(looking);
+      clearInterval(activeView);
       if (code === 0) resolve({ wallMs: performance.now() - start, cpuMs, peakBytes });
       else reject(new Error(`go tool trace ended with ${code}`));
     });

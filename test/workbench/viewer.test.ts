@@ -45,7 +45,7 @@ async function open(name: string): Promise<string[]> {
   return viewer.drawnFrames(workbench.page);
 }
 
-test("a frame opens its dearest line, costs stand beside the code, and the code finds its frame again", async () => {
+test("a frame opens its hottest line, costs stand beside the code, and the code finds its frame again", async () => {
   const { page } = workbench;
   await open("app.heap.pb.gz");
   await viewer.frameMenu(page, "main.work", "Open source");

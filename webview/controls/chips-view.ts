@@ -15,7 +15,7 @@ interface ChipsState {
   readonly labels: readonly LabelSummary[] | undefined;
 }
 
-export interface ChipsWishes {
+export interface ChipsHandlers {
   change(chips: readonly Chip[]): void;
   split(key: string | undefined): void;
 }
@@ -36,7 +36,7 @@ const KINDS: readonly { readonly kind: ChipKind; readonly name: string; readonly
   { kind: "label", name: "Label", hint: "Only samples with this label: key=regex, or key=4kb:16kb for numbers" },
 ];
 
-export function createChipsView(wishes: ChipsWishes): ChipsView {
+export function createChipsView(handlers: ChipsHandlers): ChipsView {
   let state: ChipsState = { chips: [], unmatched: [], split: undefined, labels: undefined };
   const list = element("ul", { class: "chips", "aria-label": "Filters" });
   const kind = element(
@@ -55,7 +55,7 @@ export function createChipsView(wishes: ChipsWishes): ChipsView {
       onsubmit: (event) => {
         event.preventDefault();
         if (input.value === "") return;
-        wishes.change([...state.chips, { kind: kind.value as ChipKind, pattern: input.value }]);
+        handlers.change([...state.chips, { kind: kind.value as ChipKind, pattern: input.value }]);
         input.value = "";
       },
       onkeydown: (event) => {
@@ -83,7 +83,7 @@ export function createChipsView(wishes: ChipsWishes): ChipsView {
   const split = element("select", {
     "aria-label": "Split by label",
     title: "Values of this label become the outermost frames",
-    onchange: () => wishes.split(split.value === "" ? undefined : split.value),
+    onchange: () => handlers.split(split.value === "" ? undefined : split.value),
   });
   const view = element("div", { class: "chip-bar" }, list, add, form, split);
 
@@ -126,7 +126,7 @@ export function createChipsView(wishes: ChipsWishes): ChipsView {
               {
                 class: "chip-x",
                 "aria-label": `Remove filter: ${words}`,
-                onclick: () => wishes.change(chips.filter((_, other) => other !== place)),
+                onclick: () => handlers.change(chips.filter((_, other) => other !== place)),
               },
               "✕",
             ),

@@ -1,16 +1,16 @@
 /** What can be done with a function or a frame of the graph, in every view: its source, its menu, its tooltip's facts. */
 import type { Ask } from "../page/worker-client.js";
-import { type FrameDeeds, frameMenu } from "./frame-menu.js";
+import { type MenuActions, frameMenu } from "./frame-menu.js";
 import type { Host } from "../page/host.js";
-import type { Looking } from "../page/active-view.js";
+import type { ActiveView } from "../page/active-view.js";
 import { openMenu } from "./menu.js";
 import { exactly } from "./name-pattern.js";
 import type { CodePlace, HostSkills } from "../protocol.js";
 import type { ChipKind, Place, WantedStep, ZoomStep } from "../worker/queries.js";
 import type { ViewState } from "../page/state.js";
 
-interface DeedsNeed {
-  readonly looking: Looking;
+interface FrameActionsNeeds {
+  readonly activeView: ActiveView;
   readonly host: Host;
   readonly ask: Ask;
   skills(): HostSkills;
@@ -22,7 +22,7 @@ interface DeedsNeed {
   readonly report: (error: unknown) => void;
 }
 
-export interface Deeds {
+export interface FrameActions {
   /** Undefined where no editor is. */
   readonly openSource: ((frame: number, range?: ZoomStep["range"]) => void) | undefined;
   readonly openPlace: ((place: CodePlace) => void) | undefined;
@@ -35,11 +35,11 @@ export interface Deeds {
   stackMenu(steps: readonly ZoomStep[], x: number, y: number, opener: Element): void;
 }
 
-export function createDeeds(need: DeedsNeed): Deeds {
-  const { looking, host, ask, change } = need;
+export function createFrameActions(need: FrameActionsNeeds): FrameActions {
+  const { activeView, host, ask, change } = need;
   const place = (frame: number, range?: ZoomStep["range"]) => {
-    const { inverted, side } = looking.history.now;
-    return ask("place", { ...looking.view(), side, inverted, frame, range });
+    const { inverted, side } = activeView.history.now;
+    return ask("place", { ...activeView.view(), side, inverted, frame, range });
   };
   const openPlace = ({ function: name, file, line }: CodePlace) => {
     host.send({ type: "openSource", function: name, file, line });
@@ -51,11 +51,11 @@ export function createDeeds(need: DeedsNeed): Deeds {
   const find = (functionName: string) => {
     change({ tab: "flame", selected: functionName, pattern: exactly(functionName), zoom: [] });
   };
-  const deedsFor = (
+  const actionsFor = (
     frame: number | undefined,
     stack: readonly string[],
     range?: ZoomStep["range"],
-  ): FrameDeeds & { openSource: (() => void) | undefined } => ({
+  ): MenuActions & { openSource: (() => void) | undefined } => ({
     openSource: host.isEditor && frame !== undefined ? () => openSource(frame, range) : undefined,
     showCallers: () => change({ tab: "callers", selected: stack.at(-1) ?? "" }),
     showLines: () => change({ tab: "source", selected: stack.at(-1) ?? "" }),
@@ -77,15 +77,15 @@ export function createDeeds(need: DeedsNeed): Deeds {
     describe: (frame, range) => (frame < 0 ? Promise.resolve(undefined) : place(frame, range).catch(() => undefined)),
     find,
     functionMenu(name, x, y, opener) {
-      const deeds = { ...deedsFor(looking.frameOf(name), [name]), find: () => find(name) };
-      openMenu("Function", frameMenu(name, deeds), x, y, opener);
+      const actions = { ...actionsFor(activeView.frameOf(name), [name]), find: () => find(name) };
+      openMenu("Function", frameMenu(name, actions), x, y, opener);
     },
     stackMenu(steps, x, y, opener) {
       const last = steps.at(-1);
       if (!last || last.frame < 0) return;
-      const stack = steps.filter(({ frame }) => frame >= 0).map(({ frame }) => looking.nameOf(frame));
-      const deeds = { ...deedsFor(last.frame, stack, last.range), zoom: () => need.zoomTo(steps), stack };
-      openMenu("Frame", frameMenu(looking.nameOf(last.frame), deeds), x, y, opener);
+      const stack = steps.filter(({ frame }) => frame >= 0).map(({ frame }) => activeView.nameOf(frame));
+      const actions = { ...actionsFor(last.frame, stack, last.range), zoom: () => need.zoomTo(steps), stack };
+      openMenu("Frame", frameMenu(activeView.nameOf(last.frame), actions), x, y, opener);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { MenuPart } from "./menu.js";
 import { exactly } from "./name-pattern.js";
 import type { ChipKind } from "../worker/queries.js";
 
-export interface FrameDeeds {
+export interface MenuActions {
   zoom?: (() => void) | undefined;
   find?: (() => void) | undefined;
   openSource?: (() => void) | undefined;
@@ -17,8 +17,8 @@ export interface FrameDeeds {
   showGoroutines?: (() => void) | undefined;
 }
 
-export function frameMenu(functionName: string, deeds: FrameDeeds): MenuPart[] {
-  const { zoom, find, openSource, stack, showGoroutines } = deeds;
+export function frameMenu(functionName: string, actions: MenuActions): MenuPart[] {
+  const { zoom, find, openSource, stack, showGoroutines } = actions;
   const path = packageOf(functionName);
   const ofPackage = `^${exactly(path).slice(1, -1)}\\.`;
   const part = (label: string, run: (() => void) | undefined): MenuPart[] => (run ? [{ label, run }] : []);
@@ -27,16 +27,16 @@ export function frameMenu(functionName: string, deeds: FrameDeeds): MenuPart[] {
     ...part("Zoom in", zoom),
     ...part("Find in the flame graph", find),
     ...part("Open source", openSource),
-    ...part("Callers and callees", () => deeds.showCallers()),
-    ...part("Costs by line", () => deeds.showLines()),
+    ...part("Callers and callees", () => actions.showCallers()),
+    ...part("Costs by line", () => actions.showLines()),
     ...part("Show goroutines here", showGoroutines),
     { heading: "" },
-    ...part("Focus on this function", () => deeds.filter("focus", exactly(functionName))),
-    ...part("Ignore stacks with it", () => deeds.filter("ignore", exactly(functionName))),
-    ...part("Hide it", () => deeds.filter("hide", exactly(functionName))),
-    ...part(`Hide package ${path}`, () => deeds.filter("hide", ofPackage)),
+    ...part("Focus on this function", () => actions.filter("focus", exactly(functionName))),
+    ...part("Ignore stacks with it", () => actions.filter("ignore", exactly(functionName))),
+    ...part("Hide it", () => actions.filter("hide", exactly(functionName))),
+    ...part(`Hide package ${path}`, () => actions.filter("hide", ofPackage)),
     { heading: "" },
-    ...part("Copy name", () => deeds.copy(functionName)),
-    ...part("Copy stack", stack && (() => deeds.copy([...stack].reverse().join("\n")))),
+    ...part("Copy name", () => actions.copy(functionName)),
+    ...part("Copy stack", stack && (() => actions.copy([...stack].reverse().join("\n")))),
   ];
 }

@@ -5,7 +5,7 @@ import { type MenuPart, openMenuBelow } from "./menu.js";
 import { sampleWords } from "../page/sample-text.js";
 import type { Tab } from "../page/state.js";
 
-export interface ToolbarWishes {
+export interface ToolbarHandlers {
   showTab(tab: Tab): void;
   showProfile(profile: number): void;
   showBase(base: number | undefined): void;
@@ -56,13 +56,13 @@ const TAB_TITLES: Readonly<Record<Tab, string>> = {
   growth: "Growth",
 };
 
-export function createToolbar(wishes: ToolbarWishes): Toolbar {
+export function createToolbar(handlers: ToolbarHandlers): Toolbar {
   const title = element("h1", { class: "title" });
   const about = element("span", { class: "about" });
   const tabs = element("div", { role: "tablist", "aria-label": "View", class: "tabs" });
   const profiles = element("select", {
     "aria-label": "Profile",
-    onchange: () => wishes.showProfile(profiles.selectedIndex),
+    onchange: () => handlers.showProfile(profiles.selectedIndex),
   });
   let baseOf: (number | undefined | "choose")[] = [];
   const bases = element("select", {
@@ -70,22 +70,22 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
     title: "Subtract another profile: what grew, what shrank",
     onchange: () => {
       const chosen = baseOf[bases.selectedIndex];
-      if (chosen !== "choose") return wishes.showBase(chosen);
+      if (chosen !== "choose") return handlers.showBase(chosen);
       bases.selectedIndex = Math.max(0, baseOf.indexOf(shownBase));
-      wishes.chooseBase();
+      handlers.chooseBase();
     },
   });
   let shownBase: number | undefined;
   const types = element("select", {
     "aria-label": "What to show",
-    onchange: () => wishes.showSampleType(types.selectedIndex),
+    onchange: () => handlers.showSampleType(types.selectedIndex),
   });
   const invert = element(
     "button",
     {
       class: "toggle",
       title: "Turn the stacks over: start from the functions where the cost arises and show who calls them",
-      onclick: () => wishes.invert(invert.getAttribute("aria-pressed") !== "true"),
+      onclick: () => handlers.invert(invert.getAttribute("aria-pressed") !== "true"),
     },
     "Bottom-up",
   );
@@ -97,18 +97,18 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
     );
     return button;
   };
-  const view = menu("View", () => wishes.viewMenu());
+  const view = menu("View", () => handlers.viewMenu());
   const step = (label: string, sign: string, onclick: () => void) =>
     element("button", { class: "plain step", "aria-label": label, title: label, onclick }, sign);
-  const undo = step("Undo", "↶", () => wishes.undo());
-  const redo = step("Redo", "↷", () => wishes.redo());
+  const undo = step("Undo", "↶", () => handlers.undo());
+  const redo = step("Redo", "↷", () => handlers.redo());
   const found = element("span", { class: "found", role: "status" });
   /** Set while something was typed that is not searched for yet. */
   let later: ReturnType<typeof setTimeout> | undefined;
   const searchNow = () => {
     clearTimeout(later);
     later = undefined;
-    wishes.search(search.value);
+    handlers.search(search.value);
   };
   const search = element("input", {
     type: "search",
@@ -135,7 +135,7 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
     types,
     invert,
     view,
-    menu("Export", () => wishes.exportMenu()),
+    menu("Export", () => handlers.exportMenu()),
     undo,
     redo,
     element("div", { class: "search" }, search, found),
@@ -168,7 +168,7 @@ export function createToolbar(wishes: ToolbarWishes): Toolbar {
               "aria-selected": String(tab === state.tab),
               "aria-controls": "panel",
               tabindex: tab === state.tab ? 0 : -1,
-              onclick: () => wishes.showTab(tab),
+              onclick: () => handlers.showTab(tab),
             },
             TAB_TITLES[tab],
           ),

@@ -1,6 +1,6 @@
 /** The page's keys: find, and undo and redo outside of a box where somebody types. */
 
-interface KeyDeeds {
+interface KeyHandlers {
   /** Whether there is something that the keys are about. */
   readonly isWanted: () => boolean;
   readonly find: () => void;
@@ -8,17 +8,17 @@ interface KeyDeeds {
   readonly redo: () => void;
 }
 
-export function listenToKeys({ isWanted, find, undo, redo }: KeyDeeds): void {
+export function listenToKeys({ isWanted, find, undo, redo }: KeyHandlers): void {
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    const deed = deedOf(event, isTyping);
-    if (deed === undefined || !isWanted()) return;
+    const action = actionOf(event, isTyping);
+    if (action === undefined || !isWanted()) return;
     event.preventDefault();
-    ({ find, undo, redo })[deed]();
+    ({ find, undo, redo })[action]();
   });
 }
 
-function deedOf(event: KeyboardEvent, isTyping: boolean): "find" | "undo" | "redo" | undefined {
+function actionOf(event: KeyboardEvent, isTyping: boolean): "find" | "undo" | "redo" | undefined {
   const isControl = event.ctrlKey || event.metaKey;
   const key = event.key.toLowerCase();
   if ((key === "f" && isControl) || (key === "/" && !isTyping)) return "find";

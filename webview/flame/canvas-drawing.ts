@@ -64,9 +64,9 @@ export function createCanvasDrawing(scroller: HTMLElement): FlameDrawing | undef
 
   new ResizeObserver(() => {
     seenHeight = scroller.clientHeight || window.innerHeight;
-    keepSeen();
+    keepLensView();
   }).observe(scroller);
-  scroller.addEventListener("scroll", () => keepSeen(), { passive: true });
+  scroller.addEventListener("scroll", () => keepLensView(), { passive: true });
   onOtherResolution(() => paint());
 
   function topOf(row: number): number {
@@ -76,7 +76,7 @@ export function createCanvasDrawing(scroller: HTMLElement): FlameDrawing | undef
   }
 
   /** Draws anew when a part is seen that the canvas does not have. */
-  function keepSeen(): void {
+  function keepLensView(): void {
     if (!drawn) return;
     const top = scroller.scrollTop;
     const bottom = Math.min(top + seenHeight, drawn.rows * ROW_HEIGHT_PX);

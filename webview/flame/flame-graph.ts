@@ -33,7 +33,7 @@ export interface GraphPicture {
 }
 
 /** Rows are of the layout that was drawn last. */
-export interface GraphWishes {
+export interface GraphHandlers {
   zoomTo(row: number): void;
   /** One step back; false when there is none. */
   zoomOut(): boolean;
@@ -57,7 +57,7 @@ export interface FlameGraph {
 
 const DESCRIBE_AFTER_MS = 120;
 
-export function createFlameGraph(wishes: GraphWishes): FlameGraph {
+export function createFlameGraph(handlers: GraphHandlers): FlameGraph {
   const tooltip = element("div", { class: "tooltip", "aria-hidden": "true", hidden: true });
   const scroller = element("div", { class: "scroller" });
   const drawing = createFlameDrawing(scroller);
@@ -90,8 +90,8 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
   const zoomTo = (row: number) => {
     hideTooltip();
     // The zoomed frame itself leads one back.
-    if (row === 0) wishes.zoomOut();
-    else wishes.zoomTo(row);
+    if (row === 0) handlers.zoomOut();
+    else handlers.zoomTo(row);
   };
 
   // Captured before the drawing stops them.
@@ -100,7 +100,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
     (event) => {
       const row = drawing.rowOf(event);
       if (row === undefined || !picture) return;
-      if ((event.ctrlKey || event.metaKey) && wishes.openSource) wishes.openSource(row);
+      if ((event.ctrlKey || event.metaKey) && handlers.openSource) handlers.openSource(row);
       else zoomTo(row);
     },
     { capture: true },
@@ -110,7 +110,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
     if (row === undefined || !picture) return;
     event.preventDefault();
     hideTooltip();
-    wishes.menu(row, event.clientX, event.clientY, drawing.frame(row)!);
+    handlers.menu(row, event.clientX, event.clientY, drawing.frame(row)!);
   });
   scroller.addEventListener("pointermove", (event) => {
     const row = drawing.rowOf(event);
@@ -156,12 +156,12 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
       case "Enter":
       case " ":
         refocus = true;
-        if ((ctrlKey || metaKey) && wishes.openSource) wishes.openSource(row);
+        if ((ctrlKey || metaKey) && handlers.openSource) handlers.openSource(row);
         else zoomTo(row);
         return true;
       case "Escape":
       case "Backspace":
-        refocus = wishes.zoomOut();
+        refocus = handlers.zoomOut();
         return refocus;
       case "ContextMenu":
       case "F10": {
@@ -169,7 +169,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
         const frame = drawing.frame(row)!;
         const { left, bottom } = frame.getBoundingClientRect();
         hideTooltip();
-        wishes.menu(row, Math.max(left, 0), bottom, frame);
+        handlers.menu(row, Math.max(left, 0), bottom, frame);
         return true;
       }
       default:
@@ -231,7 +231,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
       lines.push(line(`${formatPercent(value, parent)} of the frame ${picture!.upright ? "below" : "above"}`));
     if (frame >= 0) lines.push(line(`${amount(layout.self[row])} in itself`), everywhere, place);
     if (frame >= 0) {
-      const source = wishes.openSource ? ` · ${modifier()}+click: open source` : "";
+      const source = handlers.openSource ? ` · ${modifier()}+click: open source` : "";
       lines.push(line(`Click: zoom${source} · right click: more`, "tip-hint"));
     }
     if (frame === SMALLER) lines.push(line("Too narrow to draw one by one. Click to spread them out.", "tip-hint"));
@@ -239,7 +239,7 @@ export function createFlameGraph(wishes: GraphWishes): FlameGraph {
     clearTimeout(describing);
     if (frame < 0) return;
     describing = setTimeout(() => {
-      void wishes.describe(row).then((known) => {
+      void handlers.describe(row).then((known) => {
         if (!known || tipRow !== row) return;
         if (known.line > 0 && known.file !== "") setText(place, `${known.file}:${known.line}`);
         if (known.inlined > 0.005) {

@@ -9,7 +9,7 @@ import { shortName } from "../page/short-name.js";
 
 type FlamePicture = FlameAnswer & Omit<GraphPicture, "layout" | "delta" | "total" | "title">;
 
-export interface FlameWishes {
+export interface FlameHandlers {
   zoomTo(steps: readonly WantedStep[]): void;
   openSource: ((step: ZoomStep) => void) | undefined;
   /** The menu of a stack's last frame. */
@@ -28,22 +28,22 @@ export interface FlameView {
   highlight: FlameGraph["highlight"];
 }
 
-export function createFlameView(wishes: FlameWishes): FlameView {
+export function createFlameView(handlers: FlameHandlers): FlameView {
   const crumbs = element("nav", { class: "crumbs", "aria-label": "Zoomed stack" });
-  const open = wishes.openSource;
+  const open = handlers.openSource;
   const graph = createFlameGraph({
-    zoomTo: (row) => wishes.zoomTo(stepsTo(row)),
+    zoomTo: (row) => handlers.zoomTo(stepsTo(row)),
     zoomOut() {
       if (picture!.zoom.length === 0) return false;
-      wishes.zoomTo(picture!.zoom.slice(0, -1));
+      handlers.zoomTo(picture!.zoom.slice(0, -1));
       return true;
     },
     openSource: open && ((row) => openable(stepsTo(row).at(-1), open)),
-    menu: (row, x, y, opener) => wishes.menu(stepsTo(row), x, y, opener),
-    describe: (row) => wishes.describe(stepsTo(row).at(-1)!),
+    menu: (row, x, y, opener) => handlers.menu(stepsTo(row), x, y, opener),
+    describe: (row) => handlers.describe(stepsTo(row).at(-1)!),
   });
   const overview = createOverview((rows) =>
-    wishes.zoomTo(rows.map((row) => ({ frame: overviewShown!.layout.frame[row] }))),
+    handlers.zoomTo(rows.map((row) => ({ frame: overviewShown!.layout.frame[row] }))),
   );
   const view = element("div", { class: "flame", "data-view": "flame" }, crumbs, overview.element, graph.element);
   let picture: FlamePicture | undefined;
@@ -68,7 +68,7 @@ export function createFlameView(wishes: FlameWishes): FlameView {
     const crumb = (label: string, title: string, steps: readonly ZoomStep[], last: boolean) =>
       element(
         "button",
-        { class: "crumb", title, "aria-current": last && "location", onclick: () => wishes.zoomTo(steps) },
+        { class: "crumb", title, "aria-current": last && "location", onclick: () => handlers.zoomTo(steps) },
         label,
       );
     const called = ({ frame }: ZoomStep) => (frame === SMALLER ? "(smaller)" : names[frame]);
@@ -89,8 +89,8 @@ export function createFlameView(wishes: FlameWishes): FlameView {
         element("button", { class: "plain", title, onclick }, label);
       if (open && last.frame >= 0) parts.push(plain("Open Source", () => open(last)));
       parts.push(
-        plain("Copy Stack", () => wishes.copy(zoom.map(called).reverse().join("\n"))),
-        plain("Reset Zoom", () => wishes.zoomTo([]), "Escape zooms out by one frame"),
+        plain("Copy Stack", () => handlers.copy(zoom.map(called).reverse().join("\n"))),
+        plain("Reset Zoom", () => handlers.zoomTo([]), "Escape zooms out by one frame"),
       );
     }
     crumbs.replaceChildren(...parts);

@@ -8,14 +8,14 @@ import { sampleWords } from "./sample-text.js";
 import { lensOf, type ViewState } from "./state.js";
 
 /** Why nothing is seen, for people. */
-export interface Unseen {
+export interface NotShown {
   readonly title: string;
   readonly words: string;
   /** For the log, where it is worth a line there. */
   readonly log?: string;
 }
 
-export interface Looking {
+export interface ActiveView {
   readonly history: History<ViewState>;
   readonly profiles: OpenedProfiles;
   /** The profile; undefined until it is open. */
@@ -32,10 +32,10 @@ export interface Looking {
   /** Other profiles are there now. */
   forget(): void;
   /** `isWanted` is false once the state has moved on; `opening` hears of profiles that are opened first. */
-  look(isWanted: () => boolean, opening: (profile: number) => void): Promise<"seen" | "outdated" | Unseen>;
+  look(isWanted: () => boolean, opening: (profile: number) => void): Promise<"seen" | "outdated" | NotShown>;
 }
 
-export function createLooking(history: History<ViewState>, profiles: OpenedProfiles, ask: Ask): Looking {
+export function createActiveView(history: History<ViewState>, profiles: OpenedProfiles, ask: Ask): ActiveView {
   let opened: Opened | undefined;
   let info: LensInfo | undefined;
   let infoOf = "";
@@ -109,7 +109,7 @@ export function createLooking(history: History<ViewState>, profiles: OpenedProfi
   };
 }
 
-function unreadable(name: string, error: unknown): Unseen {
+function unreadable(name: string, error: unknown): NotShown {
   const where = error instanceof Refusal && error.offset !== undefined ? ` (at byte ${error.offset})` : "";
   return {
     title: "This file cannot be read as a profile",

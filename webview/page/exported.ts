@@ -8,21 +8,21 @@ import { encodeProfile } from "../../src/core/pprof/encode.js";
 import { topText } from "../../src/core/views/top-text.js";
 import { viewedProfile } from "../../src/core/profile/viewed-profile.js";
 import type { AnswerTo, Questions } from "../worker/queries.js";
-import type { Seen } from "../worker/lens-view.js";
+import type { LensView } from "../worker/lens-view.js";
 import { resolved } from "../flame/zoom-path.js";
 
 /** Finer than a screen, since an SVG is zoomed without asking us again. */
 const ZOOMED_LIMITS: FlameLimits = { minShare: 1 / 4800, maxFrames: 3000 };
 const TOP_LINES = 25;
 
-export async function exported(seen: Seen, ask: Questions["export"]["ask"]): Promise<AnswerTo<"export">> {
+export async function exported(view: LensView, ask: Questions["export"]["ask"]): Promise<AnswerTo<"export">> {
   const { sampleType, title } = ask;
-  const { profile, frames } = seen;
+  const { profile, frames } = view;
   const { type, unit } = profile.sampleTypes[sampleType];
-  const isDiff = seen.difference !== undefined;
+  const isDiff = view.difference !== undefined;
   switch (ask.format) {
     case "svg": {
-      const flame = seen.flame(sampleType, ask.inverted, ask.side);
+      const flame = view.flame(sampleType, ask.inverted, ask.side);
       const last = resolved(flame, ask.zoom).at(-1);
       const layout = layOut(flame, ZOOMED_LIMITS, last?.range, last?.frame ?? ROOT_FRAME);
       const text = flameSvg({
@@ -30,28 +30,28 @@ export async function exported(seen: Seen, ask: Questions["export"]["ask"]): Pro
         frames,
         layout,
         unit,
-        total: seen.total(sampleType),
+        total: view.total(sampleType),
         isDiff: isDiff && ask.side === "change",
       });
       return { bytes: encoded([text]), width: SVG_WIDTH, height: svgHeight(layout) };
     }
     case "folded":
-      return file(encoded(foldedStacks(frames, seen.stacks(ask.inverted), seen.weights(sampleType))));
+      return file(encoded(foldedStacks(frames, view.stacks(ask.inverted), view.weights(sampleType))));
     case "speedscope": {
-      const types = profile.sampleTypes.map((one, index) => ({ sampleType: one, weights: seen.weights(index) }));
-      return file(encoded(speedscopeFile(title, frames, seen.stacks(false), types, sampleType)));
+      const types = profile.sampleTypes.map((one, index) => ({ sampleType: one, weights: view.weights(index) }));
+      return file(encoded(speedscopeFile(title, frames, view.stacks(false), types, sampleType)));
     }
     case "pprof":
-      return file(await gzipped(encodeProfile(viewedProfile(profile, seen.filtered))));
+      return file(await gzipped(encodeProfile(viewedProfile(profile, view.filtered))));
     case "text":
     case "markdown": {
       const top = {
         title: `${title}: ${type}`,
         notes: ask.notes,
         frames,
-        costs: seen.costs(sampleType),
+        costs: view.costs(sampleType),
         unit,
-        total: seen.total(sampleType),
+        total: view.total(sampleType),
         sort: "flat" as const,
         limit: TOP_LINES,
       };

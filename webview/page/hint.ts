@@ -1,9 +1,9 @@
 /** The line above a view: what is counted in other words, what is subtracted, and what is odd about the profile. */
 import { element } from "./element.js";
-import type { Looking } from "./active-view.js";
+import type { ActiveView } from "./active-view.js";
 import { sampleWords } from "./sample-text.js";
 
-export function hintOf({ info, sampleType, history, profiles }: Looking): (string | HTMLElement)[] {
+export function hintOf({ info, sampleType, history, profiles }: ActiveView): (string | HTMLElement)[] {
   const { base, side } = history.now;
   const counted = info?.sampleTypes[sampleType];
   const words = counted ? sampleWords(counted).hint : "";

@@ -1,7 +1,7 @@
 /** Where to look for what somebody else points at: the profile of a finding, the stack of a function or goroutine. */
 import type { Finding } from "../../src/core/diagnosis/diagnosis.js";
 import type { Ask } from "./worker-client.js";
-import type { Looking } from "./active-view.js";
+import type { ActiveView } from "./active-view.js";
 import type { OpenedProfiles } from "./opened-profiles.js";
 
 /** The first profile that counts what the finding counts; of a series, the last snapshot if it is named so. */
@@ -18,23 +18,23 @@ export async function tellingProfile(
   return undefined;
 }
 
-/** The stack (root first) if the picture has it, else the dearest one with the function; undefined for none. */
+/** The stack (root first) if the picture has it, else the most expensive one with the function; undefined for none. */
 export async function stackOf(
   functionName: string,
   stack: readonly string[] | undefined,
-  looking: Looking,
+  activeView: ActiveView,
   ask: Ask,
   width: number,
 ): Promise<readonly string[] | undefined> {
-  const { side, inverted } = looking.history.now;
-  const frames = stack?.map((name) => looking.frameOf(name)) ?? [];
+  const { side, inverted } = activeView.history.now;
+  const frames = stack?.map((name) => activeView.frameOf(name)) ?? [];
   const known = frames.filter((frame) => frame !== undefined);
   if (stack && known.length > 0 && known.length === frames.length && !inverted) {
     const zoom = known.map((frame) => ({ frame }));
-    const answer = await ask("flame", { ...looking.view(), side, inverted, width, zoom });
+    const answer = await ask("flame", { ...activeView.view(), side, inverted, width, zoom });
     if (answer.zoom.length === frames.length) return stack;
   }
-  const frame = looking.frameOf(functionName);
-  const path = frame === undefined ? [] : await ask("locate", { ...looking.view(), frame, inverted });
-  return path.length > 0 ? path.map((one) => looking.nameOf(one)) : undefined;
+  const frame = activeView.frameOf(functionName);
+  const path = frame === undefined ? [] : await ask("locate", { ...activeView.view(), frame, inverted });
+  return path.length > 0 ? path.map((one) => activeView.nameOf(one)) : undefined;
 }

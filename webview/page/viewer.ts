@@ -15,11 +15,11 @@ import { diagnosisView } from "../tabs/diagnosis-view.js";
 import { createEditorCosts } from "./editor-costs.js";
 import { addChildren, element, setText } from "./element.js";
 import { exportMenu } from "../controls/export-menu.js";
-import { createDeeds } from "../controls/frame-actions.js";
+import { createFrameActions } from "../controls/frame-actions.js";
 import { hintOf } from "./hint.js";
 import { historyFrom } from "./history.js";
 import type { Host } from "./host.js";
-import { createLooking } from "./active-view.js";
+import { createActiveView } from "./active-view.js";
 import { messageView, sentence } from "../tabs/message-view.js";
 import { namePattern } from "../controls/name-pattern.js";
 import { createOpenedProfiles } from "./opened-profiles.js";
@@ -58,8 +58,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
       if (profile === history.now.profile && reading.isConnected) setText(reading, readingWords(profile, part));
     },
   );
-  const looking = createLooking(history, profiles, ask);
-  const costs = createEditorCosts(looking, host, ask, title);
+  const activeView = createActiveView(history, profiles, ask);
+  const costs = createEditorCosts(activeView, host, ask, title);
   let diagnosis: Diagnosis | undefined;
   let skills: HostSkills = {};
   let id = saved.id;
@@ -73,7 +73,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     showProfile: (profile) => change({ profile, base: history.now.base === profile ? undefined : history.now.base }),
     showBase: (base) => change({ base }),
     chooseBase: () => host.send({ type: "chooseBase" }),
-    showSampleType: (next) => change({ sampleType: looking.info?.sampleTypes[next].type }),
+    showSampleType: (next) => change({ sampleType: activeView.info?.sampleTypes[next].type }),
     invert: (inverted) => change({ inverted, zoom: [] }),
     search: (pattern) => searchFor(pattern),
     undo: () => history.undo() && draw(),
@@ -85,7 +85,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
         ask,
         skills,
         state: history.now,
-        view: looking.view(),
+        view: activeView.view(),
         zoom: views.zoom,
         title: title(),
         bytesOf: (profile) => profiles.bytesOf(profile),
@@ -96,8 +96,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     change: (next) => changeChips(next),
     split: (split) => change({ split, zoom: [] }),
   });
-  const deeds = createDeeds({
-    looking,
+  const actions = createFrameActions({
+    activeView,
     host,
     ask,
     skills: () => skills,
@@ -108,10 +108,10 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     report,
   });
   const views = createTabViews({
-    looking,
+    activeView,
     host,
     ask,
-    deeds,
+    actions,
     change,
     annotate: host.isEditor ? annotate : undefined,
     put,
@@ -120,11 +120,11 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
       setText(reading, words);
     },
   });
-  const search = createSearch({ history, looking, ask, views, toolbar });
+  const search = createSearch({ history, activeView, ask, views, toolbar });
   const hint = element("p", { class: "hint" });
   const panel = element("div", { id: "panel", role: "tabpanel", class: "panel", tabindex: -1 });
   root.replaceChildren(toolbar.element, chips.element, hint, panel);
-  const redraw = debounced(() => looking.info && views.isOutgrown() && draw(), REDRAW_AFTER_MS);
+  const redraw = debounced(() => activeView.info && views.isOutgrown() && draw(), REDRAW_AFTER_MS);
   new ResizeObserver(redraw).observe(panel);
   listenToKeys({
     isWanted: () => history.now.tab !== "diagnosis",
@@ -175,7 +175,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     if (!(await look(isWanted))) return;
     drawBar();
     hint.replaceChildren();
-    addChildren(hint, ...hintOf(looking));
+    addChildren(hint, ...hintOf(activeView));
     drawChips();
     panel.setAttribute("aria-labelledby", `tab-${tab}`);
     await views.draw(isWanted);
@@ -205,7 +205,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
 
   /** Opens what the state names and looks through its lens; false when there is something else to say instead. */
   async function look(isWanted: () => boolean): Promise<boolean> {
-    const outcome = await looking.look(isWanted, (number) => {
+    const outcome = await activeView.look(isWanted, (number) => {
       put(reading);
       setText(reading, readingWords(number, ""));
     });
@@ -220,13 +220,13 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     if (profile !== undefined) {
       history.replace({ ...history.now, profile, base: undefined, sampleType: finding.sampleType });
     }
-    deeds.find(finding.function);
+    actions.find(finding.function);
   }
 
   async function reveal({ function: name }: CodePlace, stack: readonly string[] | undefined): Promise<void> {
     const mine = ++turn;
     if (!(await look(() => mine === turn))) return;
-    const zoom = await stackOf(name, stack, looking, ask, views.width());
+    const zoom = await stackOf(name, stack, activeView, ask, views.width());
     if (zoom) return change({ tab: "flame", zoom, selected: name });
     change({ tab: "flame" }, false);
     toolbar.say(`${name} has no cost here`, true);
@@ -235,7 +235,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   /** Marks what matches in the picture that is there; tables list only that, and are drawn anew. */
   function searchFor(pattern: string): void {
     history.replace({ ...history.now, pattern });
-    if (!looking.info || unfinished > 0 || ["table", "growth"].includes(history.now.tab)) return draw();
+    if (!activeView.info || unfinished > 0 || ["table", "growth"].includes(history.now.tab)) return draw();
     const mine = ++turn;
     search(() => mine === turn)
       .then(save)
@@ -244,9 +244,9 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
 
   async function findLabels(isWanted: () => boolean): Promise<void> {
     const { profile, base, normalize } = history.now;
-    const key = JSON.stringify([profile, base, normalize, looking.sampleType]);
+    const key = JSON.stringify([profile, base, normalize, activeView.sampleType]);
     if (labels?.key === key) return;
-    const summaries = await ask("labels", looking.view());
+    const summaries = await ask("labels", activeView.view());
     if (!isWanted()) return;
     labels = { key, summaries };
     drawChips();
@@ -260,7 +260,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
 
   function drawBar(): void {
     const { tab, profile, base, inverted, pattern } = history.now;
-    const { info, opened, sampleType } = looking;
+    const { info, opened, sampleType } = activeView;
     const tabs: Tab[] = [
       ...(diagnosis ? (["diagnosis"] as const) : []),
       ...(profiles.count > 0 ? (["flame", "table", "callers", "source"] as const) : []),
@@ -287,7 +287,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   function drawChips(): void {
     const { chips: shown, split } = history.now;
     chips.element.hidden = false;
-    chips.draw({ chips: shown, unmatched: looking.info?.unmatched ?? [], split, labels: labels?.summaries });
+    chips.draw({ chips: shown, unmatched: activeView.info?.unmatched ?? [], split, labels: labels?.summaries });
   }
 
   function put(shown: HTMLElement): void {
@@ -310,7 +310,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     diagnosis = message.diagnosis;
     skills = message.skills ?? {};
     labels = undefined;
-    looking.forget();
+    activeView.forget();
     views.forget();
     costs.forget();
     panel.replaceChildren();

@@ -20,14 +20,14 @@ import { element } from "../page/element.js";
 import { lineChart, type Series } from "./line-chart.js";
 import { shortName } from "../page/short-name.js";
 
-export interface DiagnosisWishes {
+export interface DiagnosisHandlers {
   /** Undefined where there is no editor. */
   readonly openSource: ((frame: StackFrame) => void) | undefined;
   /** Undefined where no profile is at hand. */
   readonly showFrames: ((finding: Finding) => void) | undefined;
 }
 
-export function diagnosisView(diagnosis: Diagnosis, wishes: DiagnosisWishes): HTMLElement {
+export function diagnosisView(diagnosis: Diagnosis, handlers: DiagnosisHandlers): HTMLElement {
   const { verdict, findings, notes, snapshots, target } = diagnosis;
   const { title, tone } = VERDICTS[verdict];
   return element(
@@ -46,9 +46,9 @@ export function diagnosisView(diagnosis: Diagnosis, wishes: DiagnosisWishes): HT
       : element(
           "section",
           { "aria-label": "Findings" },
-          ...findings.map((finding) => card(finding, snapshots, wishes)),
+          ...findings.map((finding) => card(finding, snapshots, handlers)),
         ),
-    outsideCard(diagnosis, wishes),
+    outsideCard(diagnosis, handlers),
     balance(diagnosis.functions ?? []),
     notes.length === 0
       ? undefined
@@ -127,12 +127,12 @@ function figure(series: Series): HTMLElement {
   );
 }
 
-function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: DiagnosisWishes): HTMLElement {
+function card(finding: Finding, snapshots: readonly SnapshotNumbers[], handlers: DiagnosisHandlers): HTMLElement {
   const unit = unitOf(finding);
   const amount = (value: number) =>
     formatValue(unit === "count" && Math.abs(value) >= 10 ? Math.round(value) : value, unit);
   const place = finding.file === "" ? "" : `${finding.file}${finding.line > 0 ? `:${finding.line}` : ""}`;
-  const open = finding.file === "" ? undefined : wishes.openSource;
+  const open = finding.file === "" ? undefined : handlers.openSource;
   const heading = element(
     "h2",
     {},
@@ -185,12 +185,12 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], wishes: D
       ? undefined
       : element("ul", { class: "known" }, ...finding.evidence.map((text) => element("li", {}, text))),
     finding.advice === "" ? undefined : element("p", { class: "advice" }, finding.advice),
-    stack(finding, wishes),
+    stack(finding, handlers),
   );
 }
 
 /** Growth outside the heap: what it consists of, and who asks for such memory. */
-function outsideCard({ outside }: Diagnosis, { openSource }: DiagnosisWishes): HTMLElement | undefined {
+function outsideCard({ outside }: Diagnosis, { openSource }: DiagnosisHandlers): HTMLElement | undefined {
   if (outside === undefined) return undefined;
   const bytes = (value: number) => formatValue(value, "bytes");
   const callers = (outside.callers ?? []).map((caller) => {
@@ -286,7 +286,7 @@ function pair(term: string, description: string): HTMLElement[] {
   return [element("dt", {}, term), element("dd", {}, description)];
 }
 
-function stack(finding: Finding, { openSource, showFrames }: DiagnosisWishes): HTMLElement {
+function stack(finding: Finding, { openSource, showFrames }: DiagnosisHandlers): HTMLElement {
   const rows = finding.stack.map((frame) => {
     const place = frame.file === "" ? "" : `${frame.file.slice(frame.file.lastIndexOf("/") + 1)}:${frame.line}`;
     const name = openSource

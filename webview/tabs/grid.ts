@@ -32,7 +32,7 @@ export interface GridPicture<Sort extends string> {
   readonly empty: string;
 }
 
-export interface GridWishes<Sort extends string> {
+export interface GridHandlers<Sort extends string> {
   sortBy(sort: Sort, descending: boolean): void;
   select(index: number): void;
   /** Enter, or a double click. */
@@ -45,7 +45,7 @@ export interface Grid<Sort extends string> {
   draw(picture: GridPicture<Sort>): void;
 }
 
-export function createGrid<Sort extends string>(label: string, wishes: GridWishes<Sort>): Grid<Sort> {
+export function createGrid<Sort extends string>(label: string, handlers: GridHandlers<Sort>): Grid<Sort> {
   const head = element("div", { role: "row", class: "table-head" });
   const body = element("div", { class: "table-body" });
   const empty = element("p", { class: "empty", hidden: true });
@@ -83,7 +83,7 @@ export function createGrid<Sort extends string>(label: string, wishes: GridWishe
             ? element("span", { class: "plain-head", title: column.hint }, column.title)
             : element(
                 "button",
-                { class: "plain", title: column.hint, onclick: () => wishes.sortBy(by, turned) },
+                { class: "plain", title: column.hint, onclick: () => handlers.sortBy(by, turned) },
                 column.title + mark,
               ),
         );
@@ -129,17 +129,17 @@ export function createGrid<Sort extends string>(label: string, wishes: GridWishe
   };
   body.addEventListener("click", (event) => {
     const hit = rowOf(event.target);
-    if (hit && !(event.target as Element).closest("button")) wishes.select(hit.index);
+    if (hit && !(event.target as Element).closest("button")) handlers.select(hit.index);
   });
   body.addEventListener("dblclick", (event) => {
     const hit = rowOf(event.target);
-    if (hit && !(event.target as Element).closest("button")) wishes.open(hit.index);
+    if (hit && !(event.target as Element).closest("button")) handlers.open(hit.index);
   });
   body.addEventListener("contextmenu", (event) => {
     const hit = rowOf(event.target);
     if (!hit) return;
     event.preventDefault();
-    wishes.menu(hit.index, event.clientX, event.clientY, hit.row.querySelector("button") ?? scroller);
+    handlers.menu(hit.index, event.clientX, event.clientY, hit.row.querySelector("button") ?? scroller);
   });
   scroller.addEventListener("keydown", (event) => {
     if (!picture || picture.count === 0) return;
@@ -148,16 +148,16 @@ export function createGrid<Sort extends string>(label: string, wishes: GridWishe
       const index = inside?.index ?? selectedRow();
       if (index === undefined) return;
       const { left, bottom } = (event.target as Element).getBoundingClientRect();
-      wishes.menu(index, left, inside ? bottom : scroller.getBoundingClientRect().top, event.target as Element);
+      handlers.menu(index, left, inside ? bottom : scroller.getBoundingClientRect().top, event.target as Element);
     } else if (!inside && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       const before = selectedRow();
       const next = before === undefined ? 0 : before + (event.key === "ArrowDown" ? 1 : -1);
       const index = Math.max(0, Math.min(picture.count - 1, next));
       reveal(index);
-      wishes.select(index);
+      handlers.select(index);
     } else if (!inside && event.key === "Enter") {
       const index = selectedRow();
-      if (index !== undefined) wishes.open(index);
+      if (index !== undefined) handlers.open(index);
     } else return;
     event.preventDefault();
   });

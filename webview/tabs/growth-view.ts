@@ -15,7 +15,7 @@ interface GrowthPicture extends SeriesAnswer {
   readonly selected: string;
 }
 
-export interface GrowthWishes {
+export interface GrowthHandlers {
   showProfile(profile: number): void;
   /** Show one profile as a difference to another. */
   compare(profile: number, base: number): void;
@@ -37,14 +37,14 @@ const COLUMNS: readonly Column<never>[] = [
   { kind: "name", title: "Function", hint: "" },
 ];
 
-export function createGrowthView(wishes: GrowthWishes): GrowthView {
+export function createGrowthView(handlers: GrowthHandlers): GrowthView {
   let picture: GrowthPicture | undefined;
   const nameAt = (index: number) => picture!.names[index];
   const grid = createGrid<never>("Growth of functions", {
     sortBy: () => {},
-    select: (index) => wishes.select(nameAt(index)),
-    open: (index) => wishes.find(nameAt(index)),
-    menu: (index, x, y, opener) => wishes.menu(nameAt(index), x, y, opener),
+    select: (index) => handlers.select(nameAt(index)),
+    open: (index) => handlers.find(nameAt(index)),
+    menu: (index, x, y, opener) => handlers.menu(nameAt(index), x, y, opener),
   });
   const above = element("div", { class: "above series" });
   const slider = element("input", {
@@ -56,7 +56,7 @@ export function createGrowthView(wishes: GrowthWishes): GrowthView {
     oninput: () => {
       const profile = picture!.profiles[Number(slider.value)];
       setText(label, labelOf(Number(slider.value)));
-      wishes.showProfile(profile);
+      handlers.showProfile(profile);
     },
   });
   const label = element("output", { class: "slider-label" });
@@ -80,7 +80,7 @@ export function createGrowthView(wishes: GrowthWishes): GrowthView {
         [
           element(
             "button",
-            { class: "link", title: `${name}\nClick: find in the flame graph`, onclick: () => wishes.find(name) },
+            { class: "link", title: `${name}\nClick: find in the flame graph`, onclick: () => handlers.find(name) },
             name,
           ),
         ],
@@ -105,7 +105,7 @@ export function createGrowthView(wishes: GrowthWishes): GrowthView {
       const toggle = (kind: "flat" | "cum", text: string) =>
         element(
           "button",
-          { class: "toggle", "aria-pressed": String(cost === kind), onclick: () => wishes.count(kind) },
+          { class: "toggle", "aria-pressed": String(cost === kind), onclick: () => handlers.count(kind) },
           text,
         );
       const focused = document.activeElement === slider;
@@ -130,12 +130,12 @@ export function createGrowthView(wishes: GrowthWishes): GrowthView {
             toggle("cum", "Cumulative"),
             toggle("flat", "Flat"),
             plain("Last minus first", "Show what changed over the whole series in the flame graph", () =>
-              wishes.compare(profiles[profiles.length - 1], profiles[0]),
+              handlers.compare(profiles[profiles.length - 1], profiles[0]),
             ),
             ...(at > 0
               ? [
                   plain("This minus the one before", "Show what changed since the profile before", () =>
-                    wishes.compare(profiles[at], profiles[at - 1]),
+                    handlers.compare(profiles[at], profiles[at - 1]),
                   ),
                 ]
               : []),

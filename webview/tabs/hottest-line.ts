@@ -1,12 +1,12 @@
-/** Where a function costs most: its dearest line, and whether it was inlined there. */
+/** Where a function costs most: its hottest line, and whether it was inlined there. */
 import type { FrameIndex } from "../../src/core/profile/frames.js";
 import type { Weights } from "../../src/core/profile/weights.js";
 import type { Place } from "../worker/queries.js";
-import type { Seen } from "../worker/lens-view.js";
+import type { LensView } from "../worker/lens-view.js";
 
 /** In the samples of `order`, or in all. */
-export function dearestLine(
-  { profile: { samples, locations }, frames, filtered: { shown } }: Seen,
+export function hottestLine(
+  { profile: { samples, locations }, frames, filtered: { shown } }: LensView,
   wanted: FrameIndex,
   weights: Weights,
   order: Uint32Array | undefined,

@@ -11,7 +11,7 @@ interface SandwichPicture extends SandwichAnswer, Pick<GraphPicture, "names" | "
   readonly isDiff: boolean;
 }
 
-export interface SandwichWishes {
+export interface SandwichHandlers {
   /** Another function in the middle. */
   select(frame: number): void;
   openSource: ((frame: number) => void) | undefined;
@@ -30,17 +30,17 @@ export interface SandwichView {
 
 const MOST_LISTED = 30;
 
-export function createSandwichView(wishes: SandwichWishes): SandwichView {
+export function createSandwichView(handlers: SandwichHandlers): SandwichView {
   let picture: SandwichPicture | undefined;
   const half = (layoutOf: (picture: SandwichPicture) => FlameLayout) => {
     const frameOf = (row: number) => layoutOf(picture!).frame[row];
-    const open = wishes.openSource;
+    const open = handlers.openSource;
     return createFlameGraph({
-      zoomTo: (row) => frameOf(row) >= 0 && wishes.select(frameOf(row)),
+      zoomTo: (row) => frameOf(row) >= 0 && handlers.select(frameOf(row)),
       zoomOut: () => false,
       openSource: open && ((row) => frameOf(row) >= 0 && open(frameOf(row))),
-      menu: (row, x, y, opener) => frameOf(row) >= 0 && wishes.menu(frameOf(row), x, y, opener),
-      describe: (row) => wishes.describe(frameOf(row)),
+      menu: (row, x, y, opener) => frameOf(row) >= 0 && handlers.menu(frameOf(row), x, y, opener),
+      describe: (row) => handlers.describe(frameOf(row)),
     });
   };
   const callers = half((shown) => shown.callers);
@@ -75,7 +75,7 @@ export function createSandwichView(wishes: SandwichWishes): SandwichView {
         element("span", { class: "percent" }, formatPercent(value[at], cum)),
         element(
           "button",
-          { class: "link", title: names[one], onclick: () => wishes.select(one) },
+          { class: "link", title: names[one], onclick: () => handlers.select(one) },
           shortName(names[one]),
         ),
       ),
@@ -94,7 +94,7 @@ export function createSandwichView(wishes: SandwichWishes): SandwichView {
       halves.hidden = false;
       const { names, files, unit, total, frame, flat, cum } = next;
       const name = names[frame];
-      const open = wishes.openSource;
+      const open = handlers.openSource;
       middle.replaceChildren(
         element("strong", { class: "middle-name" }, name),
         element(

@@ -11,7 +11,7 @@ interface SourcePicture extends LinesAnswer {
   readonly selected: string;
 }
 
-export interface SourceWishes {
+export interface SourceHandlers {
   open: ((place: { function: string; file: string; line: number }) => void) | undefined;
   select(functionName: string): void;
   menu(functionName: string, x: number, y: number, opener: Element): void;
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<never>[] = [
   { kind: "name", title: "Function", hint: "" },
 ];
 
-export function createSourceView(wishes: SourceWishes): SourceView {
+export function createSourceView(handlers: SourceHandlers): SourceView {
   let picture: SourcePicture | undefined;
   const nameAt = (index: number) => picture!.names[picture!.name[index]];
   const placeAt = (index: number) => ({
@@ -41,9 +41,9 @@ export function createSourceView(wishes: SourceWishes): SourceView {
   });
   const grid = createGrid<never>("Source lines", {
     sortBy: () => {},
-    select: (index) => wishes.select(nameAt(index)),
-    open: (index) => wishes.open?.(placeAt(index)),
-    menu: (index, x, y, opener) => wishes.menu(nameAt(index), x, y, opener),
+    select: (index) => handlers.select(nameAt(index)),
+    open: (index) => handlers.open?.(placeAt(index)),
+    menu: (index, x, y, opener) => handlers.menu(nameAt(index), x, y, opener),
   });
   const about = element("div", { class: "above" });
 
@@ -58,14 +58,14 @@ export function createSourceView(wishes: SourceWishes): SourceView {
       );
     const short = `${place.file.slice(place.file.lastIndexOf("/") + 1)}:${place.line}`;
     const words = place.file === "" ? "unknown" : short;
-    const open = wishes.open;
+    const open = handlers.open;
     const where =
       open && place.file !== ""
         ? element("button", { class: "link", title: `${place.file}:${place.line}`, onclick: () => open(place) }, words)
         : element("span", { title: `${place.file}:${place.line}` }, words);
     const name = element(
       "button",
-      { class: "link", title: place.function, onclick: () => wishes.select(place.function) },
+      { class: "link", title: place.function, onclick: () => handlers.select(place.function) },
       place.function,
     );
     return {
@@ -80,12 +80,12 @@ export function createSourceView(wishes: SourceWishes): SourceView {
     draw(next) {
       picture = next;
       const { selected, count } = next;
-      const annotate = wishes.annotate;
+      const annotate = handlers.annotate;
       about.replaceChildren(
         element("span", {}, selected === "" ? `The ${count} hottest lines` : `Lines of ${selected}`),
         ...(selected === ""
           ? []
-          : [element("button", { class: "plain", onclick: () => wishes.select("") }, "Lines of all functions")]),
+          : [element("button", { class: "plain", onclick: () => handlers.select("") }, "Lines of all functions")]),
         ...(annotate
           ? [
               element(

@@ -1,10 +1,10 @@
 /** The views behind the tabs: what each asks of the worker, and draws of the answer. */
 import type { Ask } from "../page/worker-client.js";
 import { createFlameView } from "../flame/flame-view.js";
-import type { Deeds } from "../controls/frame-actions.js";
+import type { FrameActions } from "../controls/frame-actions.js";
 import { createGrowthView } from "./growth-view.js";
 import type { Host } from "../page/host.js";
-import type { Looking } from "../page/active-view.js";
+import type { ActiveView } from "../page/active-view.js";
 import { messageView } from "./message-view.js";
 import { namePattern } from "../controls/name-pattern.js";
 import type { SeriesAnswer, WantedStep, ZoomStep } from "../worker/queries.js";
@@ -17,10 +17,10 @@ const LISTED_LINES = 1000;
 const SERIES_ROWS = 1000;
 
 interface TabsNeed {
-  readonly looking: Looking;
+  readonly activeView: ActiveView;
   readonly host: Host;
   readonly ask: Ask;
-  readonly deeds: Deeds;
+  readonly actions: FrameActions;
   /** Writes the costs beside the code; undefined where no editor is. */
   readonly annotate: (() => void) | undefined;
   readonly change: (fields: Partial<ViewState>, isStep?: boolean) => void;
@@ -46,41 +46,41 @@ export interface TabViews {
 }
 
 export function createTabViews(need: TabsNeed): TabViews {
-  const { looking, ask, deeds, change, put } = need;
-  const { history, profiles } = looking;
+  const { activeView, ask, actions, change, put } = need;
+  const { history, profiles } = activeView;
   /** The zoomed stack as the picture of this key has it. */
   let zoomed: { readonly key: string; readonly steps: readonly WantedStep[] } = { key: "", steps: [] };
   let series: { readonly key: string; readonly answer: Promise<SeriesAnswer> } | undefined;
   /** Pixels that the graph had when it was asked for. */
   let drawnWidth = 0;
 
-  const openStep = deeds.openSource && (({ frame, range }: ZoomStep) => deeds.openSource!(frame, range));
+  const openStep = actions.openSource && (({ frame, range }: ZoomStep) => actions.openSource!(frame, range));
   const functionMenu = (frame: number, x: number, y: number, opener: Element) =>
-    deeds.functionMenu(looking.nameOf(frame), x, y, opener);
+    actions.functionMenu(activeView.nameOf(frame), x, y, opener);
   const flame = createFlameView({
     zoomTo,
     openSource: openStep,
     copy: (text) => need.host.send({ type: "copy", text }),
-    describe: ({ frame, range }) => deeds.describe(frame, range),
-    menu: (steps, x, y, opener) => deeds.stackMenu(steps, x, y, opener),
+    describe: ({ frame, range }) => actions.describe(frame, range),
+    menu: (steps, x, y, opener) => actions.stackMenu(steps, x, y, opener),
   });
   const table = createTableView({
     sortBy: (sort, descending) => change({ sort, descending }, false),
-    select: (frame) => change({ selected: looking.nameOf(frame) }, false),
-    openSource: deeds.openSource && ((frame) => deeds.openSource!(frame)),
-    find: (frame) => deeds.find(looking.nameOf(frame)),
+    select: (frame) => change({ selected: activeView.nameOf(frame) }, false),
+    openSource: actions.openSource && ((frame) => actions.openSource!(frame)),
+    find: (frame) => actions.find(activeView.nameOf(frame)),
     menu: functionMenu,
   });
   const sandwich = createSandwichView({
-    select: (frame) => change({ selected: looking.nameOf(frame) }),
-    openSource: deeds.openSource && ((frame) => deeds.openSource!(frame)),
+    select: (frame) => change({ selected: activeView.nameOf(frame) }),
+    openSource: actions.openSource && ((frame) => actions.openSource!(frame)),
     menu: functionMenu,
-    describe: (frame) => deeds.describe(frame),
+    describe: (frame) => actions.describe(frame),
   });
   const source = createSourceView({
-    open: deeds.openPlace,
+    open: actions.openPlace,
     select: (selected) => change({ selected }),
-    menu: (name, x, y, opener) => deeds.functionMenu(name, x, y, opener),
+    menu: (name, x, y, opener) => actions.functionMenu(name, x, y, opener),
     annotate: need.annotate,
   });
   const growth = createGrowthView({
@@ -88,21 +88,21 @@ export function createTabViews(need: TabsNeed): TabViews {
     compare: (profile, base) => change({ profile, base, tab: "flame" }),
     count: (cost) => change({ cost }, false),
     select: (selected) => change({ selected }, false),
-    find: (name) => deeds.find(name),
-    menu: (name, x, y, opener) => deeds.functionMenu(name, x, y, opener),
+    find: (name) => actions.find(name),
+    menu: (name, x, y, opener) => actions.functionMenu(name, x, y, opener),
   });
   const graphs: Partial<Record<Tab, { width(): number }>> = { flame, callers: sandwich };
 
   function zoomTo(steps: readonly WantedStep[]): void {
     zoomed = { key: pictureKey(), steps };
     const last = steps.at(-1)?.frame ?? -1;
-    const names = steps.map(({ frame }) => looking.nameOf(frame));
-    change({ zoom: names, selected: last >= 0 ? looking.nameOf(last) : "" });
+    const names = steps.map(({ frame }) => activeView.nameOf(frame));
+    change({ zoom: names, selected: last >= 0 ? activeView.nameOf(last) : "" });
   }
 
   /** Ranges are of one picture; names find the stack again in any other. */
   function pictureKey(): string {
-    return JSON.stringify([looking.view(), history.now.inverted, history.now.side]);
+    return JSON.stringify([activeView.view(), history.now.inverted, history.now.side]);
   }
 
   /** The zoomed stack: as it was clicked, or by its names. */
@@ -111,21 +111,21 @@ export function createTabViews(need: TabsNeed): TabViews {
     const isClicked =
       zoomed.key === pictureKey() &&
       zoomed.steps.length === zoom.length &&
-      zoomed.steps.every(({ frame }, at) => looking.nameOf(frame) === zoom[at]);
-    return isClicked ? zoomed.steps : framesCalled(zoom, looking.info!.names);
+      zoomed.steps.every(({ frame }, at) => activeView.nameOf(frame) === zoom[at]);
+    return isClicked ? zoomed.steps : framesCalled(zoom, activeView.info!.names);
   }
 
   async function drawFlame(isWanted: () => boolean): Promise<void> {
     put(flame.element);
     const { inverted, side, colours, upright, selected, base, chips } = history.now;
-    const { unit, what } = looking.counted();
-    const { names, files } = looking.info!;
+    const { unit, what } = activeView.counted();
+    const { names, files } = activeView.info!;
     const key = pictureKey();
     drawnWidth = flame.width();
-    const answer = await ask("flame", { ...looking.view(), side, inverted, width: drawnWidth, zoom: wantedZoom() });
+    const answer = await ask("flame", { ...activeView.view(), side, inverted, width: drawnWidth, zoom: wantedZoom() });
     if (!isWanted()) return;
     zoomed = { key, steps: answer.zoom };
-    history.replace({ ...history.now, zoom: answer.zoom.map(({ frame }) => looking.nameOf(frame)) });
+    history.replace({ ...history.now, zoom: answer.zoom.map(({ frame }) => activeView.nameOf(frame)) });
     if (answer.layout.width[0] === 0) {
       const why = chips.length > 0 ? "The filters leave no samples" : "This profile has no samples";
       const words = base === undefined ? `${why} that count for “${what}”.` : `Nothing changed in “${what}”.`;
@@ -133,15 +133,15 @@ export function createTabViews(need: TabsNeed): TabViews {
     }
     flame.draw({ ...answer, names, files, unit, what, colours, upright, selected });
     if (answer.zoom.length === 0) return flame.drawOverview(undefined);
-    const overview = await ask("overview", { ...looking.view(), side, inverted, zoom: answer.zoom });
+    const overview = await ask("overview", { ...activeView.view(), side, inverted, zoom: answer.zoom });
     if (isWanted()) flame.drawOverview(overview);
   }
 
   async function drawTable(isWanted: () => boolean): Promise<void> {
     const { sort, descending, selected, pattern } = history.now;
-    const { names, files } = looking.info!;
-    const { unit } = looking.counted();
-    const answer = await ask("table", { ...looking.view(), sort, descending, filter: wholePattern(pattern) });
+    const { names, files } = activeView.info!;
+    const { unit } = activeView.counted();
+    const answer = await ask("table", { ...activeView.view(), sort, descending, filter: wholePattern(pattern) });
     if (!isWanted()) return;
     put(table.element);
     table.draw({ ...answer, names, files, unit, sort, descending, selected });
@@ -150,30 +150,30 @@ export function createTabViews(need: TabsNeed): TabViews {
   async function drawCallers(isWanted: () => boolean): Promise<void> {
     put(sandwich.element);
     const { selected, colours, base } = history.now;
-    const { names, files } = looking.info!;
+    const { names, files } = activeView.info!;
     if (selected === "") return sandwich.drawNothing("Select a function, in the table or the flame graph.");
-    const frame = looking.frameOf(selected);
+    const frame = activeView.frameOf(selected);
     if (frame === undefined) return sandwich.drawNothing(`${selected} is not in this picture.`);
     drawnWidth = sandwich.width();
-    const answer = await ask("sandwich", { ...looking.view(), frame, width: drawnWidth });
+    const answer = await ask("sandwich", { ...activeView.view(), frame, width: drawnWidth });
     if (!isWanted()) return;
     if (answer.callees.width[0] === 0) return sandwich.drawNothing(`${selected} costs nothing here.`);
-    const { unit } = looking.counted();
+    const { unit } = activeView.counted();
     sandwich.draw({ ...answer, frame, names, files, unit, colours, isDiff: base !== undefined });
   }
 
   async function drawSource(isWanted: () => boolean): Promise<void> {
     const { selected, base } = history.now;
     const wanted = selected === "" ? undefined : selected;
-    const answer = await ask("lines", { ...looking.view(), function: wanted, limit: LISTED_LINES });
+    const answer = await ask("lines", { ...activeView.view(), function: wanted, limit: LISTED_LINES });
     if (!isWanted()) return;
     put(source.element);
-    source.draw({ ...answer, unit: looking.counted().unit, selected, isDiff: base !== undefined });
+    source.draw({ ...answer, unit: activeView.counted().unit, selected, isDiff: base !== undefined });
   }
 
   async function drawGrowth(isWanted: () => boolean): Promise<void> {
     const { cost, profile, selected, pattern } = history.now;
-    const { type, what } = looking.counted();
+    const { type, what } = activeView.counted();
     const lens = { ...lensOf(history.now), profile: 0, base: undefined, normalize: false };
     const filter = wholePattern(pattern);
     const key = JSON.stringify([lens, type, cost, filter]);

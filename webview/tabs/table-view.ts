@@ -13,7 +13,7 @@ interface TablePicture extends TableAnswer {
   readonly selected: string;
 }
 
-export interface TableWishes {
+export interface TableHandlers {
   sortBy(sort: TableSort, descending: boolean): void;
   select(frame: number): void;
   openSource: ((frame: number) => void) | undefined;
@@ -43,13 +43,13 @@ const GROWTH: Column<TableSort> = {
   hint: "Change of the cumulative cost, as a part of what it was",
 };
 
-export function createTableView(wishes: TableWishes): TableView {
+export function createTableView(handlers: TableHandlers): TableView {
   let picture: TablePicture | undefined;
   const grid = createGrid<TableSort>("Functions", {
-    sortBy: (sort, descending) => wishes.sortBy(sort, descending),
-    select: (index) => wishes.select(picture!.order[index]),
-    open: (index) => wishes.find(picture!.order[index]),
-    menu: (index, x, y, opener) => wishes.menu(picture!.order[index], x, y, opener),
+    sortBy: (sort, descending) => handlers.sortBy(sort, descending),
+    select: (index) => handlers.select(picture!.order[index]),
+    open: (index) => handlers.find(picture!.order[index]),
+    menu: (index, x, y, opener) => handlers.menu(picture!.order[index], x, y, opener),
   });
 
   const row = (index: number) => {
@@ -58,14 +58,14 @@ export function createTableView(wishes: TableWishes): TableView {
     const sign = (value: number) => (before && value > 0 ? "+" : "");
     const cost = (value: number) =>
       costCell(sign(value) + formatValue(value, unit), formatPercent(value, total), value / (total || 1));
-    const open = wishes.openSource;
+    const open = handlers.openSource;
     const name = [
       element(
         "button",
         {
           class: "link",
           title: `${names[frame]}\n${files[frame]}\nClick: find in the flame graph`,
-          onclick: () => wishes.find(frame),
+          onclick: () => handlers.find(frame),
         },
         names[frame] || "(no label)",
       ),

@@ -17,7 +17,7 @@ import { namePattern } from "../controls/name-pattern.js";
 import type { Chip, ChipKind, Lens, Side } from "./queries.js";
 
 /** Reads a lens; `profileAt` gives the opened profiles by their number. */
-export function lookThrough(lens: Lens, profileAt: (number: number) => Profile): Seen {
+export function lookThrough(lens: Lens, profileAt: (number: number) => Profile): LensView {
   let profile = profileAt(lens.profile);
   let difference: Difference | undefined;
   if (lens.base !== undefined) {
@@ -25,10 +25,10 @@ export function lookThrough(lens: Lens, profileAt: (number: number) => Profile):
     profile = difference.profile;
   }
   if (lens.split !== undefined) profile = addLabelFrames(profile, [lens.split], []);
-  return new Seen(profile, difference, lens);
+  return new LensView(profile, difference, lens);
 }
 
-export class Seen {
+export class LensView {
   readonly profile: Profile;
   readonly difference: Difference | undefined;
   readonly frames: Frames;

@@ -12,7 +12,7 @@ import { type Costs, type Neighbour, peekOf } from "../../src/core/views/report.
 import { sandwichOf } from "../../src/core/views/sandwich.js";
 import { valuesAlong } from "../../src/core/views/values-along.js";
 import { exported } from "../page/exported.js";
-import { dearestLine } from "../tabs/hottest-line.js";
+import { hottestLine } from "../tabs/hottest-line.js";
 import { namePattern } from "../controls/name-pattern.js";
 import type {
   AnswerTo,
@@ -28,7 +28,7 @@ import type {
   SandwichAnswer,
   SeriesAnswer,
 } from "./queries.js";
-import { lookThrough, type Seen } from "./lens-view.js";
+import { lookThrough, type LensView } from "./lens-view.js";
 import { resolved } from "../flame/zoom-path.js";
 
 /** Frames fed to the renderer at most: it costs about 0.1 ms per frame. */
@@ -45,7 +45,7 @@ export class Model {
   readonly #open: OpenBytes;
   readonly #profiles = new Map<number, Profile>();
   /** By lens as JSON, the last used last. */
-  readonly #seen = new Map<string, Seen>();
+  readonly #view = new Map<string, LensView>();
 
   constructor(open: OpenBytes) {
     this.#open = open;
@@ -85,7 +85,7 @@ export class Model {
   async #opened({ profile: number, bytes }: Questions["open"]["ask"]): Promise<Opened> {
     const profile = await this.#open(bytes);
     this.#profiles.set(number, profile);
-    this.#seen.clear();
+    this.#view.clear();
     return {
       format: profile.format,
       sampleTypes: profile.sampleTypes,
@@ -111,14 +111,14 @@ export class Model {
 
   /** Of the whole profile, without its filters: what can be chosen must not vanish once something was. */
   #labels({ lens, sampleType }: Questions["labels"]["ask"]): readonly LabelSummary[] {
-    const seen = this.#look({ ...lens, chips: [], split: undefined });
-    return labelSummaries(seen.profile, seen.weights(sampleType), 200);
+    const view = this.#look({ ...lens, chips: [], split: undefined });
+    return labelSummaries(view.profile, view.weights(sampleType), 200);
   }
 
   #flame(ask: Questions["flame"]["ask"]): AnswerTo<"flame"> {
-    const seen = this.#look(ask.lens);
-    const flame = seen.flame(ask.sampleType, ask.inverted, ask.side);
-    const oneSide = seen.difference !== undefined && ask.side !== "change";
+    const view = this.#look(ask.lens);
+    const flame = view.flame(ask.sampleType, ask.inverted, ask.side);
+    const oneSide = view.difference !== undefined && ask.side !== "change";
     // What is small on one side is something else on the other.
     const upTo = oneSide ? ask.zoom.findIndex(({ frame }) => frame === SMALLER) : -1;
     const zoom = resolved(flame, upTo < 0 ? ask.zoom : ask.zoom.slice(0, upTo));
@@ -127,12 +127,12 @@ export class Model {
     const layout = layOut(flame, limits, last?.range, last?.frame ?? ROOT_FRAME);
     let delta: Float64Array | undefined;
     if (oneSide) {
-      const other = seen.flame(ask.sampleType, ask.inverted, ask.side === "now" ? "before" : "now");
+      const other = view.flame(ask.sampleType, ask.inverted, ask.side === "now" ? "before" : "now");
       const path = zoom.map(({ frame }) => frame);
       const sign = ask.side === "now" ? 1 : -1;
       delta = valuesAlong(layout, other, path).map((value, row) => sign * (layout.value[row] - value));
-    } else if (seen.difference) delta = layout.value;
-    return { layout, zoom, total: seen.total(ask.sampleType), delta };
+    } else if (view.difference) delta = layout.value;
+    return { layout, zoom, total: view.total(ask.sampleType), delta };
   }
 
   #overview({ lens, sampleType, side, inverted, zoom }: Questions["overview"]["ask"]): AnswerTo<"overview"> {
@@ -154,13 +154,13 @@ export class Model {
   }
 
   #table({ lens, sampleType, sort, descending, filter }: Questions["table"]["ask"]): AnswerTo<"table"> {
-    const seen = this.#look(lens);
-    const { flat, cum } = seen.costs(sampleType);
-    const before = seen.difference && seen.costs(sampleType, "before");
-    const { name } = seen.frames;
+    const view = this.#look(lens);
+    const { flat, cum } = view.costs(sampleType);
+    const before = view.difference && view.costs(sampleType, "before");
+    const { name } = view.frames;
     const wanted = filter === "" ? undefined : namePattern(filter);
     const rows: number[] = [];
-    for (let frame = 0; frame < seen.frames.count; frame++) {
+    for (let frame = 0; frame < view.frames.count; frame++) {
       if ((flat[frame] !== 0 || cum[frame] !== 0) && (!wanted || wanted.test(name[frame]))) rows.push(frame);
     }
     const byName = (a: number, b: number) => (name[a] < name[b] ? -1 : name[a] > name[b] ? 1 : a - b);
@@ -168,17 +168,17 @@ export class Model {
     const byCost = (first: ArrayLike<number>, second: ArrayLike<number>) => (a: number, b: number) =>
       turned * (first[a] - first[b] || second[a] - second[b]) || byName(a, b);
     if (sort === "name") rows.sort((a, b) => turned * byName(a, b));
-    else if (sort === "growth" && before) rows.sort(byCost(growthShares(seen.costs(sampleType), before), cum));
+    else if (sort === "growth" && before) rows.sort(byCost(growthShares(view.costs(sampleType), before), cum));
     else rows.sort(sort === "flat" ? byCost(flat, cum) : byCost(cum, flat));
-    return { order: Uint32Array.from(rows), flat, cum, total: seen.total(sampleType), before };
+    return { order: Uint32Array.from(rows), flat, cum, total: view.total(sampleType), before };
   }
 
   #search({ lens, sampleType, side, pattern }: Questions["search"]["ask"]): AnswerTo<"search"> {
-    const seen = this.#look(lens);
+    const view = this.#look(lens);
     const wanted = namePattern(pattern);
-    const matched = Uint8Array.from(seen.frames.name, (name) => (wanted.test(name) ? 1 : 0));
-    const { start, frame } = seen.stacks(false);
-    const weights = seen.weights(sampleType, side);
+    const matched = Uint8Array.from(view.frames.name, (name) => (wanted.test(name) ? 1 : 0));
+    const { start, frame } = view.stacks(false);
+    const weights = view.weights(sampleType, side);
     let sum = 0;
     for (let sample = 0; sample < weights.length; sample++) {
       if (weights[sample] === 0) continue;
@@ -189,25 +189,25 @@ export class Model {
       }
     }
     const functions = matched.reduce((count, match) => count + match, 0);
-    return { matched, functions, sum, total: seen.total(sampleType) };
+    return { matched, functions, sum, total: view.total(sampleType) };
   }
 
   #sandwich({ lens, sampleType, frame, width }: Questions["sandwich"]["ask"]): SandwichAnswer {
-    const seen = this.#look(lens);
-    const { callers, callees, weights } = sandwichOf(seen.stacks(false), seen.weights(sampleType), frame);
+    const view = this.#look(lens);
+    const { callers, callees, weights } = sandwichOf(view.stacks(false), view.weights(sampleType), frame);
     const limits = { minShare: 1 / Math.max(1, width), maxFrames: MAX_HALF };
     const half = (stacks: typeof callers) => {
-      const flame = flameOf(seen.frames, stacks, weights);
+      const flame = flameOf(view.frames, stacks, weights);
       const [step] = resolved(flame, [{ frame }]);
       return layOut(flame, limits, step?.range, frame);
     };
-    const peeked = peekOf(seen.profile, seen.frames, seen.weights(sampleType), (one) => one === frame);
+    const peeked = peekOf(view.profile, view.frames, view.weights(sampleType), (one) => one === frame);
     const direct = peeked.find((peek) => peek.frame === frame);
-    const { flat, cum } = seen.costs(sampleType);
+    const { flat, cum } = view.costs(sampleType);
     return {
       flat: flat[frame] ?? 0,
       cum: cum[frame] ?? 0,
-      total: seen.total(sampleType),
+      total: view.total(sampleType),
       callers: half(callers),
       callees: half(callees),
       direct: { callers: columns(direct?.callers ?? []), callees: columns(direct?.callees ?? []) },
@@ -215,9 +215,9 @@ export class Model {
   }
 
   #locate({ lens, sampleType, frame, inverted }: Questions["locate"]["ask"]): readonly number[] {
-    const seen = this.#look(lens);
-    const { start, frame: frames } = seen.stacks(inverted);
-    const weights = seen.weights(sampleType);
+    const view = this.#look(lens);
+    const { start, frame: frames } = view.stacks(inverted);
+    const weights = view.weights(sampleType);
     // The stack of most cost down to the function; its samples differ below it only.
     const sums = new Map<string, { sum: number; path: readonly number[] }>();
     for (let sample = 0; sample < weights.length; sample++) {
@@ -236,9 +236,9 @@ export class Model {
   }
 
   #lines({ lens, sampleType, function: wanted, limit }: Questions["lines"]["ask"]): LinesAnswer {
-    const seen = this.#look(lens);
-    const lines = seen.lines();
-    const { flat, cum } = seen.lineCosts(sampleType);
+    const view = this.#look(lens);
+    const lines = view.lines();
+    const { flat, cum } = view.lineCosts(sampleType);
     const rows: number[] = [];
     for (let row = 0; row < lines.count; row++) {
       if (flat[row] === 0 && cum[row] === 0) continue;
@@ -257,16 +257,16 @@ export class Model {
       line: Int32Array.from(shown, (row) => lines.line[row]),
       flat: Float64Array.from(shown, (row) => flat[row]),
       cum: Float64Array.from(shown, (row) => cum[row]),
-      total: seen.total(sampleType),
+      total: view.total(sampleType),
     };
   }
 
   #series({ lens, profiles, sampleType, cost, filter, limit }: Questions["series"]["ask"]): SeriesAnswer {
     const looks = profiles.flatMap((profile) => {
       // Not kept: a long series would drive out the lenses that one looks through.
-      const seen = lookThrough({ ...lens, profile, base: undefined }, (number) => this.#profile(number));
-      const type = seen.profile.sampleTypes.findIndex((known) => known.type === sampleType);
-      return type < 0 ? [] : [{ profile, frames: seen.frames, column: seen.costs(type)[cost], seen, type }];
+      const view = lookThrough({ ...lens, profile, base: undefined }, (number) => this.#profile(number));
+      const type = view.profile.sampleTypes.findIndex((known) => known.type === sampleType);
+      return type < 0 ? [] : [{ profile, frames: view.frames, column: view.costs(type)[cost], view, type }];
     });
     const series = functionSeries(
       looks.map(({ frames }) => frames),
@@ -286,33 +286,33 @@ export class Model {
     return {
       profiles: looks.map(({ profile }) => profile),
       takenMs: looks.map(({ profile }) => takenMs(this.#profile(profile))),
-      totals: Float64Array.from(looks, ({ seen, type }) => seen.total(type)),
+      totals: Float64Array.from(looks, ({ view, type }) => view.total(type)),
       names: shown.map((row) => series.names[row]),
       values,
-      unit: looks[0]?.seen.profile.sampleTypes[looks[0].type].unit ?? "",
+      unit: looks[0]?.view.profile.sampleTypes[looks[0].type].unit ?? "",
       left: rows.length - shown.length,
     };
   }
 
   #place({ lens, sampleType, side, inverted: up, frame, range }: Questions["place"]["ask"]): Place {
-    const seen = this.#look(lens);
-    const { flat, cum } = seen.costs(sampleType);
-    const order = range && seen.flame(sampleType, up, side).samples.order.subarray(range.from, range.to);
+    const view = this.#look(lens);
+    const { flat, cum } = view.costs(sampleType);
+    const order = range && view.flame(sampleType, up, side).samples.order.subarray(range.from, range.to);
     return {
-      ...dearestLine(seen, frame, seen.weights(sampleType, side), order),
+      ...hottestLine(view, frame, view.weights(sampleType, side), order),
       flat: flat[frame] ?? 0,
       cum: cum[frame] ?? 0,
     };
   }
 
-  #look(lens: Lens): Seen {
+  #look(lens: Lens): LensView {
     const key = JSON.stringify(lens);
-    let seen = this.#seen.get(key);
-    this.#seen.delete(key);
-    seen ??= lookThrough(lens, (number) => this.#profile(number));
-    this.#seen.set(key, seen);
-    for (const oldest of [...this.#seen.keys()].slice(0, -KEPT_LENSES)) this.#seen.delete(oldest);
-    return seen;
+    let view = this.#view.get(key);
+    this.#view.delete(key);
+    view ??= lookThrough(lens, (number) => this.#profile(number));
+    this.#view.set(key, view);
+    for (const oldest of [...this.#view.keys()].slice(0, -KEPT_LENSES)) this.#view.delete(oldest);
+    return view;
   }
 
   #profile(number: number): Profile {

@@ -128,7 +128,7 @@ export interface Place {
 }
 
 export interface Neighbours {
-  /** FrameIndex and value, dearest first. */
+  /** FrameIndex and value, most expensive first. */
   readonly frame: Uint32Array;
   readonly value: Float64Array;
 }
@@ -143,7 +143,7 @@ export interface SandwichAnswer {
   readonly direct: { readonly callers: Neighbours; readonly callees: Neighbours };
 }
 
-/** Source lines with their cost, dearest first, as columns. */
+/** Source lines with their cost, most expensive first, as columns. */
 export interface LinesAnswer {
   readonly count: number;
   readonly files: readonly string[];
@@ -198,7 +198,7 @@ export interface Questions {
   };
   search: { ask: View & { readonly side: Side; readonly pattern: string }; answer: SearchAnswer };
   sandwich: { ask: View & { readonly frame: FrameIndex; readonly width: number }; answer: SandwichAnswer };
-  /** Where a function is found: the stack of its dearest node, root first; empty when it is nowhere. */
+  /** Where a function is found: the stack of its most expensive node, root first; empty when it is nowhere. */
   locate: { ask: View & { readonly frame: FrameIndex; readonly inverted: boolean }; answer: readonly FrameIndex[] };
   /** Of all functions, or of those of one name. */
   lines: { ask: View & { readonly function?: string | undefined; readonly limit: number }; answer: LinesAnswer };
@@ -213,7 +213,7 @@ export interface Questions {
     };
     answer: SeriesAnswer;
   };
-  /** The dearest line of a function: in the whole profile, or in the samples of a frame of the flame graph. */
+  /** The hottest line of a function: in the whole profile, or in the samples of a frame of the flame graph. */
   place: {
     ask: View & {
       readonly side: Side;

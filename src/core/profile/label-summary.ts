@@ -7,7 +7,7 @@ export interface LabelSummary {
   readonly key: string;
   /** Different values, also those that are not listed. */
   readonly distinct: number;
-  /** Dearest first, at most as many as were asked for. */
+  /** Most expensive first, at most as many as were asked for. */
   readonly values: readonly LabelValue[];
 }
 
@@ -37,11 +37,11 @@ export function labelSummaries(profile: Profile, weights: Weights, mostValues: n
   }
   const summaries = [...keys].map(([keyIndex, values]): LabelSummary => {
     const key = strings.at(keyIndex);
-    const dearest = [...values.values()].sort((a, b) => b.weight - a.weight).slice(0, mostValues);
+    const heaviest = [...values.values()].sort((a, b) => b.weight - a.weight).slice(0, mostValues);
     return {
       key,
       distinct: values.size,
-      values: dearest.map(({ row, weight }) => {
+      values: heaviest.map(({ row, weight }) => {
         // Go's heap profiles leave the unit of "bytes" out.
         const unit = strings.at(labels.unit[row]) || (key === "bytes" ? "bytes" : "");
         if (labels.string[row] === 0) {

@@ -2,7 +2,7 @@
  * The call tree: all sampled stacks folded into one tree that shares their common prefixes.
  *
  * Nodes are rows, not objects: node `i` is `frame[i]`, `parent[i]`, `self[i]`, `total[i]`. Row 0 is the root.
- * Rows are in preorder (a node's subtree is `i .. end[i]`), children dearest first, so a forward pass hands
+ * Rows are in preorder (a node's subtree is `i .. end[i]`), children most expensive first, so a forward pass hands
  * values down, a backward pass sums them up, and no walk needs recursion.
  *
  * This is the whole tree, for exports and exact questions; what a screen shows is `flame-layout.ts`, which

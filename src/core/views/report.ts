@@ -69,7 +69,7 @@ export function costsOfStacks(frames: Frames, { start, frame }: Stacks, weights:
 }
 
 /**
- * The frames that cost anything, dearest first; ties by the other cost, then by name.
+ * The frames that cost anything, most expensive first; ties by the other cost, then by name.
  * Costs below zero (a diff) rank by their size.
  */
 export function ranked(frames: Frames, costs: Costs, by: SortKey): FrameIndex[] {
@@ -97,12 +97,12 @@ export interface Peek {
   readonly frame: FrameIndex;
   readonly flat: number;
   readonly cum: number;
-  /** Who calls it, and what of its cost came that way; dearest first. */
+  /** Who calls it, and what of its cost came that way; most expensive first. */
   readonly callers: readonly Neighbour[];
   readonly callees: readonly Neighbour[];
 }
 
-/** Callers and callees of the frames for which `matches` is true, dearest frame first. */
+/** Callers and callees of the frames for which `matches` is true, most expensive frame first. */
 export function peekOf(profile: Profile, frames: Frames, weights: Weights, matches: (frame: FrameIndex) => boolean) {
   const wanted = new Uint8Array(frames.count);
   for (let frame = 0; frame < frames.count; frame++) wanted[frame] = matches(frame) ? 1 : 0;
@@ -120,7 +120,7 @@ export function peekOf(profile: Profile, frames: Frames, weights: Weights, match
     if (wanted[callee]) add(callers, callee, { frame: caller, value });
     if (wanted[caller]) add(callees, caller, { frame: callee, value });
   }
-  const dearest = (a: Neighbour, b: Neighbour) =>
+  const byCost = (a: Neighbour, b: Neighbour) =>
     Math.abs(b.value) - Math.abs(a.value) || compareText(frames.name[a.frame], frames.name[b.frame]);
   return ranked(frames, costs, "flat")
     .filter((frame) => wanted[frame])
@@ -128,8 +128,8 @@ export function peekOf(profile: Profile, frames: Frames, weights: Weights, match
       frame,
       flat: costs.flat[frame],
       cum: costs.cum[frame],
-      callers: (callers.get(frame) ?? []).sort(dearest),
-      callees: (callees.get(frame) ?? []).sort(dearest),
+      callers: (callers.get(frame) ?? []).sort(byCost),
+      callees: (callees.get(frame) ?? []).sort(byCost),
     }));
 }
 

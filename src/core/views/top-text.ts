@@ -1,4 +1,4 @@
-/** The dearest functions as text for an issue or a chat: aligned columns, or a Markdown table. */
+/** The most expensive functions as text for an issue or a chat: aligned columns, or a Markdown table. */
 import { formatPercent, formatValue } from "../text/format.js";
 import type { Frames } from "../profile/frames.js";
 import { type Costs, ranked, type SortKey } from "./report.js";
@@ -20,8 +20,8 @@ export interface TopText {
 
 export function topText(top: TopText, markdown: boolean): string {
   const { title, notes, frames, costs, unit, total } = top;
-  const dearest = ranked(frames, costs, top.sort).slice(0, top.limit);
-  const rows = dearest.map((frame) => [
+  const hottest = ranked(frames, costs, top.sort).slice(0, top.limit);
+  const rows = hottest.map((frame) => [
     formatValue(costs.flat[frame], unit),
     formatPercent(costs.flat[frame], total),
     formatValue(costs.cum[frame], unit),

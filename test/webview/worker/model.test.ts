@@ -105,13 +105,13 @@ test("refuses what is not a regular expression", async () => {
 test.each<[string, Questions["place"]["ask"]["range"], number]>([
   ["serve", undefined, 9],
   ["main", undefined, 3],
-])("the dearest line of %s", async (name, range, line) => {
+])("the hottest line of %s", async (name, range, line) => {
   const { model, names } = await opened("main@m.go:3;serve@m.go:7;read 1\nmain@m.go:3;serve@m.go:9;read 2");
   const place = await model.answer({ type: "place", ...across, inverted: false, frame: names.indexOf(name), range });
   expect(place).toMatchObject({ function: name, file: "m.go", line, inlined: 0 });
 });
 
-test("the dearest line below a frame, not in the whole profile", async () => {
+test("the hottest line below a frame, not in the whole profile", async () => {
   const { model, names, flame } = await opened("main;a;serve@m.go:7 1\nmain;b;serve@m.go:9 2");
   const { zoom } = await flame(["main", "a", "serve"]);
   const { frame, range } = zoom[2];
