@@ -77,7 +77,7 @@ function ownedFinding(
 
 /**
  * Connections of a program to itself have two ends, which rise together: the client's is told. A server's end alone is
- * never sure, since its clients decide how many there are.
+ * not sure between two requests, since its clients decide how many there are.
  */
 function withoutOtherEnds(findings: readonly Finding[], serversEnds: ReadonlySet<Finding>): readonly Finding[] {
   const clients = findings.filter(({ kind, caller }) => kind === "goroutine" && caller !== undefined);
@@ -86,9 +86,14 @@ function withoutOtherEnds(findings: readonly Finding[], serversEnds: ReadonlySet
   const areTold = goroutines.length > 0 && goroutines.every(isOtherEnd);
   return findings.flatMap((finding) => {
     if (!serversEnds.has(finding)) return [finding];
-    return areTold ? [] : [{ ...finding, level: "suspect" as const }];
+    if (areTold) return [];
+    return [readsRequest(finding) ? finding : { ...finding, level: "suspect" as const }];
   });
 }
+
+/** A request has begun and does not come to its end: the server has no ReadTimeout, which is its own fault. */
+const readsRequest = ({ stack }: Finding): boolean =>
+  stack.some((frame) => frame.function === "net/http.(*conn).readRequest");
 
 /** What it rests on that this line is named. */
 function witnesses(sites: readonly CallSite[], at: StackFrame): string[] {

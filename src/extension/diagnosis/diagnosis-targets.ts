@@ -8,6 +8,7 @@ import * as vscode from "vscode";
 import { findPprof } from "../../capture/find-pprof.js";
 import { goProcesses } from "../../capture/go-processes.js";
 import { gopsAgents } from "../../capture/gops.js";
+import { targetKind } from "../../capture/target-text.js";
 import { goSessions, isProxied, isStopped, pidOf } from "../debugging/debugged-processes.js";
 import { iconless } from "../goroutines/goroutine-picker.js";
 import { setting } from "../settings.js";
@@ -134,5 +135,5 @@ function addressTarget(address: string): DiagnosisTarget {
 
 /** "localhost:6060" is what people type. */
 function withScheme(text: string): string {
-  return /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:unix|pid|gops):)/i.test(text) ? text : `http://${text}`;
+  return targetKind(text) !== undefined || /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 }
