@@ -1,5 +1,6 @@
 /** Each connection of the MySQL driver has a watcher until it is closed. */
 import { either, functions, type Owner } from "../owner.js";
+import { usesOfDatabase } from "../standard/database-sql.js";
 
 export const goSqlDriver: Owner = {
   library: "github.com/go-sql-driver/mysql",
@@ -8,36 +9,7 @@ export const goSqlDriver: Owner = {
   leaks: [
     {
       goroutines: functions("github.com/go-sql-driver/mysql", "(*mysqlConn).startWatcher"),
-      calls: either(
-        functions(
-          "database/sql",
-          "(*DB).Query",
-          "(*DB).QueryContext",
-          "(*DB).QueryRow",
-          "(*DB).QueryRowContext",
-          "(*Tx).Query",
-          "(*Tx).QueryContext",
-          "(*Tx).QueryRow",
-          "(*Tx).QueryRowContext",
-          "(*Stmt).Query",
-          "(*Stmt).QueryContext",
-          "(*Stmt).QueryRow",
-          "(*Stmt).QueryRowContext",
-          "(*Conn).QueryContext",
-          "(*Conn).QueryRowContext",
-          "(*DB).Begin",
-          "(*DB).BeginTx",
-          "(*Conn).BeginTx",
-          "(*DB).Exec",
-          "(*DB).ExecContext",
-          "(*DB).Prepare",
-          "(*DB).PrepareContext",
-          "(*DB).Ping",
-          "(*DB).PingContext",
-          "(*DB).Conn",
-        ),
-        functions("database/sql", "Open", "OpenDB"),
-      ),
+      calls: either(usesOfDatabase, functions("database/sql", "Open", "OpenDB")),
       look: "sql.DB.Query or sql.DB.QueryContext",
       what: "Each connection to MySQL has a goroutine of its own until it is closed: likely rows or transactions that are never closed keep their connections, or sql.Open is called for each query.",
       todo: "Close rows (defer rows.Close()), end transactions, call sql.Open once, and limit the pool (SetMaxOpenConns, SetConnMaxIdleTime).",

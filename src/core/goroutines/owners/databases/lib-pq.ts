@@ -1,5 +1,6 @@
 /** A connection of lib/pq watches the context of its query; a Listener runs until Close. */
 import { functions, type Owner } from "../owner.js";
+import { usesOfDatabase } from "../standard/database-sql.js";
 
 export const libPq: Owner = {
   library: "github.com/lib/pq",
@@ -15,33 +16,7 @@ export const libPq: Owner = {
     },
     {
       goroutines: functions("github.com/lib/pq", "(*conn).watchCancel"),
-      calls: functions(
-        "database/sql",
-        "(*DB).Query",
-        "(*DB).QueryContext",
-        "(*DB).QueryRow",
-        "(*DB).QueryRowContext",
-        "(*Tx).Query",
-        "(*Tx).QueryContext",
-        "(*Tx).QueryRow",
-        "(*Tx).QueryRowContext",
-        "(*Stmt).Query",
-        "(*Stmt).QueryContext",
-        "(*Stmt).QueryRow",
-        "(*Stmt).QueryRowContext",
-        "(*Conn).QueryContext",
-        "(*Conn).QueryRowContext",
-        "(*DB).Begin",
-        "(*DB).BeginTx",
-        "(*Conn).BeginTx",
-        "(*DB).Exec",
-        "(*DB).ExecContext",
-        "(*DB).Prepare",
-        "(*DB).PrepareContext",
-        "(*DB).Ping",
-        "(*DB).PingContext",
-        "(*DB).Conn",
-      ),
+      calls: usesOfDatabase,
       look: "sql.DB.Query or sql.DB.QueryContext",
       what: "Queries of lib/pq that are never ended each keep a goroutine that watches their context: likely rows or transactions that are never closed.",
       todo: "Close rows (defer rows.Close()) and end transactions (defer tx.Rollback()) in every path.",

@@ -1,5 +1,6 @@
 /** A pool of pgx checks its connections in goroutines until Close; a connection watches the context of its query. */
 import { either, functions, type Owner } from "../owner.js";
+import { usesOfDatabase } from "../standard/database-sql.js";
 
 export const pgx: Owner = {
   library: "github.com/jackc/pgx",
@@ -24,33 +25,7 @@ export const pgx: Owner = {
       calls: either(
         functions("github.com/jackc/pgx/v\\d+/pgxpool", "(*Pool).~", "(*Conn).~", "(*Tx).~"),
         functions("github.com/jackc/pgx/v\\d+", "(*Conn).~", "Connect", "ConnectConfig"),
-        functions(
-          "database/sql",
-          "(*DB).Query",
-          "(*DB).QueryContext",
-          "(*DB).QueryRow",
-          "(*DB).QueryRowContext",
-          "(*Tx).Query",
-          "(*Tx).QueryContext",
-          "(*Tx).QueryRow",
-          "(*Tx).QueryRowContext",
-          "(*Stmt).Query",
-          "(*Stmt).QueryContext",
-          "(*Stmt).QueryRow",
-          "(*Stmt).QueryRowContext",
-          "(*Conn).QueryContext",
-          "(*Conn).QueryRowContext",
-          "(*DB).Begin",
-          "(*DB).BeginTx",
-          "(*Conn).BeginTx",
-          "(*DB).Exec",
-          "(*DB).ExecContext",
-          "(*DB).Prepare",
-          "(*DB).PrepareContext",
-          "(*DB).Ping",
-          "(*DB).PingContext",
-          "(*DB).Conn",
-        ),
+        usesOfDatabase,
       ),
       look: "pgxpool.Pool.Query or pgx.Conn.Query",
       what: "Queries or rows of pgx that are never ended keep their connection, and a goroutine that watches their context.",
