@@ -185,7 +185,8 @@ function watchLoad(load: RunningProgram, notes: Note[]): void {
     isOver = true;
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     const said = quoted(load.output().trimEnd().split("\n").at(-1) ?? "");
-    notes.push({
+    // First: it explains the curve, what was set for the program does not.
+    notes.unshift({
       code: "load-ended",
       message: `The load ended after ${seconds} s, before the last snapshot${said === "" ? "" : `, with ${said}`}: what follows is the program at rest.`,
     });
