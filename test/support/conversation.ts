@@ -24,6 +24,9 @@ export interface Talk {
   send(command: string, args?: object): void;
   /** The next event of that name; it and all that came before it are kept. */
   event(name: string): Promise<Message>;
+  /** The next request of that command to the client, and the next answer to one that was sent; kept as events are. */
+  request(command: string): Promise<Message>;
+  response(command: string): Promise<Message>;
   /** What was said so far, readable. */
   text(): string;
   readonly output: () => string;
@@ -123,6 +126,8 @@ function talkOn(end: End, folder: string, saysProcess = true, strict?: StrictCli
     },
     send,
     event: (name) => until((message) => message.event === name),
+    request: (command) => until((message) => message.type === "request" && message.command === command),
+    response: (command) => until((message) => message.type === "response" && message.command === command),
     text: () => lines.join("\n") + "\n",
     output: () => output,
   };

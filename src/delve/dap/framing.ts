@@ -29,8 +29,8 @@ export interface Envelope {
 }
 
 const MAX_HEADER_BYTES = 4096;
-/** The largest body that is held; Delve's own are far below, and a client's are smaller still. */
-export const MAX_BODY_BYTES = 64 << 20;
+/** The largest body that is held: a value of 64 MB and what is around it passes. A client's are smaller still. */
+export const MAX_BODY_BYTES = 96 << 20;
 /** The largest body of a client that Delve takes (go-dap's contentMaxLength). */
 export const MAX_CLIENT_BODY_BYTES = 4 << 20;
 

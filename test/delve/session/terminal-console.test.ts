@@ -29,7 +29,7 @@ async function asked(launch: object) {
   onTestFinished(close);
   await talk.ask("initialize", { ...INITIALIZE, supportsRunInTerminalRequest: true });
   talk.send("launch", { mode: "exec", program: binary, args: ["wait"], stopOnEntry: true, ...launch });
-  const request = await talk.end.next(({ type, command }) => type === "request" && command === "runInTerminal");
+  const request = await talk.request("runInTerminal");
   const answer = (more: object) =>
     talk.end.send({ seq: 99, type: "response", request_seq: request.seq, command: "runInTerminal", ...more });
   return { talk, proxy, answer, about: request.arguments as unknown as InTerminal };
@@ -74,7 +74,7 @@ test("asRoot asks for sudo; a terminal that does not run it ends the launch, and
   const { talk, proxy, answer, about } = await asked({ console: "integratedTerminal", asRoot: true });
   expect(about.args.slice(0, 3)).toEqual(["sudo", delve, "dap"]);
   answer({ success: false, message: "there is no sudo here" });
-  const launched = await talk.end.next(({ command }) => command === "launch");
+  const launched = await talk.response("launch");
   expect(launched.success).toBe(false);
   expect(launched.message).toBe("The client did not run dlv in its terminal: there is no sudo here.");
   await talk.event("terminated");
