@@ -87,18 +87,24 @@ export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: Me
     if (rest.length === open.length) break;
     open = rest;
   }
-  return together(findings).sort(
-    (a, b) => Number(b.level === "confirmed") - Number(a.level === "confirmed") || b.count - a.count,
-  );
+  return together(findings.toSorted(surestFirst)).sort(surestFirst);
 }
 
-/** What one owner's goroutines tell of one line is one finding: the first stands for all. */
+function surestFirst(a: LeakFinding, b: LeakFinding): number {
+  return Number(b.level === "confirmed") - Number(a.level === "confirmed") || b.count - a.count;
+}
+
+/**
+ * What one owner's goroutines tell of one line of the program is one finding, and so is what they tell of no line: the
+ * two goroutines of a connection, say. The surest stands for all.
+ */
 function together(findings: readonly LeakFinding[]): LeakFinding[] {
   const kept = new Map<string, LeakFinding>();
   for (const finding of findings) {
     const owner = ownerOfGoroutine(finding.stack);
-    const { level, file, line, count, ids, evidence } = finding;
-    const key = owner === undefined ? `${kept.size}` : `${level} ${file}:${line} ${owner.what}`;
+    const { file, line, count, ids, evidence } = finding;
+    const place = isOfProgram(finding) ? `${file}:${line}` : "";
+    const key = owner === undefined ? `${kept.size}` : `${owner.what} ${place}`;
     const first = kept.get(key);
     if (first === undefined) kept.set(key, finding);
     else {

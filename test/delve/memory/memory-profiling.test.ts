@@ -28,7 +28,7 @@ test.each([
   expect(status.memoryProfiling).toBe(memoryProfiling ? "switched-on" : undefined);
   const { notes } = (await talk.ask("goDiagnostics/profile", { kind: "heap" })).body as unknown as ProfileBody;
   const isOff = expect.stringMatching(
-    /^Memory profiling is off: the linker.*goDiagnostics\.memory\.profiling/,
+    /^Memory profiling is off: the linker.*goDiagnostics\.proxy\.memoryProfiling/,
   ) as string;
   if (memoryProfiling) expect(notes).not.toContainEqual(isOff);
   else expect(notes).toContainEqual(isOff);

@@ -22,7 +22,7 @@ test("a program whose Delve is slow to stop it is halted once, behind its `conti
     const { method, params, id } = JSON.parse(line) as Asked;
     const answer = (of: number, result: object) => socket.write(`${JSON.stringify({ id: of, result, error: null })}\n`);
     if (method !== "RPCServer.Command") {
-      answer(id, { DelveVersion: "Version: 1.27.1", Pid: 1, State: { Running: false } });
+      answer(id, { DelveVersion: "Version: 1.27.1", Pid: 1, State: { Running: false }, Types: ["runtime.g"] });
       return;
     }
     const { name = "" } = params[0];
