@@ -45,7 +45,12 @@ export class PausedSampled implements Sampled {
     this.#pid = pid;
     this.#take = take;
     if (dump !== undefined) this.dump = dump;
-    if (attachMs > 0) this.#pausesMs.push(attachMs);
+    this.stoodStill(attachMs);
+  }
+
+  /** For so long for something that came to nothing, or is no snapshot. */
+  stoodStill(ms: number): void {
+    if (ms > 0) this.#pausesMs.push(ms);
   }
 
   async heap(options: SampleOptions): Promise<Captured<Uint8Array>> {

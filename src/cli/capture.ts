@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Captured, captured } from "../capture/capture-problem.js";
 import { gunzip } from "../capture/gunzip.js";
 import { findSampled, findTarget } from "../capture/find-target.js";
+import type { Pauses } from "../core/diagnosis/diagnosis.js";
 import { PROFILE_KINDS, type ProfileKind } from "../capture/pprof-endpoint.js";
 import { targetKind } from "../capture/target-text.js";
 import { fetchProfile, type FetchedProfile } from "../capture/pprof-http.js";
@@ -19,13 +20,14 @@ import { readRetention } from "../process/read-retention.js";
 import { captureFailure } from "./output/capture-failure.js";
 import { Failure } from "./failure.js";
 import { withProgram } from "./input/open-program.js";
-import { openPaused } from "./input/read-paused.js";
+import { addPauseOptions, type PauseOptions, tellPauses } from "./input/pause-options.js";
+import { whilePaused } from "./input/read-paused.js";
 import { accessOf, addTargetOptions, type TargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
 import { reading } from "./input/with-delve.js";
 import { STDOUT, writeFileWhole } from "./output/write-output.js";
 
-interface CaptureOptions extends TargetOptions {
+interface CaptureOptions extends TargetOptions, PauseOptions {
   readonly profile?: ProfileKind | typeof HOLDERS;
   /** Of a core file: its program. */
   readonly exe?: string;
@@ -58,7 +60,7 @@ export function addCapture(program: Command, terminal: Terminal, exit: (code: Ex
     .option("--json", "one JSON document")
     .description("capture one profile of a running program")
     .action(async (target: string, options: CaptureOptions) => exit(await capture(target, options, terminal)));
-  addTargetOptions(command);
+  addPauseOptions(addTargetOptions(command));
 }
 
 /** Who holds what, as a profile: read from outside, whatever the program serves. */
@@ -73,14 +75,15 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
     }
     throw captureFailure(fetched.problem);
   }
-  const { bytes, durationMs, kind } = fetched.value;
+  const { bytes, durationMs, kind, pauses } = fetched.value;
   await writeFileWhole(terminal, options.output, [bytes]);
   const damage = damageOf(bytes);
   if (damage !== undefined) {
     const what = `the ${kind} profile in ${options.output} is damaged`;
     throw new Failure("undecodable", what, damage, "It is kept as it came: capture it again");
   }
-  const about = { file: options.output, bytes: bytes.length, kind, durationMs: Math.round(durationMs) };
+  const about = { file: options.output, bytes: bytes.length, kind, durationMs: Math.round(durationMs), pauses };
+  if (options.json !== true || options.output === STDOUT) tellPauses(terminal, text, pauses);
   if (options.output === STDOUT) return DONE;
   if (options.json === true) terminal.document(`${JSON.stringify(about)}\n`, "json");
   else {
@@ -90,7 +93,11 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
   return DONE;
 }
 
-type CapturedProfile = Pick<FetchedProfile, "bytes" | "durationMs"> & { readonly kind: string };
+interface CapturedProfile extends Pick<FetchedProfile, "bytes" | "durationMs"> {
+  readonly kind: string;
+  /** Of a process that was stopped for it. */
+  readonly pauses?: Pauses;
+}
 
 async function fetchedBy(
   text: string,
@@ -117,7 +124,11 @@ interface ProfileOptions extends Omit<CaptureOptions, "profile"> {
   readonly profile?: ProfileKind;
 }
 
-async function profileOf(text: string, options: ProfileOptions, terminal: Terminal): Promise<Captured<FetchedProfile>> {
+async function profileOf(
+  text: string,
+  options: ProfileOptions,
+  terminal: Terminal,
+): Promise<Captured<CapturedProfile>> {
   const named = targetKind(text);
   if (named === "gops") return throughAgent(text, options, terminal);
   if (named === "dlv") return fromMemory(text, options, terminal);
@@ -165,20 +176,19 @@ function isReadFromMemory(kind: string | undefined): kind is (typeof FROM_MEMORY
 /** Of a program that stands still under Delve, or is stopped for the moment of reading. */
 async function fromMemory(
   text: string,
-  { profile: kind }: ProfileOptions,
+  options: ProfileOptions,
   terminal: Terminal,
-): Promise<Captured<FetchedProfile>> {
+): Promise<Captured<CapturedProfile>> {
+  const { profile: kind } = options;
   if (!isReadFromMemory(kind)) throw notSaid(FROM_MEMORY);
   const startedMs = performance.now();
   return reading(`cannot capture the ${kind} profile of ${text}`, async () => {
-    const target = await openPaused(terminal, text);
-    try {
-      const { bytes, notes } = await pausedProfile(target.program, target.reader, kind, target.scanOptions);
-      for (const note of notes) terminal.err(`godiag: ${note}`);
-      return captured({ bytes, kind, durationMs: performance.now() - startedMs });
-    } finally {
-      await target.release();
-    }
+    const { result, pauses } = await whilePaused(terminal, text, options, ({ program, reader, scanOptions }) =>
+      pausedProfile(program, reader, kind, scanOptions),
+    );
+    for (const note of result.notes) terminal.err(`godiag: ${note}`);
+    const durationMs = performance.now() - startedMs;
+    return captured({ bytes: result.bytes, kind, durationMs, ...(pauses && { pauses }) });
   });
 }
 

@@ -13,13 +13,14 @@ import { diagnose, isUndecided } from "../core/diagnosis/diagnose.js";
 import type { PageProfile } from "../core/views/page.js";
 import { attachRunning, runAt, type RunningTarget } from "../delve/target/running-target.js";
 import { captureFailure } from "./output/capture-failure.js";
+import { maxPauseOf, type PauseOptions } from "./input/pause-options.js";
 import { saveNumbers, saveSnapshot } from "./input/recorded-series.js";
 import { sampledAtPauses } from "./input/sampled-at-pauses.js";
 import { accessOf, type TargetOptions } from "./input/target-options.js";
 import type { Terminal } from "./terminal.js";
 import { reading, withDelve } from "./input/with-delve.js";
 
-export interface LiveOptions extends TargetOptions {
+export interface LiveOptions extends TargetOptions, PauseOptions {
   readonly samples: number;
   /** Seconds between the starts of two snapshots. */
   readonly interval: number;
@@ -49,7 +50,9 @@ export async function diagnoseLive(text: string, options: LiveOptions, terminal:
   const pid = processNamed(text);
   if (pid === undefined || sampled.problem.code !== "no-endpoint") throw captureFailure(sampled.problem);
   terminal.err(`godiag: ${text} serves no pprof pages: Delve attaches to it and reads its memory at pauses`);
-  const target = await withDelve(what, terminal, (dlv) => attachRunning(pid, dlv, signal));
+  const target = await withDelve(what, terminal, (dlv) =>
+    attachRunning(pid, dlv, { signal, maxPauseMs: maxPauseOf(options) }),
+  );
   return atPauses(text, target, options, terminal);
 }
 

@@ -16,6 +16,7 @@ import { diagnosePackage, isPackage, type PackageOptions } from "./diagnose-pack
 import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./output/diagnosis-output.js";
 import { Failure } from "./failure.js";
 import type { AddCommand } from "./add-command.js";
+import { addPauseOptions } from "./input/pause-options.js";
 import { readRecordedProfiles } from "./input/recorded-profiles.js";
 import { writeReport } from "./output/report-page.js";
 import { addTargetOptions } from "./input/target-options.js";
@@ -56,7 +57,7 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     .option("--html <file>", "a self-contained report: flame graph, growth chart, findings")
     .option("--short-paths", "in the report and the webhook: files without the folders of this machine")
     .option("--webhook <url>", "also POST the diagnosis as JSON, with a text for chats");
-  addTargetOptions(command);
+  addPauseOptions(addTargetOptions(command));
   addDiagnosisOptions(command).action(async (given: string[], options: DiagnoseOptions) => {
     const { targets, options: settled } = await settleOptions(options, given, terminal);
     const { diagnosis, profiles } = await judge(targets, settled, terminal);

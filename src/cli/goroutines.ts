@@ -1,5 +1,6 @@
 /** `godiag goroutines TARGET`: all goroutines, grouped for people, listed or grouped in JSON. */
 import type { Command } from "commander";
+import type { Pauses } from "../core/diagnosis/diagnosis.js";
 import { compareGoroutines } from "../core/goroutines/goroutine-diff.js";
 import { filterGoroutines, parseFilter } from "../core/goroutines/goroutine-filter.js";
 import {
@@ -16,12 +17,13 @@ import { Failure } from "./failure.js";
 import { type Beside, goroutinesJson, groupJson } from "./output/goroutine-json.js";
 import { changesText, groupWriter, many, paint, summary } from "./output/goroutine-text.js";
 import { count, tellWarnings } from "./input/profile-options.js";
-import { readGoroutines, readMoment } from "./input/read-goroutines.js";
-import { addRunOptions, type RunOptions } from "./input/run-options.js";
-import { addTargetOptions, type TargetOptions } from "./input/target-options.js";
+import { type MomentOptions, readMoment } from "./input/read-goroutines.js";
+import { addPauseOptions, allPauses, tellPauses } from "./input/pause-options.js";
+import { addRunOptions } from "./input/run-options.js";
+import { addTargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 
-interface Options extends TargetOptions, RunOptions {
+interface Options extends MomentOptions {
   readonly base?: string;
   readonly filter?: string;
   readonly group?: string;
@@ -35,6 +37,8 @@ interface About {
   readonly rows: Uint32Array;
   readonly beside: Beside;
   readonly base: Goroutines | undefined;
+  /** Of a process that was stopped for them. */
+  readonly pauses: Pauses | undefined;
 }
 
 const SHOWN_GROUPS = 20;
@@ -54,17 +58,21 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
     .option("--group <what>", `${GROUPINGS} (stack)`)
     .option("--base <dump>", "an earlier dump of the same process: what was created, finished and is stuck since then")
     .option("--limit <n>", "groups, or goroutines in JSON, to show; 0 for all (text 20, JSON all)", count)
+    .option("--delve", "of pid:N: read its memory through Delve, though it serves its profiles")
     .option("--json", "one JSON document")
     .action(async (arg: string, options: Options) => {
       const grouping = groupingOf(options.group);
       const filter = filterOf(options.filter ?? "");
       // The earlier moment first: of a running program it is read before the later one.
-      const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
-      const { goroutines: read, waits } = await readMoment(terminal, arg, options, "waits");
+      const { base: earlier } = options;
+      const before = earlier === undefined ? undefined : await readMoment(terminal, earlier, options, "nothing");
+      const base = before?.goroutines;
+      const { goroutines: read, waits, ...moment } = await readMoment(terminal, arg, options, "waits");
+      const pauses = allPauses([before?.pauses, moment.pauses]);
       const goroutines = waits ? withWaits(read, waits) : read;
       const rows = filterGoroutines(goroutines, filter);
       const changes = base && compareGoroutines(base, goroutines);
-      const about: About = { goroutines, rows, beside: { waits, changes }, base };
+      const about: About = { goroutines, rows, beside: { waits, changes }, base, pauses };
       if (options.json) {
         for (const piece of document(about, options.group === undefined ? undefined : grouping, options)) {
           terminal.document(piece, "json");
@@ -73,10 +81,11 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
         const groups = groupGoroutines(goroutines, rows, grouping);
         terminal.out(told(about, groups, options, terminal.color));
         tellWarnings(terminal, goroutines.warnings);
+        tellPauses(terminal, arg, pauses);
       }
       exit(DONE);
     });
-  addRunOptions(addTargetOptions(command));
+  addPauseOptions(addRunOptions(addTargetOptions(command)));
 }
 
 function groupingOf(text = "stack"): Grouping {
@@ -99,7 +108,7 @@ function filterOf(text: string) {
 }
 
 function* document(
-  { goroutines, rows, beside, base }: About,
+  { goroutines, rows, beside, base, pauses }: About,
   grouping: Grouping | undefined,
   { limit = 0 }: Options,
 ): Generator<string> {
@@ -110,6 +119,7 @@ function* document(
     complete: goroutines.complete,
     ...(goroutines.cause !== undefined && { cause: goroutines.cause }),
     warnings: goroutines.warnings,
+    ...(pauses && { pauses }),
     ...(changes && {
       since: {
         comparable: changes.isComparable,

@@ -7,12 +7,13 @@ import { type MemoryReading, runtimesReading } from "../core/goroutines/memory-r
 import { Failure } from "./failure.js";
 import { amount, findingText, many, paint } from "./output/goroutine-text.js";
 import { tellWarnings } from "./input/profile-options.js";
-import { profiledGoroutines, readGoroutines, readMoment } from "./input/read-goroutines.js";
-import { addRunOptions, type RunOptions } from "./input/run-options.js";
-import { addTargetOptions, type TargetOptions } from "./input/target-options.js";
+import { type MomentOptions, profiledGoroutines, readMoment } from "./input/read-goroutines.js";
+import { addPauseOptions, allPauses, tellPauses } from "./input/pause-options.js";
+import { addRunOptions } from "./input/run-options.js";
+import { addTargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
 
-interface Options extends TargetOptions, RunOptions {
+interface Options extends MomentOptions {
   readonly base?: string;
   readonly failOn?: LeakLevel;
   readonly json?: boolean;
@@ -28,24 +29,29 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
     .description("goroutines that will never end, and why that is thought")
     .option("--base <dump>", "an earlier dump of the same process: growth since then makes findings surer")
     .option("--fail-on <level>", "exit with 1 on findings of this level or above: suspect or confirmed", failLevel)
+    .option("--delve", "of pid:N: read its memory through Delve, though it serves its profiles")
     .option("--json", "one JSON document")
     .action(async (arg: string, options: Options) => {
       // The earlier moment first: of a running program it is read before the later one.
-      const base = options.base === undefined ? undefined : await readGoroutines(terminal, options.base, options);
-      const { goroutines, memory } = await readMoment(terminal, arg, options, "memory");
+      const { base: earlier } = options;
+      const before = earlier === undefined ? undefined : await readMoment(terminal, earlier, options, "nothing");
+      const base = before?.goroutines;
+      const { goroutines, memory, ...moment } = await readMoment(terminal, arg, options, "memory");
+      const pauses = allPauses([before?.pauses, moment.pauses]);
       const profiled = memory === undefined ? await profiledGoroutines(terminal, arg, options) : undefined;
       const findings = withFinalizers(findLeaks(goroutines, base, memory ?? proofIn(goroutines, arg)), profiled);
       if (options.json) {
         const { total, complete, warnings } = goroutines;
-        terminal.document(JSON.stringify({ findings, total, complete, warnings }) + "\n", "json");
+        terminal.document(JSON.stringify({ findings, total, complete, warnings, pauses }) + "\n", "json");
       } else {
         terminal.out(told(findings, goroutines.total, terminal.color));
         tellWarnings(terminal, goroutines.warnings);
+        tellPauses(terminal, arg, pauses);
       }
       const isBad = findings.some(({ level }) => options.failOn === "suspect" || level === options.failOn);
       exit(isBad ? FINDINGS : DONE);
     });
-  addRunOptions(addTargetOptions(command));
+  addPauseOptions(addRunOptions(addTargetOptions(command)));
 }
 
 /** A text of all goroutines leaves out the one that runs finalizers, however long it is blocked; their profile has it. */

@@ -26,12 +26,15 @@ export interface Attachment {
 const LIMITS_MS: Readonly<Record<AttachPhase, number>> = { attaching: 200, still: 3_000, "has-run": 10_000 };
 const LOOK_MS = 10;
 
-/** Resolves when the process goes on and the debugger is gone with all that it started. */
-export async function leaveTarget(attachment: Attachment, delve: StartedProcess): Promise<void> {
+/**
+ * Resolves when the process goes on and the debugger is gone with all that it started. `letGoMs` shortens the time that
+ * a debugger has that may be killed.
+ */
+export async function leaveTarget(attachment: Attachment, delve: StartedProcess, letGoMs = Infinity): Promise<void> {
   const { target, phase, address } = attachment;
   const { pid, beginning } = delve;
   const isGone = () => pid === undefined || hasEnded(pid, beginning);
-  const limitMs = LIMITS_MS[phase];
+  const limitMs = phase === "has-run" ? LIMITS_MS[phase] : Math.min(letGoMs, LIMITS_MS[phase]);
   const giveUpAt = performance.now() + limitMs;
   if (address !== undefined && !isGone()) await detachDelve(address, target, limitMs);
   // A `dlv dap` whose client has gone lets go by itself.

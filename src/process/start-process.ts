@@ -72,9 +72,12 @@ export class StartedChild {
     this.#change({ address });
   }
 
-  /** Ends it with all that it has started, and lets go on what it has attached to. Resolves when nothing of it is left. */
-  stop(): Promise<void> {
-    return (this.#stopping ??= this.#stop());
+  /**
+   * Ends it with all that it has started, and lets go on what it has attached to. Resolves when nothing of it is left.
+   * `letGoMs` is how long a debugger may take to let go that has not let its process run yet.
+   */
+  stop(letGoMs?: number): Promise<void> {
+    return (this.#stopping ??= this.#stop(letGoMs));
   }
 
   #change(change: Partial<Attachment>): void {
@@ -83,9 +86,9 @@ export class StartedChild {
     this.#entry.becomes(this.#told());
   }
 
-  async #stop(): Promise<void> {
+  async #stop(letGoMs: number | undefined): Promise<void> {
     if (this.#attachment === undefined) await endProcesses(this.#process);
-    else await leaveTarget(this.#attachment, this.#process);
+    else await leaveTarget(this.#attachment, this.#process, letGoMs);
     this.#entry.forget();
     // A process that outlives its end may hold the pipes: do not wait for theirs.
     for (const stream of this.child.stdio) if (stream !== this.child.stdin) stream?.destroy();

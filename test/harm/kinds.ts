@@ -32,13 +32,18 @@ export interface Kind {
   readonly begin: (place: Place) => Begun;
 }
 
+/** On a busy machine too, it is the end that cuts a reading off, and not the bound of its pause. */
+const LONG = ["--max-pause", "60"];
+
 export const KINDS: readonly Kind[] = [
-  command("goroutines pid:N", true, ({ pid }) => ["goroutines", `pid:${pid}`]),
-  command("leaks pid:N", true, ({ pid }) => ["leaks", `pid:${pid}`]),
+  command("goroutines pid:N", true, ({ pid }) => ["goroutines", `pid:${pid}`, ...LONG]),
+  command("leaks pid:N", true, ({ pid }) => ["leaks", `pid:${pid}`, ...LONG]),
   command("capture pid:N", true, ({ pid, folder }) => [
-    ...["capture", `pid:${pid}`, "--profile", "heap", "-o", `${folder}/tmp/heap.pb.gz`],
+    ...["capture", `pid:${pid}`, "--profile", "heap", "-o", `${folder}/tmp/heap.pb.gz`, ...LONG],
   ]),
-  command("diagnose pid:N", true, ({ pid }) => ["diagnose", `pid:${pid}`, "--samples", "6", "--interval", "0.5"]),
+  command("diagnose pid:N", true, ({ pid }) => [
+    ...["diagnose", `pid:${pid}`, "--samples", "6", "--interval", "0.5", ...LONG],
+  ]),
   command("goroutines ./pkg", false, ({ sources }) => ["goroutines", sources, "--after", "2", "--args", "-child"]),
   command("diagnose ./pkg, served", false, ({ sources }) => [
     ...["diagnose", `${sources}/served`, "--samples", "6", "--interval", "0.5", "--warm-up", "0"],

@@ -12,27 +12,45 @@ import { dumpOf, goroutineProfileOf } from "./live-dump.js";
 import { type BesideGoroutines, isPausedTarget, type PausedMoment, readPaused } from "./read-paused.js";
 import { formatFailure } from "./format-failure.js";
 import { readInput } from "./read-input.js";
+import type { PauseOptions } from "./pause-options.js";
 import type { RunOptions } from "./run-options.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "../terminal.js";
+
+export interface MomentOptions extends TargetOptions, RunOptions, PauseOptions {
+  /** Of a process: read its memory through Delve, though it serves its profiles. */
+  readonly delve?: boolean;
+}
 
 /** The goroutines of one moment, and what is known beside them where they are read from a paused program. */
 export async function readMoment(
   terminal: Terminal,
   arg: string,
-  options: TargetOptions & RunOptions,
+  options: MomentOptions,
   beside: BesideGoroutines,
 ): Promise<PausedMoment> {
   if (!(await isPausedTarget(arg, terminal))) {
     if (targetKind(arg) !== undefined) return { goroutines: await readServed(terminal, arg, options) };
     return { goroutines: goroutinesIn(await readInput(terminal, arg), arg) };
   }
+  const isProcess = targetKind(arg) === "pid";
+  // A program that has pprof pages or a gops agent needs no stop by Delve, which takes long.
+  const asked = () => readServed(terminal, arg, options).catch(() => undefined);
+  if (isProcess && options.delve !== true) {
+    const served = await asked();
+    if (served !== undefined) {
+      terminal.err(
+        `godiag: ${arg} was asked itself, and not stopped; --delve reads its memory too, and stops it for that`,
+      );
+      return { goroutines: served };
+    }
+  }
   try {
     return await readPaused(terminal, arg, options, beside);
   } catch (error) {
-    if (!(error instanceof Failure) || targetKind(arg) !== "pid" || terminal.signal.aborted) throw error;
-    // A server rarely has Delve, or lets it attach; the program may well have pprof pages or a gops agent.
-    const served = await readServed(terminal, arg, options).catch(() => undefined);
+    if (!(error instanceof Failure) || !isProcess || options.delve !== true || terminal.signal.aborted) throw error;
+    // A server rarely has Delve, or lets it attach.
+    const served = await asked();
     if (served === undefined) throw error;
     terminal.err(
       `godiag: warning: ${error.what}: ${error.why}. The program was asked itself: what it waits for is not known`,
@@ -41,21 +59,14 @@ export async function readMoment(
   }
 }
 
-export async function readGoroutines(
-  terminal: Terminal,
-  arg: string,
-  options: TargetOptions & RunOptions = {},
-): Promise<Goroutines> {
-  return (await readMoment(terminal, arg, options, "nothing")).goroutines;
-}
-
 /** The goroutines of a program that serves profiles, as its profile has them; undefined for any other target. */
 export async function profiledGoroutines(
   terminal: Terminal,
   arg: string,
   options: TargetOptions,
 ): Promise<Goroutines | undefined> {
-  if (targetKind(arg) === undefined || (await isPausedTarget(arg, terminal))) return undefined;
+  const kind = targetKind(arg);
+  if (kind === undefined || kind === "dlv") return undefined;
   const bytes = await goroutineProfileOf(arg, await accessOf(options, terminal), terminal);
   return bytes && goroutinesIn(gunzipped(bytes), arg);
 }

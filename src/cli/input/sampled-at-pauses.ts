@@ -17,9 +17,16 @@ export interface SampledAtPauses {
 export function sampledAtPauses(name: string, target: RunningTarget, intervalMs: number): SampledAtPauses {
   const series = new SeriesSettings();
   let hasBegun = false;
+  /** Settings may have been changed at a moment that was ended. */
+  let hasTried = false;
+  const failed = (error: unknown) => {
+    sampled.stoodStill(target.lastPauseMs);
+    return unreadable(name, error);
+  };
   const take = async ({ signal }: SampleOptions): Promise<Captured<SampleAtPause>> => {
     try {
       const { result, pausedMs } = await target.atAMoment(async ({ program, reader, scanOptions, assign }) => {
+        hasTried = true;
         const notes = hasBegun ? [] : await series.begin(program, assign, collectEvery(intervalMs), signal);
         return { ...(await pausedSample(program, reader, scanOptions)), notes };
       }, signal);
@@ -27,21 +34,26 @@ export function sampledAtPauses(name: string, target: RunningTarget, intervalMs:
       const totals = { ...result.totals, ...(series.recordsLate && { recordedLate: true }) };
       return captured({ ...result, totals, pausedMs });
     } catch (error) {
-      return unreadable(name, error);
+      return failed(error);
     }
   };
   const dump = async ({ signal }: SampleOptions): Promise<Captured<Uint8Array>> => {
     try {
-      const { result } = await target.atAMoment(({ reader, scanOptions }) => reader.scan(scanOptions), signal);
+      const { result, pausedMs } = await target.atAMoment(
+        ({ reader, scanOptions }) => reader.scan(scanOptions),
+        signal,
+      );
+      sampled.stoodStill(pausedMs);
       return captured(Buffer.from([...formatDump(result.goroutines)].join("")));
     } catch (error) {
-      return unreadable(name, error);
+      return failed(error);
     }
   };
+  const sampled = new PausedSampled(name, target.pid, take, dump, target.attachMs);
   return {
-    sampled: new PausedSampled(name, target.pid, take, dump, target.attachMs),
+    sampled,
     async end() {
-      if (hasBegun) await target.atAMoment(({ assign }) => series.end(assign)).catch(() => {});
+      if (hasTried) await target.atAMoment(({ assign }) => series.end(assign)).catch(() => {});
     },
   };
 }

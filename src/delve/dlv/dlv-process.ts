@@ -36,8 +36,11 @@ export interface DlvProcess {
   attaches(pid: number): void;
   /** It has attached, and answers; or it is about to let the process run. */
   reaches(phase: "still" | "has-run"): void;
-  /** Ends it with all that it launched, and lets go on what it attached to. Resolves when nothing of it is left. */
-  stop(): Promise<void>;
+  /**
+   * Ends it with all that it launched, and lets go on what it attached to. Resolves when nothing of it is left. A Delve
+   * that has not let that process run yet is killed when it does not let go within `letGoMs`.
+   */
+  stop(letGoMs?: number): Promise<void>;
 }
 
 /** It never listened. `said` is what it printed. */
@@ -170,7 +173,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
         ended: started.ended,
         attaches: (pid) => started.attaches(pid),
         reaches: (phase) => started.reaches(phase),
-        stop: () => started.stop(),
+        stop: (letGoMs) => started.stop(letGoMs),
       });
     };
     const [, stdout, stderr, log] = child.stdio;

@@ -4,12 +4,13 @@
  */
 import { type DlvProcess, HEADLESS, startDlv } from "../dlv/dlv-process.js";
 import { MemoryProblem } from "../../process/paused-program.js";
+import { LET_GO_MS } from "./pause-bound.js";
 import { TargetProblem } from "./target-problem.js";
 
 const ATTACH_LIMIT_MS = 30_000;
 
 /**
- * What `use` makes of it; when that fails Delve is ended. Rejects with a `TargetProblem` in Delve's own words when it
+ * What `use` makes of it; when that fails Delve is ended, in a hurry where `signal` has been aborted. Rejects with a `TargetProblem` in Delve's own words when it
  * could not attach.
  */
 export async function withAttached<Result>(
@@ -31,7 +32,7 @@ export async function withAttached<Result>(
   try {
     return await use(started);
   } catch (error) {
-    await started.stop();
+    await started.stop(signal?.aborted === true ? LET_GO_MS : undefined);
     const isCut = error instanceof MemoryProblem && error.code === "disconnected";
     throw isCut ? notAttached(said) : error;
   }

@@ -14,8 +14,8 @@ import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memor
 import { connectRpc, type DelveAddress, type RpcClient } from "../dlv/json-rpc.js";
 import { switchOnMemoryProfiling } from "../memory/memory-profiling.js";
 import type { PausedProgram } from "../../process/paused-program.js";
-import { watchFirstStop } from "../../process/first-stop.js";
 import { withAttached } from "./own-attach.js";
+import { type AttachOptions, AttachPause, expectShortAttach, withinPause } from "./pause-bound.js";
 import { rpcProgram } from "../memory/rpc-program.js";
 import { rpcRunningStack } from "../memory/running-stacks.js";
 import { expectDebugInformation } from "./debug-information.js";
@@ -48,6 +48,10 @@ export class RunningTarget {
   readonly pid: number;
   /** How long it stood still to be attached to; 0 of one that was started for us. */
   attachMs = 0;
+  /** How long it may stand still to be read. */
+  maxPauseMs = Infinity;
+  /** How long it stood still at the last moment, one that was ended too. */
+  lastPauseMs = 0;
 
   /** The program stands still. `leave` is how this ends. */
   constructor(
@@ -79,26 +83,33 @@ export class RunningTarget {
     );
   }
 
-  /** What `work` comes to, and how long the program stood still. Rejects with a `TargetProblem` when it has ended. */
+  /**
+   * What `work` comes to, and how long the program stood still. Rejects with a `TargetProblem` when it has ended, or stands
+   * still for too long.
+   */
   async atAMoment<Result>(
     work: (at: Moment) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<{ readonly result: Result; readonly pausedMs: number }> {
     const pausedAt = performance.now();
+    this.lastPauseMs = 0;
     await this.#halt();
     if (this.#hasEnded) throw new TargetProblem("its program has ended", "Start it again");
     try {
-      const reader = (this.#reader ??= await openGoroutines(this.#program, signal));
-      const scanOptions = { signal, runningStack: rpcRunningStack(this.#client) };
-      const result = await work({
-        program: this.#program,
-        reader,
-        scanOptions,
-        assign: rpcAssign(this.#client),
-        pid: this.pid,
+      const bound = { signal, maxPauseMs: this.maxPauseMs };
+      const result = await withinPause(bound, performance.now() - pausedAt, async (bounded) => {
+        const reader = (this.#reader ??= await openGoroutines(this.#program, bounded));
+        return work({
+          program: this.#program,
+          reader,
+          scanOptions: { signal: bounded, runningStack: rpcRunningStack(this.#client) },
+          assign: rpcAssign(this.#client),
+          pid: this.pid,
+        });
       });
       return { result, pausedMs: performance.now() - pausedAt };
     } finally {
+      this.lastPauseMs = performance.now() - pausedAt;
       this.run();
     }
   }
@@ -160,16 +171,23 @@ export async function startUnderDelve(start: StartUnderDelve): Promise<RunningTa
   }
 }
 
-/** A process of this machine, which goes on when this ends. Rejects with a `TargetProblem`. */
-export async function attachRunning(pid: number, dlv: string, signal?: AbortSignal): Promise<RunningTarget> {
-  const stop = watchFirstStop(pid);
+/**
+ * A process of this machine, which goes on when this ends, and stands still for no longer than is allowed. Rejects with a
+ * `TargetProblem`.
+ */
+export async function attachRunning(pid: number, dlv: string, options: AttachOptions): Promise<RunningTarget> {
+  expectShortAttach(pid, options.maxPauseMs);
+  const pause = new AttachPause(pid, options);
   try {
-    const target = await attachedTo(pid, dlv, signal);
+    const target = await attachedTo(pid, dlv, pause.signal);
     target.run();
-    target.attachMs = stop.end();
+    target.attachMs = pause.end();
+    target.maxPauseMs = options.maxPauseMs;
     return target;
+  } catch (error) {
+    throw pause.problemOf(error);
   } finally {
-    stop.end();
+    pause.end();
   }
 }
 

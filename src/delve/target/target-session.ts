@@ -6,6 +6,7 @@ import { parseVersion } from "../dlv/delve-versions.js";
 import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memory/goroutine-scan.js";
 import { connectRpc, type DelveAddress, type RpcClient } from "../dlv/json-rpc.js";
 import { withAttached } from "./own-attach.js";
+import { type AttachOptions, AttachPause, expectShortAttach, LET_GO_MS } from "./pause-bound.js";
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
 import { rpcProgram } from "../memory/rpc-program.js";
 import { rpcRunningStack } from "../memory/running-stacks.js";
@@ -57,14 +58,37 @@ export async function expectStill(client: RpcClient, signal?: AbortSignal): Prom
   }
 }
 
-/** A process of this machine, stopped by a Delve of our own until it is released. */
-export function attached(pid: number, dlv: string, signal?: AbortSignal): Promise<PausedTarget> {
+/**
+ * What `read` makes of a process of this machine that a Delve of our own stops for it, and for how long it stood still,
+ * in milliseconds. Rejects with a `TargetProblem` where that would stop it for longer than is allowed.
+ */
+export async function whileAttached<Result>(
+  pid: number,
+  dlv: string,
+  options: AttachOptions,
+  read: (target: PausedTarget) => Promise<Result>,
+): Promise<{ readonly result: Result; readonly pausedMs: number }> {
+  expectShortAttach(pid, options.maxPauseMs);
+  const pause = new AttachPause(pid, options);
+  try {
+    const target = await attached(pid, dlv, pause.signal);
+    const result = await read(target).finally(() => target.release());
+    return { result, pausedMs: pause.endSeen() };
+  } catch (error) {
+    throw pause.problemOf(error);
+  } finally {
+    pause.endSeen();
+  }
+}
+
+/** Stopped by a Delve of our own until it is released. */
+function attached(pid: number, dlv: string, signal: AbortSignal): Promise<PausedTarget> {
   return withAttached(pid, dlv, signal, async (started) => {
     const client = await connectRpc(started.address, { signal });
     started.reaches("still");
     return targetOf(client, signal, async () => {
       client.close();
-      await started.stop();
+      await started.stop(signal.aborted ? LET_GO_MS : undefined);
     });
   });
 }

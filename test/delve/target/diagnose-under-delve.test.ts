@@ -61,7 +61,7 @@ test("a package without pprof is run under Delve, and nothing of it remains", as
 
 test("a process without pprof is attached to, and goes on", async () => {
   await withProgram(async ({ pid, exitCode }) => {
-    const diagnosis = await diagnosed(`pid:${pid}`);
+    const diagnosis = await diagnosed(`pid:${pid}`, "--max-pause", "60");
     expect(shown(diagnosis)).toEqual(leak);
     expect(notes(diagnosis)).toContain("what was allocated before is not in it");
     // One for each snapshot, one to attach, which takes long and is counted from the program's own stop on.
@@ -71,7 +71,7 @@ test("a process without pprof is attached to, and goes on", async () => {
     expect(totalMs).toBeGreaterThan(maxMs);
     expect([exitCode, isAlive(pid ?? 0)]).toEqual([null, true]);
     const file = join(own, "heap.pb.gz");
-    const heap = await godiag("capture", `pid:${pid}`, "--profile", "heap", "-o", file);
+    const heap = await godiag("capture", `pid:${pid}`, "--profile", "heap", "-o", file, "--max-pause", "60");
     expect(heap.code, heap.err).toBe(0);
     expect(openProfile(gunzipSync(readFileSync(file))).sampleTypes.map(({ type }) => type)).toContain("inuse_space");
     expect(isAlive(pid ?? 0)).toBe(true);

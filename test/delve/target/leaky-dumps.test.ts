@@ -56,7 +56,7 @@ test("godiag asks the running program itself", async () => {
     // By its process id, where there is no Delve to read its memory.
     for (const command of ["goroutines", "leaks"]) {
       const asked = testTerminal({ env: { PATH: "/nowhere" }, cwd: tmpdir() });
-      expect(await run([command, `pid:${started.value.pid}`], asked)).toBe(0);
+      expect(await run([command, `pid:${started.value.pid}`, "--delve"], asked)).toBe(0);
       expect(asked.written.out).toMatch(/^(No leak found among )?\d+ goroutines/);
       expect(asked.written.err).toMatch(/Delve \(dlv\) was not found\. The program was asked itself: /);
     }

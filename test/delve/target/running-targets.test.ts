@@ -135,7 +135,7 @@ test("a stripped program is told, and goes on", async () => {
       ["leaks", `pid:${pid}`],
       ["capture", `pid:${pid}`, "--profile", "heap", "-o", "x.pb.gz"],
     ]) {
-      const { code, out } = await godiag(...args, "--json");
+      const { code, out } = await godiag(...args, "--json", "--max-pause", "60");
       expect([code, JSON.parse(out)]).toEqual([
         2,
         { error: { code: "no-debug-info", message: expect.stringContaining("it has no debug information") as string } },
