@@ -7,6 +7,7 @@
  */
 import { type Node, createScanner } from "jsonc-parser";
 import type { Edit } from "./edit.js";
+import { firstLineBreak, lineBreakBefore } from "./line-breaks.js";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -165,6 +166,7 @@ function removeEdits(text: string, container: Node, removed: ReadonlySet<Node>):
   const ranges: Range[] = [];
   const edits: Edit[] = [];
   let survivor: Node | undefined;
+  const lastKept = members.findLastIndex((member) => !removed.has(member));
   members.forEach((member, index) => {
     if (!removed.has(member)) {
       survivor = member;
@@ -172,7 +174,7 @@ function removeEdits(text: string, container: Node, removed: ReadonlySet<Node>):
     }
     const comma = commaAfter(text, endOf(member), end);
     // Of a run of members at the end, each takes the blanks before it; else those behind.
-    const tail = members.slice(index).every((later) => removed.has(later));
+    const tail = index > lastKept;
     // Only what follows on the same line goes with the member; a comment in between stays.
     const close = comma !== undefined && text.slice(endOf(member), comma).trim() === "" ? comma + 1 : endOf(member);
     if (comma !== undefined && close !== comma + 1) ranges.push({ start: comma, end: comma + 1 });
@@ -256,13 +258,13 @@ interface Style {
 }
 
 function styleAt(text: string, offset: number): Style {
-  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const lineStart = lineBreakBefore(text, offset) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, Math.min(offset, lineStart + 200)))?.[0] ?? "";
   return { newLine: (text[lineStart - 2] === "\r" ? "\r\n" : firstBreak(text)) + indent, unit: unitOf(text, indent) };
 }
 
 function firstBreak(text: string): string {
-  const at = text.indexOf("\n");
+  const at = firstLineBreak(text);
   return at > 0 && text[at - 1] === "\r" ? "\r\n" : "\n";
 }
 

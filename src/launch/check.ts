@@ -19,7 +19,7 @@ import { type DocumentKind } from "./document-kind.js";
 import { flagsIn } from "./flags.js";
 import { viewsOf } from "./platform-blocks.js";
 import type { Edit } from "./edit.js";
-import type { Facts, Finding, Plan, Problem, Rule } from "./rule.js";
+import type { Facts, Finding, Fix, Plan, Problem, Rule } from "./rule.js";
 import { RULES } from "./rules.js";
 
 export function check(text: string, kind: DocumentKind, facts: Facts, rules: readonly Rule[] = RULES): Finding[] {
@@ -97,9 +97,10 @@ interface Found {
 
 function checkDocument(document: LaunchDocument, facts: Facts, rules: readonly Rule[]): Found[] {
   const found: Found[] = [];
+  const isSound = soundnessOf(document);
   const add = (rule: Rule, problems: readonly Problem[], configuration: string, subject: Node | undefined) => {
     if (problems.length === 0) return;
-    const sound = isSound(document, subject);
+    const sound = isSound(subject);
     for (const problem of problems)
       found.push({ finding: findingOf(rule, problem, configuration, document.text, sound), subject });
   };
@@ -127,7 +128,7 @@ function checkDocument(document: LaunchDocument, facts: Facts, rules: readonly R
 }
 
 function findingOf(rule: Rule, problem: Problem, configuration: string, text: string, sound: boolean): Finding {
-  const compile = ({ title, changes }: Plan) => ({ title, edits: editsOf(text, changes) });
+  const compile = (plan: Plan) => compiled(text, plan);
   const alternatives = problem.alternatives?.filter(({ changes }) => sound && changes.length > 0).map(compile);
   return {
     rule: rule.id,
@@ -142,10 +143,37 @@ function findingOf(rule: Rule, problem: Problem, configuration: string, text: st
   };
 }
 
-/** Whether the text of an object reads without guessing: where it does not, nobody knows what an edit would do. */
-function isSound({ problems }: LaunchDocument, node: Node | undefined): boolean {
-  if (node === undefined) return problems.length === 0;
-  return !problems.some(({ offset, length }) => offset + length >= node.offset && offset <= node.offset + node.length);
+/** The edits are made when somebody asks for them: a list of findings shows titles, and an edit may be a whole list. */
+function compiled(text: string, { title, changes }: Plan): Fix {
+  let edits: readonly Edit[] | undefined;
+  return {
+    title,
+    get edits() {
+      return (edits ??= editsOf(text, changes));
+    },
+  };
+}
+
+/**
+ * Answers whether the text of an object reads without guessing: where it does not, nobody knows what an edit would do.
+ * A broken file may have as many problems as configurations, so they are put in order once.
+ */
+function soundnessOf({ problems }: LaunchDocument): (node: Node | undefined) => boolean {
+  const inOrder = problems.toSorted((a, b) => a.offset - b.offset);
+  // How far the problems up to and with each one reach.
+  let reach = -1;
+  const ends = inOrder.map(({ offset, length }) => (reach = Math.max(reach, offset + length)));
+  return (node) => {
+    if (node === undefined) return problems.length === 0;
+    let low = 0;
+    let high = inOrder.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (inOrder[middle].offset <= node.offset + node.length) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 || ends[low - 1] < node.offset;
+  };
 }
 
 /** The defaults for all configurations, in settings; of the attributes golang.go takes only some from there. */

@@ -46,15 +46,18 @@ export function isElsewhere(configuration: Configuration): boolean {
 /** Whether a task runs before: VS Code waits for it before golang.go looks at any file, and it may make them. */
 export function isPrepared(configuration: Configuration, { compounds }: LaunchDocument): boolean {
   const has = (members: Members | undefined) => members?.byName.has("preLaunchTask") === true;
-  return (
-    has(configuration) ||
-    compounds.some(
-      ({ node, configurations }) =>
-        has(membersOf(node)) &&
-        configurations.some((one) => (stringAt(membersOf(one), "name") ?? one.value) === configuration.name),
-    )
-  );
+  let prepared = preparedNames.get(compounds);
+  if (prepared === undefined) {
+    const after = compounds.filter(({ node }) => has(membersOf(node)));
+    const named = after.flatMap(({ configurations }) => configurations);
+    prepared = new Set(named.map((one): unknown => stringAt(membersOf(one), "name") ?? one.value));
+    preparedNames.set(compounds, prepared);
+  }
+  return has(configuration) || prepared.has(configuration.name);
 }
+
+/** What compounds with a task start; each configuration is asked about by several rules. */
+const preparedNames = new WeakMap<LaunchDocument["compounds"], ReadonlySet<unknown>>();
 
 /** What is at a path as the configuration writes it; undefined where that is not known. */
 export function pathFact(facts: Facts, path: string): "file" | "directory" | "missing" | undefined {

@@ -3,9 +3,10 @@
  *
  * Parsing never fails: a half-typed file gives what could be read, a hostile one an empty document. Nodes keep their
  * offsets into the text, which is what findings and edits are made of. As VS Code does, the last of two equal keys
- * wins; the earlier ones stay in `list`.
+ * wins; the earlier ones stay in `list`. A file that is far larger than any that people write is not read at all: the
+ * rules run at every keystroke, in folders of strangers too.
  */
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type Node, type ParseError, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 import type { DocumentKind } from "./document-kind.js";
 
 export interface Attribute {
@@ -45,6 +46,8 @@ export interface LaunchDocument {
   readonly kind: DocumentKind;
   readonly text: string;
   readonly root: Node | undefined;
+  /** Nothing of it was read: more than MAX_CHARS or MAX_VALUES. */
+  readonly isTooLarge: boolean;
   readonly problems: readonly SyntaxProblem[];
   readonly configurations: readonly Configuration[];
   readonly compounds: readonly Compound[];
@@ -54,15 +57,22 @@ export interface LaunchDocument {
   readonly settings: Members | undefined;
 }
 
+/** UTF-16 code units of keys, strings and numbers together; comments and blanks are free. */
+export const MAX_CHARS = 4_000_000;
+/** Keys, objects, lists and other values together: some 12,000 configurations. */
+export const MAX_VALUES = 200_000;
+
 export function readDocument(text: string, kind: DocumentKind): LaunchDocument {
   const errors: ParseError[] = [];
-  const root = parse(text, errors);
+  const isTooLarge = text.length > MAX_VALUES && hasTooManyValues(text);
+  const root = isTooLarge ? undefined : parse(text, errors);
   const top = root && membersOf(root);
   const launch = kind === "launch" ? top : objectAt(top, "launch");
   return {
     kind,
     text,
     root,
+    isTooLarge,
     problems: errors.map(({ error, offset, length }) => ({ code: printParseErrorCode(error), offset, length })),
     configurations: elementsAt(launch, "configurations").flatMap(configurationOf),
     compounds: elementsAt(launch, "compounds").flatMap(compoundOf),
@@ -111,6 +121,35 @@ function parse(text: string, errors: ParseError[]): Node | undefined {
     return undefined;
   }
 }
+
+/** Counts without building anything, and stops at the limit. */
+function hasTooManyValues(text: string): boolean {
+  let values = 0;
+  let chars = 0;
+  const count = () => {
+    if (++values > MAX_VALUES) throw ENOUGH;
+  };
+  const countText = (_: unknown, __: number, length: number) => {
+    count();
+    chars += length;
+    if (chars > MAX_CHARS) throw ENOUGH;
+  };
+  try {
+    visit(text, {
+      onObjectBegin: count,
+      onArrayBegin: count,
+      onObjectProperty: countText,
+      onLiteralValue: countText,
+      onError: count,
+    });
+    return false;
+  } catch (error) {
+    // Anything else is the parser's stack, which overflows again when the text is read.
+    return error === ENOUGH;
+  }
+}
+
+const ENOUGH = new Error("counted enough");
 
 function configurationOf(node: Node): Configuration[] {
   const members = membersOf(node);

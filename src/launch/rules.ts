@@ -60,6 +60,7 @@ import { strippedBuild } from "./rules/stripped-build.js";
 import { substitutePath } from "./rules/substitute-path.js";
 import { syntax } from "./rules/syntax.js";
 import { testFlag } from "./rules/test-flag.js";
+import { tooLarge } from "./rules/too-large.js";
 import { toolsEnvironment } from "./rules/tools-environment.js";
 import { trimpath } from "./rules/trimpath.js";
 import { undeclaredInput } from "./rules/undeclared-input.js";
@@ -74,6 +75,7 @@ import { wrongValue } from "./rules/wrong-value.js";
 
 export const RULES: readonly Rule[] = [
   syntax,
+  tooLarge,
   noConfigurations,
   duplicateKey,
   compound,

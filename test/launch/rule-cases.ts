@@ -1202,6 +1202,8 @@ rule("syntax", whole, `{ "configurations": [ { "type": "go" } «error:»`);
 rule("syntax", whole, `{ "configurations": [ 1«error:"x"» ] }`);
 rule("syntax", whole, ``);
 rule("syntax", whole, `{}`);
+rule("too-large", whole, `«warning:»[${"1,".repeat(200_000)}1]`);
+rule("too-large", whole, `{ "configurations": [] }`);
 rule(
   "duplicate-key",
   whole,

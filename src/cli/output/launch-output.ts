@@ -85,7 +85,7 @@ export function launchText(checked: readonly Checked[], facts: Facts, terminal: 
   for (const { shown, text, findings, configurations } of checked.map(described)) {
     out += `${paint("1", printable(shown))} (${judged})\n`;
     const at = linesOf(text);
-    for (const { severity, rule, message, configuration, offset, fix, alternatives } of findings) {
+    for (const { severity, rule, message, configuration, offset, fix, alternatives } of findings.slice(0, MAX_SHOWN)) {
       const { line, column } = at(offset);
       const where = configuration === "" || configurations < 2 ? "" : `  in ${printable(configuration, 60)}`;
       out += `\n${`${line}:${column}`.padEnd(8)} ${paint(STYLE[severity], severity.padEnd(11))} ${paint("2", rule)}${where}\n`;
@@ -93,10 +93,15 @@ export function launchText(checked: readonly Checked[], facts: Facts, terminal: 
       if (fix) out += `         ${paint("32", "fix:")} ${printable(fix.title, 200)}\n`;
       for (const { title } of alternatives ?? []) out += `         ${paint("36", "or:")}  ${printable(title, 200)}\n`;
     }
+    const rest = findings.length - MAX_SHOWN;
+    if (rest > 0) out += `\n${rest} more ${rest === 1 ? "finding is" : "findings are"} not shown: --json lists all\n`;
     out += `${findings.length ? "\n" : ""}${tally(findings)}\n`;
   }
   return out;
 }
+
+/** In one file; who has more reads them with a program. */
+const MAX_SHOWN = 1000;
 
 const LEVEL = { error: "error", warning: "warning", information: "note" } as const;
 const STYLE: Readonly<Record<Severity, string>> = { error: "1;31", warning: "1;33", information: "1;34" };

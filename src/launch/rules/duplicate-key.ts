@@ -26,11 +26,9 @@ export const duplicateKey: Rule = {
 };
 
 function hasEqualKeys({ children = [] }: Node): boolean {
-  for (let i = 1; i < children.length; i++) {
-    const key: unknown = children[i].children?.[0]?.value;
-    for (let before = 0; before < i; before++) if (children[before].children?.[0]?.value === key) return true;
-  }
-  return false;
+  if (children.length < 2) return false;
+  const keys = new Set(children.map((property): unknown => property.children?.[0]?.value));
+  return keys.size < children.length;
 }
 
 /** Go configurations and what is inside them: duplicates elsewhere are not ours to judge. */

@@ -46,14 +46,19 @@ function isGlued(word: string): boolean {
   return /^--?[A-Za-z][\w.-]+ +\S/.test(word) && !hasVariable(word.slice(0, word.indexOf(" ")));
 }
 
+const MAX_REWRITTEN = 1000;
+
 function glued(at: Node, word: string): Problem {
   const words = splitWords(word);
   const list = at.parent;
-  const all = (list?.children ?? []).flatMap((node) => (node === at ? words : [getNodeValue(node) as Json]));
+  const elements = list?.children ?? [];
+  // The fix writes the list anew, for each such element: in a list of thousands that is more text than the file.
+  const fixable = list && elements.length <= MAX_REWRITTEN;
+  const all = fixable ? elements.flatMap((node) => (node === at ? words : [getNodeValue(node) as Json])) : [];
   return {
     at,
     severity: "warning",
-    message: `Each element of \`args\` is one word: your program gets ${code(word)}, blank included, and knows no such flag. The fix makes ${words.length === 2 ? "two elements" : `${words.length} elements`} of it.`,
-    ...(list && { fix: { title: "Split it", changes: [{ do: "replace", node: list, value: all }] } }),
+    message: `Each element of \`args\` is one word: your program gets ${code(word)}, blank included, and knows no such flag. ${fixable ? "The fix makes" : "Make"} ${words.length === 2 ? "two elements" : `${words.length} elements`} of it.`,
+    ...(fixable && { fix: { title: "Split it", changes: [{ do: "replace", node: list, value: all }] } }),
   };
 }
