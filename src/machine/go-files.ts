@@ -2,7 +2,7 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { PackageFact } from "../launch/facts.js";
-import { type GoFile, packageFact } from "../launch/go-package.js";
+import { type GoFile, packageFact } from "../launch/go/go-package.js";
 
 /** A folder with more is not looked into, and of a file no more is read. */
 const MAX_GO_FILES = 200;

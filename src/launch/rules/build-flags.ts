@@ -1,10 +1,10 @@
 /** L6, L12: Build flags that go refuses: a quote that dlv does not know, a value that falls apart, a word too many. */
-import { type BuildFlags, buildFlagsOf, withoutGcflags, writeBuildFlags } from "../build-flags.js";
+import { type BuildFlags, buildFlagsOf, withoutGcflags, writeBuildFlags } from "../go/build-flags.js";
 import { buildsProgram, modeOf, quotation } from "../configuration.js";
 import { type Configuration, objectAt } from "../document.js";
 import { flagsIn } from "../flags.js";
-import { goflagsRefusal } from "../go-flags.js";
-import { meantFlags } from "../meant-flags.js";
+import { goflagsRefusal } from "../go/go-flags.js";
+import { meantFlags } from "../go/meant-flags.js";
 import type { Problem, Rule } from "../rule.js";
 import { dlvFlagInArgs } from "./dlv-flag-in-args.js";
 import { nonTerminalFlag } from "./non-terminal-flag.js";

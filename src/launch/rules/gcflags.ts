@@ -1,7 +1,7 @@
 /** L12: -gcflags, which golang.go or dlv's own make void. */
-import { type BuildFlags, buildFlagsOf, splitAsDelve, writeBuildFlags } from "../build-flags.js";
+import { type BuildFlags, buildFlagsOf, splitAsDelve, writeBuildFlags } from "../go/build-flags.js";
 import { modeOf, quotation } from "../configuration.js";
-import { isBuildFlag } from "../go-flags.js";
+import { isBuildFlag } from "../go/go-flags.js";
 import type { Problem, Rule } from "../rule.js";
 
 /**

@@ -1,9 +1,9 @@
 /** L12: Build flags that strip debug information. */
-import { buildFlagsOf, writeBuildFlags } from "../build-flags.js";
+import { buildFlagsOf, writeBuildFlags } from "../go/build-flags.js";
 import type { Change } from "../change.js";
 import { buildsProgram, removeAttribute } from "../configuration.js";
 import { type Configuration, objectAt } from "../document.js";
-import { isBoolean, splitAsGo, toolWords } from "../go-flags.js";
+import { isBoolean, splitAsGo, toolWords } from "../go/go-flags.js";
 import type { Problem, Rule } from "../rule.js";
 
 /**

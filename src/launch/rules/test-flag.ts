@@ -1,12 +1,12 @@
 /** L6: A flag of go test that the test binary knows only as -test.NAME. */
-import { type BuildFlags, buildFlagsOf, writeBuildFlags } from "../build-flags.js";
+import { type BuildFlags, buildFlagsOf, writeBuildFlags } from "../go/build-flags.js";
 import type { Change } from "../change.js";
 import { addWords, modeOf, removeAttribute } from "../configuration.js";
 import type { Attribute, Configuration } from "../document.js";
 import { rawWords, splitWords } from "../flags.js";
-import type { GoFlag } from "../go-flags.js";
+import type { GoFlag } from "../go/go-flags.js";
 import type { Problem, Rule } from "../rule.js";
-import { goTestFlagsIn, TEST_FLAGS, type TestArgument } from "../test-args.js";
+import { goTestFlagsIn, TEST_FLAGS, type TestArgument } from "../go/test-args.js";
 
 /** Those of them that make no sense for go build, wherever they stand. */
 const NEVER_BUILD = TEST_FLAGS.filter((name) => !["v", "cpu", "trace", "list"].includes(name));

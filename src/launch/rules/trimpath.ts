@@ -1,6 +1,6 @@
 /** L12: -trimpath, with which breakpoints do not find their files. */
-import { buildFlagsOf, writeBuildFlags } from "../build-flags.js";
-import { isBoolean } from "../go-flags.js";
+import { buildFlagsOf, writeBuildFlags } from "../go/build-flags.js";
+import { isBoolean } from "../go/go-flags.js";
 import type { Rule } from "../rule.js";
 
 export const trimpath: Rule = {

@@ -10,12 +10,12 @@
  *   `'` or `"` around whole words.
  */
 import type { Node } from "jsonc-parser";
-import type { Change } from "./change.js";
-import { buildsProgram, modeOf, removeAttribute } from "./configuration.js";
-import type { Attribute, Configuration } from "./document.js";
-import { dlvLacks } from "./dlv-version.js";
+import type { Change } from "../change.js";
+import { buildsProgram, modeOf, removeAttribute } from "../configuration.js";
+import type { Attribute, Configuration } from "../document.js";
+import { dlvLacks } from "../dlv-version.js";
 import { type GoFlag, readGoFlags } from "./go-flags.js";
-import type { Facts } from "./rule.js";
+import type { Facts } from "../rule.js";
 
 /** One argument as `go build` gets it, and as it is written. */
 export interface BuildWord {

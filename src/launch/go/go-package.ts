@@ -4,7 +4,7 @@
  * A fact is stated only where the text leaves no doubt: files that a build constraint may leave out
  * (`//go:build`, `_windows.go`) count for nothing, and nothing is said where only such files decide.
  */
-import type { PackageFact } from "./facts.js";
+import type { PackageFact } from "../facts.js";
 
 export interface GoFile {
   /** Without folders. */

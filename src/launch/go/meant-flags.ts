@@ -2,7 +2,7 @@
  * What the author of build flags meant that go refuses as they are written: quotes as a shell has them, a value with
  * blanks that nothing holds together, a flag and its value in one element.
  */
-import { splitWords } from "./flags.js";
+import { splitWords } from "../flags.js";
 import { isBuildFlag, readGoFlags, takesNoValue, TOOL_FLAGS } from "./go-flags.js";
 
 /** The arguments that go should get; undefined where the author alone knows. */

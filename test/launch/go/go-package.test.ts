@@ -1,6 +1,6 @@
 /** What go makes of a folder or of one file in it, by the text alone: certain, or nothing said. */
 import { expect, test } from "vitest";
-import { packageFact } from "../../src/launch/go-package.js";
+import { packageFact } from "../../../src/launch/go/go-package.js";
 
 const files = (texts: Readonly<Record<string, string>>) =>
   Object.entries(texts).map(([name, text]) => ({ name, text }));
