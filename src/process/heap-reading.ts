@@ -54,20 +54,22 @@ export function readHeap(program: GoProgram, { copyBytes = COPY_BYTES }: HeapOpt
   const masks = new PointerMasks(constants, layout);
   const inlineMarkBytes = layout.sizes.get("runtime.spanInlineMarkBits") ?? 0;
   const edgesOf = (memory: Memory, spans: HeapSpans) => readEdges(memory, spans, { inlineMarkBytes, masks });
-  const { result: moment, pausedMs } = program.whileStill((threads) => {
-    const copied = copyOf(program, threads, copyBytes);
-    // Too much to be copied: it is walked now.
-    return { ...copied, pass: copied.isCopied ? undefined : edgesOf(program.memory, copied.read.spans) };
-  });
-  const pass = moment.pass ?? edgesOf(moment.memory, moment.read.spans);
-  return {
-    ...moment,
-    graph: pass.graph,
-    ...rootsOf(program, moment, pass),
-    pausedMs,
-    untyped: pass.untyped,
-    unreadBytes: pass.unreadBytes,
+  const graphAndRoots = (memory: Memory, moment: Moment) => {
+    const pass = edgesOf(memory, moment.read.spans);
+    return {
+      graph: pass.graph,
+      ...rootsOf(program, moment, pass),
+      untyped: pass.untyped,
+      unreadBytes: pass.unreadBytes,
+    };
   };
+  const { result, pausedMs } = program.whileStill((threads) => {
+    const moment = copyOf(program, threads, copyBytes);
+    // Too much to be copied: it is walked now, with its roots, some of which lie in the heap (timers).
+    return { moment, walked: moment.isCopied ? undefined : graphAndRoots(program.memory, moment) };
+  });
+  const { moment, walked } = result;
+  return { ...moment, ...(walked ?? graphAndRoots(moment.memory, moment)), pausedMs };
 }
 
 interface Moment {

@@ -44,21 +44,34 @@ export class CopiedMemory implements Memory {
     while (done < target.length) {
       const at = address + done;
       const piece = this.#pieceOf(at);
-      if (piece < 0) break;
-      const part = this.#pieces[piece].subarray(
-        at - this.#starts[piece],
-        at - this.#starts[piece] + target.length - done,
-      );
-      target.set(part, done);
-      done += part.length;
+      if (piece >= 0) {
+        const from = at - this.#starts[piece];
+        const part = this.#pieces[piece].subarray(from, from + target.length - done);
+        target.set(part, done);
+        done += part.length;
+        continue;
+      }
+      // A page may be copied in part only: what lies before the next piece is asked of the program.
+      const next = this.#starts[this.#firstAfter(at)] ?? Infinity;
+      const part = target.subarray(done, Math.min(target.length, done + (next - at)));
+      const got = this.#beyond.readInto(at, part);
+      done += got;
+      if (got < part.length) break;
     }
-    return done > 0 ? done : this.#beyond.readInto(address, target);
+    return done;
   }
 
   #pieceOf(address: Address): number {
     const isIn = (piece: number) =>
       address >= this.#starts[piece] && address < this.#starts[piece] + this.#pieces[piece].length;
     if (isIn(this.#lastPiece)) return this.#lastPiece;
+    const before = this.#firstAfter(address) - 1;
+    if (before < 0 || !isIn(before)) return -1;
+    return (this.#lastPiece = before);
+  }
+
+  /** The first piece that starts behind the address. */
+  #firstAfter(address: Address): number {
     let low = 0;
     let high = this.#starts.length;
     while (low < high) {
@@ -66,8 +79,7 @@ export class CopiedMemory implements Memory {
       if (this.#starts[middle] <= address) low = middle + 1;
       else high = middle;
     }
-    if (low === 0 || !isIn(low - 1)) return -1;
-    return (this.#lastPiece = low - 1);
+    return low;
   }
 }
 
