@@ -36,6 +36,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   launch: async () => (await import("./launch.js")).addLaunch,
   dap: async () => (await import("./dap.js")).addDap,
   trace: async () => (await import("./trace.js")).addTrace,
+  watch: async () => (await import("./watch.js")).addWatch,
   log: async () => (await import("./log.js")).addLog,
 };
 

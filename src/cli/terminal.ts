@@ -10,6 +10,8 @@ export interface Terminal extends TerminalHost {
    * printable on a terminal.
    */
   document(text: string, kind?: "json" | "text"): void;
+  /** Answers for people over the last `lines` lines of them; for a terminal only. */
+  redraw(lines: number, text: string): void;
 }
 
 /** What a terminal is made of. */
@@ -39,6 +41,7 @@ export function harmless(host: TerminalHost): Terminal {
     ...host,
     out: (text) => host.out(terminalText(text)),
     err: (text) => host.err(terminalText(text)),
+    redraw: (lines, text) => host.out(`${lines > 0 ? `\u001b[${lines}A\u001b[J` : ""}${terminalText(text)}`),
     document: (text, kind = "text") => {
       if (kind === "json") host.out(escapedJson(text));
       else host.out(host.columns === undefined ? text : printableText(text));

@@ -18,6 +18,7 @@ const VARIABLES = ["runtime.mheap_", "runtime.firstmoduledata", "runtime.allgs"]
 const OPTIONAL = [
   ...(["runtime.allp", "runtime.allm", "runtime.allfin", "runtime.gcCleanups", "runtime.gcController"] as const),
   ...(["runtime.MemProfileRate", "runtime.mbuckets"] as const),
+  ...(["runtime.memstats", "runtime.sched", "runtime.allglen", "runtime.buildVersion"] as const),
 ] as const;
 
 export type RuntimeVariable = (typeof VARIABLES)[number];

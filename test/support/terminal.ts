@@ -13,6 +13,7 @@ export function testTerminal(
     written,
     out: (text) => void (written.out += text),
     document: (text) => void (written.out += text),
+    redraw: (lines, text) => void (written.out += `<${lines} lines up>${text}`),
     err: (text) => void (written.err += `${text}\n`),
     interactive: false,
     columns: undefined,
