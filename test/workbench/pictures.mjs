@@ -8,10 +8,8 @@ import { copyFileSync, mkdirSync, statSync } from "node:fs";
 
 /** By the picture: the screenshots that the tests leave in artefacts/, and the file of the test. */
 const PICTURES = {
-  diagnosis: { light: "diagnosis-light", dark: "diagnosis-dark", test: "diagnose" },
   profile: { light: "profile-light", dark: "profile-dark", test: "profile-editor" },
   goroutines: { light: "leaky-goroutines-light", dark: "leaky-goroutines-dark", test: "goroutines" },
-  capture: { light: "capture-heap-paused-light", dark: "capture-heap-paused-dark", test: "diagnose" },
   launch: { light: "launch-light", dark: "launch-dark", test: "launch" },
 };
 const TARGET = "media/pictures";
