@@ -13,7 +13,7 @@ export interface GoProcess {
   readonly name: string;
 }
 
-const MOST_PROCESSES = 64;
+const MAX_PROCESSES = 64;
 
 export async function goProcesses(): Promise<readonly GoProcess[]> {
   if (process.platform !== "linux") return [];
@@ -33,7 +33,7 @@ export async function goProcesses(): Promise<readonly GoProcess[]> {
       return { pid, name: basename(program.replace(/ \(deleted\)$/, "")) };
     }),
   );
-  return found.filter((one) => one !== undefined).slice(0, MOST_PROCESSES);
+  return found.filter((one) => one !== undefined).slice(0, MAX_PROCESSES);
 }
 
 /** Whether an ELF file has the section that Go's linker writes (cmd/link, debug/buildinfo). */

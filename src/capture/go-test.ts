@@ -22,9 +22,9 @@ export interface TestProfile {
 
 /** Tests allocate little: every 4 KiB instead of every 512 KiB are sampled. */
 const HEAP_RATE = 4096;
-const MOST_OUTPUT = 64 * 1024;
+const MAX_OUTPUT = 64 * 1024;
 /** go test has a limit of its own, of ten minutes for each test binary. */
-const MOST_TIME_MS = 60 * 60_000;
+const MAX_TIME_MS = 60 * 60_000;
 
 export async function profileTest(about: TestProfile): Promise<Captured<{ bytes: Uint8Array; output: string }>> {
   const { folder, name, kind, signal } = about;
@@ -71,12 +71,12 @@ async function run(
   let output = "";
   let rest = "";
   const onOutput = (text: string) => {
-    output = (output + text).slice(-MOST_OUTPUT);
+    output = (output + text).slice(-MAX_OUTPUT);
     const lines = (rest + text).split("\n");
-    rest = (lines.pop() ?? "").slice(-MOST_OUTPUT);
+    rest = (lines.pop() ?? "").slice(-MAX_OUTPUT);
     for (const line of lines) onLine?.(line);
   };
-  const answer = await runToEnd("go", args, { cwd: folder, env, signal, limitMs: MOST_TIME_MS, maxBytes: 0, onOutput });
+  const answer = await runToEnd("go", args, { cwd: folder, env, signal, limitMs: MAX_TIME_MS, maxBytes: 0, onOutput });
   if (answer === "not-found") return { code: undefined, output: "there is no go command" };
   return { code: typeof answer === "string" ? -1 : (answer.exitCode ?? -1), output };
 }

@@ -46,14 +46,14 @@ function withText({ file, lines }: ListedFile): { file: string; lines: TextLine[
   };
 }
 
-const LARGEST_SOURCE = 16 << 20;
+const MAX_SOURCE_BYTES = 16 << 20;
 
 /** The file that the profile names, if this machine has it. The name is whatever the profile says: only plain files. */
 function sourceLines(file: string): string[] | undefined {
   if (!/\.(?:go|s|S|c|h|cc|cpp|y|proto)$/.test(file)) return undefined;
   try {
     const about = statSync(file);
-    if (!about.isFile() || about.size > LARGEST_SOURCE) return undefined;
+    if (!about.isFile() || about.size > MAX_SOURCE_BYTES) return undefined;
     return readFileSync(file, "utf8").split(/\r?\n/);
   } catch {
     return undefined;

@@ -125,14 +125,14 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeFact>> = {
     reader: "golang.go",
     default: 2345,
     effect:
-      "Port of a dlv that somebody else started: with mode remote the headless server to join; in any other configuration golang.go connects there and starts no dlv.",
+      "Port of a dlv that is already running: with mode remote the headless server to join; in any other configuration golang.go connects there and starts no dlv.",
   },
   host: {
     type: "string",
     request: "both",
     reader: "golang.go",
     default: "127.0.0.1",
-    effect: "Host of the dlv that somebody else started.",
+    effect: "Host of the dlv that is already running.",
   },
   envFile: {
     type: "string or strings",

@@ -55,7 +55,7 @@ export function fixAll(text: string, kind: DocumentKind, facts: Facts, rules: re
     }
     const next = applyEdits(now, edits);
     // Fixes only ever remove mistakes; the limit is for a rule that would not.
-    if (next === now || round === MOST_ROUNDS) return { text: now, fixed, left: found.map(({ finding }) => finding) };
+    if (next === now || round === MAX_ROUNDS) return { text: now, fixed, left: found.map(({ finding }) => finding) };
     now = next;
   }
 }
@@ -87,7 +87,7 @@ export function flagsNamed(text: string, kind: DocumentKind): string[] {
   return [...new Set(places.flatMap(({ byName }) => flagsIn(byName.get("dlvFlags")).map(({ name }) => name)))];
 }
 
-const MOST_ROUNDS = 200;
+const MAX_ROUNDS = 200;
 
 interface Found {
   readonly finding: Finding;
@@ -143,7 +143,7 @@ function findingOf(rule: Rule, problem: Problem, configuration: string, text: st
   };
 }
 
-/** The edits are made when somebody asks for them: a list of findings shows titles, and an edit may be a whole list. */
+/** The edits are made when a person asks for them: a list of findings shows titles, and an edit may be a whole list. */
 function compiled(text: string, { title, changes }: Plan): Fix {
   let edits: readonly Edit[] | undefined;
   return {
@@ -155,7 +155,7 @@ function compiled(text: string, { title, changes }: Plan): Fix {
 }
 
 /**
- * Answers whether the text of an object reads without guessing: where it does not, nobody knows what an edit would do.
+ * Answers whether the text of an object reads without guessing: where it does not, it is unknown what an edit would do.
  * A broken file may have as many problems as configurations, so they are put in order once.
  */
 function soundnessOf({ problems }: LaunchDocument): (node: Node | undefined) => boolean {

@@ -31,7 +31,7 @@ export function usesLegacyAdapter(configuration: Configuration, facts: Facts): b
   return modeOf(configuration) === "remote" && facts.dlv !== undefined && olderThan(facts.dlv.version, "1.24.0");
 }
 
-/** False where golang.go connects to a dlv (or adapter) that somebody else started: flags then go nowhere. */
+/** False where golang.go connects to a dlv (or adapter) that is already running: flags then go nowhere. */
 export function startsDlv(configuration: Configuration): boolean {
   const port: unknown = configuration.byName.get("port")?.value.value ?? 0;
   return modeOf(configuration) !== "remote" && port === 0 && !configuration.byName.has("debugServer");
@@ -84,7 +84,7 @@ export function destinationOf(place: string): string {
   if (place === "args") return "`args` goes to your program, not to dlv";
   if (place === "buildFlags") return "`buildFlags` goes to go build, which refuses it";
   if (place === "dlvFlags") return "`dlvFlags` goes to `dlv dap`";
-  return `\`${place}\` is read by nobody`;
+  return `\`${place}\` is read by no tool`;
 }
 
 /** What a flag that no dlv knows leads to. */

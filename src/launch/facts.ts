@@ -1,7 +1,7 @@
 /**
  * What the rules may know about the machine, as a shape that facts from outside are held to.
  *
- * A file of its own: whoever needs the type alone does not load zod.
+ * A file of its own: importing the type alone does not load zod.
  */
 import * as z from "zod";
 

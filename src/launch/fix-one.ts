@@ -8,7 +8,7 @@ import { type Configuration, readDocument } from "./document.js";
 import { type DocumentKind } from "./document-kind.js";
 import type { Facts, Finding } from "./rule.js";
 
-const MOST_FIXES = 200;
+const MAX_FIXES = 200;
 
 /** Of several configurations of a name VS Code starts the first. */
 export function configurationNamed(text: string, kind: DocumentKind, name: string): Configuration | undefined {
@@ -33,7 +33,7 @@ export function fixOne(
   wanted: (finding: Finding) => boolean = () => true,
 ): string {
   let now = text;
-  for (let i = 0; i < MOST_FIXES; i++) {
+  for (let i = 0; i < MAX_FIXES; i++) {
     const configuration = configurationNamed(now, kind, name);
     if (!configuration) return now;
     const { fix } =

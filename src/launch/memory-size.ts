@@ -3,7 +3,7 @@
  */
 const POWER: Readonly<Record<string, number>> = { "": 0, k: 1, m: 2, g: 3, t: 4 };
 
-/** "2G" is 2 GiB: nobody who limits memory means powers of ten. */
+/** "2G" is 2 GiB: people who limit memory do not mean powers of ten. */
 export function bytesOf(text: string): number | undefined {
   const match = /^\s*(\d{1,15}(?:\.\d{1,3})?)\s*([kmgt]?)(?:i?b)?\s*$/i.exec(text);
   if (!match) return undefined;

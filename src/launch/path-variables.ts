@@ -2,7 +2,7 @@
  * Paths of configurations with their `${…}` filled in, as far as one can know before the start.
  */
 
-/** Undefined where a variable is not known, or nobody can say which file is meant. */
+/** Undefined where a variable is not known, or it is not clear which file is meant. */
 export function withVariables(path: string, value: (name: string) => string | undefined): string | undefined {
   let known = true;
   const text = path.replace(/\$\{([^{}]*)\}/g, (_, name: string) => {

@@ -48,7 +48,7 @@ export interface Problem {
   readonly at: Node;
   readonly severity: Severity;
   readonly message: string;
-  /** Ignored, and nobody misses it: the start does what was wanted, so it is not asked about at F5. */
+  /** Ignored, and not missed: the start does what was wanted, so it is not asked about at F5. */
   readonly isHarmless?: boolean | undefined;
   readonly fix?: Plan | undefined;
   readonly alternatives?: readonly Plan[] | undefined;

@@ -5,16 +5,16 @@ import type { GoMod, Replacement, UsedModule, Workspace } from "../launch/env/fa
 import { goOf, moduleOf, replacesOf, usesOf, vendoredOf } from "../launch/env/go-mod-text.js";
 
 /** No file that a person wrote is larger. */
-const MOST_BYTES = 8 << 20;
-const MOST_MODULES = 1_000;
+const MAX_BYTES = 8 << 20;
+const MAX_MODULES = 1_000;
 /** Folders that are looked into for a compiled package. */
-const MOST_FOLDERS = 200;
+const MAX_FOLDERS = 200;
 
 /** Undefined for what is not there, or no file (a pipe would never end). */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
-    return found.isFile() && found.size <= MOST_BYTES ? await readFile(path, "utf8") : undefined;
+    return found.isFile() && found.size <= MAX_BYTES ? await readFile(path, "utf8") : undefined;
   } catch {
     return undefined;
   }
@@ -35,7 +35,7 @@ export async function nearest(folder: string, name: string): Promise<string | un
 export async function readGoWork(path: string): Promise<Workspace> {
   const text = (await readText(path)) ?? "";
   const root = dirname(path);
-  const folders = usesOf(text).slice(0, MOST_MODULES);
+  const folders = usesOf(text).slice(0, MAX_MODULES);
   const uses = await Promise.all(folders.map((folder) => readModule(resolve(root, folder))));
   return { path, go: goOf(text), uses, replaces: placed(replacesOf(text), root) };
 }
@@ -85,7 +85,7 @@ export async function stalePackages(goPath: string): Promise<string[]> {
 
 async function hasArchive(root: string): Promise<boolean> {
   const waiting = [root];
-  for (let looked = 0; looked < MOST_FOLDERS; looked++) {
+  for (let looked = 0; looked < MAX_FOLDERS; looked++) {
     const folder = waiting.shift();
     if (folder === undefined) return false;
     for (const entry of await entriesOf(folder)) {

@@ -7,7 +7,7 @@ import { askProgram } from "../process/run-to-end.js";
 import type { Env } from "./env-variables.js";
 
 /** More were not written by a person. */
-const MOST_PROXIES = 8;
+const MAX_PROXIES = 8;
 
 /** Any answer will do, with any certificate: whom to trust is go's own decision. */
 const PROBE = `
@@ -25,7 +25,7 @@ export async function probeProxies(
   env: Env,
 ): Promise<ReadonlyMap<string, string | undefined>> {
   if (["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].some((name) => env[name])) return new Map();
-  const asked = [...new Set(urls)].slice(0, MOST_PROXIES);
+  const asked = [...new Set(urls)].slice(0, MAX_PROXIES);
   return new Map(await Promise.all(asked.map(async (url) => [url, await probe(url)] as const)));
 }
 

@@ -37,7 +37,7 @@ export class StartedChild {
     const { cwd, stdio, env = process.env, asks = "group", patienceMs = PATIENCE_MS, attaching } = options;
     this.#process = { mark: randomUUID(), asks, patienceMs };
     if (attaching !== undefined) this.#attachment = attachmentTo(attaching.pid, attaching.address);
-    this.#entry = guarded(this.#told());
+    this.#entry = guarded(this.#guardEntry());
     const child = (this.child = spawn(command, args, {
       env: { ...env, [MARK]: this.#process.mark },
       detached: process.platform !== "win32",
@@ -47,19 +47,19 @@ export class StartedChild {
     }));
     if (child.pid !== undefined) {
       this.#process = { ...this.#process, pid: child.pid, beginning: beginningOf(child.pid) };
-      this.#entry.becomes(this.#told());
+      this.#entry.becomes(this.#guardEntry());
     }
     this.ended = new Promise((resolve) => {
       child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
       child.once("error", (error) => resolve(error.message));
     });
-    void this.ended.then(() => this.#hasEnded());
+    void this.ended.then(() => this.#onEnded());
   }
 
   /** It is about to attach to a process, which is to go on as it was. */
   attaches(pid: number): void {
     this.#attachment = attachmentTo(pid, undefined);
-    this.#entry.becomes(this.#told());
+    this.#entry.becomes(this.#guardEntry());
   }
 
   /** It has attached, and answers; or it is about to let that process run. */
@@ -83,7 +83,7 @@ export class StartedChild {
   #change(change: Partial<Attachment>): void {
     if (this.#attachment === undefined) return;
     this.#attachment = { ...this.#attachment, ...change };
-    this.#entry.becomes(this.#told());
+    this.#entry.becomes(this.#guardEntry());
   }
 
   async #stop(letGoMs: number | undefined): Promise<void> {
@@ -95,12 +95,12 @@ export class StartedChild {
   }
 
   /** A debugger that was killed leaves a process that stands still; others may leave some behind, which stay guarded. */
-  #hasEnded(): void {
+  #onEnded(): void {
     if (this.#attachment !== undefined) void this.stop();
     else if (membersOf(this.#process).length === 0) this.#entry.forget();
   }
 
-  #told(): Guarded {
+  #guardEntry(): Guarded {
     return { kind: "process", process: this.#process, ...(this.#attachment && { attachment: this.#attachment }) };
   }
 }

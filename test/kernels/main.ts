@@ -13,7 +13,7 @@ import { judged, type Judged, WAYS } from "./kernel-verdicts.js";
 
 const DOCUMENT = "docs/leak-kernels.md";
 /** A flaky kernel may not leak in a run. */
-const MOST_RUNS = 4;
+const MAX_RUNS = 4;
 
 const wanted = process.argv.slice(2).map((name) => new RegExp(`^(?:${name})$`));
 const isWanted = ({ name }: { readonly name: string }) =>
@@ -63,7 +63,7 @@ async function runUntilItLeaks(kernel: Kernel): Promise<{ leaks: Leak[]; verdict
   for (let run = 1; ; run++) {
     const verdicts = await judged(kernel.program, kernel.name, kernel);
     const leaks = leaksOf(kernel, verdicts.moments);
-    if (leaks.length > 0 || kernel.leaks.length === 0 || run === MOST_RUNS) return { leaks, verdicts };
+    if (leaks.length > 0 || kernel.leaks.length === 0 || run === MAX_RUNS) return { leaks, verdicts };
   }
 }
 

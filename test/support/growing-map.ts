@@ -14,7 +14,7 @@ interface Table {
 }
 
 const TABLE_BYTES = 58_368; // 1,024 slots of 56 bytes, and 8 control bytes for 8 slots
-const MOST_ENTRIES = 896;
+const MAX_ENTRIES = 896;
 const STEP_MS = 500;
 const SITE = "main.main;main.(*counters).count@/growmap/main.go:16";
 
@@ -35,7 +35,7 @@ export function growingMap(perSecond: number, atMs: readonly number[], seed: num
     for (; nowMs < due; nowMs += STEP_MS) {
       tables = tables.flatMap(({ entries, depth, sampled }) => {
         const filled = entries + Math.max(0, about((perSecond * STEP_MS) / 1000 / 2 ** depth));
-        if (filled <= MOST_ENTRIES) return [{ entries: filled, depth, sampled }];
+        if (filled <= MAX_ENTRIES) return [{ entries: filled, depth, sampled }];
         const half = about(filled / 2);
         return [table(half, depth + 1), table(filled - half, depth + 1)];
       });

@@ -28,7 +28,7 @@ export interface SandwichView {
   highlight(matched: Uint8Array | undefined): void;
 }
 
-const MOST_LISTED = 30;
+const MAX_LISTED = 30;
 
 export function createSandwichView(handlers: SandwichHandlers): SandwichView {
   let picture: SandwichPicture | undefined;
@@ -67,7 +67,7 @@ export function createSandwichView(handlers: SandwichHandlers): SandwichView {
 
   const listed = ({ frame, value }: Neighbours): HTMLElement[] => {
     const { names, unit, cum } = picture!;
-    const rows = Array.from(frame.subarray(0, MOST_LISTED), (one, at) =>
+    const rows = Array.from(frame.subarray(0, MAX_LISTED), (one, at) =>
       element(
         "li",
         {},
@@ -80,8 +80,8 @@ export function createSandwichView(handlers: SandwichHandlers): SandwichView {
         ),
       ),
     );
-    if (frame.length > MOST_LISTED)
-      rows.push(element("li", { class: "faint" }, `and ${frame.length - MOST_LISTED} more`));
+    if (frame.length > MAX_LISTED)
+      rows.push(element("li", { class: "faint" }, `and ${frame.length - MAX_LISTED} more`));
     return rows.length > 0 ? rows : [element("li", { class: "faint" }, "none")];
   };
 

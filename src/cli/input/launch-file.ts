@@ -19,7 +19,7 @@ export interface LaunchFile {
 }
 
 /** Nobody writes configurations of this size; more is another file by mistake. */
-const MOST_BYTES = 64 << 20;
+const MAX_BYTES = 64 << 20;
 
 /** launch.json and settings.json of the nearest folder upwards that has one of them. */
 export async function defaultFiles(from: string): Promise<string[]> {
@@ -48,7 +48,7 @@ export async function readLaunchFile(terminal: Terminal, shown: string): Promise
       found = await stat(path);
     }
     if (!found.isFile()) throw new Failure("no-file", what, "it is no file", "Name a launch.json");
-    if (found.size > MOST_BYTES)
+    if (found.size > MAX_BYTES)
       throw new Failure("too-large", what, `it has ${found.size} bytes`, "Name a launch.json");
     const folder = basename(dirname(path)) === ".vscode" ? dirname(dirname(path)) : dirname(path);
     return { shown, path, kind: kindOf(path), text: decode(await readFile(path), shown), folder };

@@ -76,7 +76,7 @@ function aboutRow(goroutines: Goroutines, row: GoroutineRow): object {
   };
 }
 
-const MOST_SERVERS = 5;
+const MAX_SERVERS = 5;
 
 /** The channels, locks and WaitGroups that a goroutine waits for; several for a select. */
 function waitsJson(goroutines: Goroutines, graph: WaitGraph | undefined): (row: GoroutineRow) => object {
@@ -96,7 +96,7 @@ function aboutObject({ senders, receivers, waiters, servers, ...object }: WaitOb
     senderCount: senders.length,
     receiverCount: receivers.length,
     waiterCount: waiters.length,
-    servers: servers.slice(0, MOST_SERVERS),
+    servers: servers.slice(0, MAX_SERVERS),
   };
 }
 

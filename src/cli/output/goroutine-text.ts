@@ -26,7 +26,7 @@ export function paint(color: boolean): Paint {
 
 const SHOWN_IDS = 12;
 const SHOWN_CREATORS = 3;
-const WIDEST_FUNCTION = 60;
+const MAX_FUNCTION_WIDTH = 60;
 
 /** "1,112 of 2,000 goroutines in 3 groups", with how many are in each state. */
 export function summary(goroutines: Goroutines, rows: Uint32Array, groups: number, ink: Paint): string {
@@ -177,7 +177,7 @@ function placeOf(goroutines: Goroutines, frame: GoroutineFrameIndex): string {
 
 function columns(rows: readonly (readonly [text: string, place: string])[], ink: Paint): string[] {
   const texts = rows.map(([text]) => printable(text));
-  const width = Math.min(WIDEST_FUNCTION, Math.max(...texts.map((text) => text.length)));
+  const width = Math.min(MAX_FUNCTION_WIDTH, Math.max(...texts.map((text) => text.length)));
   return rows.map(([, place], i) =>
     `    ${texts[i].padEnd(width)}  ${place === "" ? "" : ink.dim(printable(place))}`.trimEnd(),
   );

@@ -69,13 +69,13 @@ function sumOf(series: readonly Float64Array[]): Float64Array {
 }
 
 /** Below this many times the objects of before it is their size that grew, not their number. */
-const MOST_ARRAYS_RATIO = 1.5;
+const MAX_ARRAYS_RATIO = 1.5;
 
 function heapWords(grown: Grown, callees: readonly StackFrame[], moreObjects: number): Words {
   const { cache, stackCount, bytes, objects, shape, dz } = grown;
   const last = objects.length - 1;
   const average = objects[last] > 0 ? bytes[last] / objects[last] : 0;
-  const isArray = dz >= MAX_DZ && objects[last] < MOST_ARRAYS_RATIO * Math.max(1, objects[0]);
+  const isArray = dz >= MAX_DZ && objects[last] < MAX_ARRAYS_RATIO * Math.max(1, objects[0]);
   const words = allocationWords(
     callees.map((frame) => frame.function),
     average,

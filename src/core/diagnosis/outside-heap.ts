@@ -10,8 +10,8 @@ import type { CountedStack } from "../trace/trace-syscalls.js";
 import { mannKendallZ } from "./growth/trend.js";
 
 /** RSS moves by a few MB with every page the kernel takes or gives; less than this, or 5%, is not told of. */
-const LEAST_GROWTH = 8 * 1024 * 1024;
-const LEAST_PART = 0.05;
+const MIN_GROWTH = 8 * 1024 * 1024;
+const MIN_PART = 0.05;
 /** At least this part of the growth must lie outside. */
 const OUTSIDE_PART = 0.6;
 
@@ -28,7 +28,7 @@ export function growthOutsideHeap(snapshots: readonly SnapshotNumbers[]): Outsid
   const last = points[points.length - 1];
   const growth = last.whole - first.whole;
   const outside = growth - Math.max(0, last.inside - first.inside);
-  if (growth < Math.max(LEAST_GROWTH, LEAST_PART * first.whole) || outside < OUTSIDE_PART * growth) return undefined;
+  if (growth < Math.max(MIN_GROWTH, MIN_PART * first.whole) || outside < OUTSIDE_PART * growth) return undefined;
   // Pages that the runtime took long ago and now touches are the heap's own, not growth outside it.
   if (of === "rss" && first.sys !== undefined && last.sys !== undefined) {
     if (last.whole < last.sys && last.sys - first.sys < OUTSIDE_PART * growth) return undefined;

@@ -13,8 +13,8 @@ import type { HeapGrowth } from "./growth/growth.js";
 import { driftSpread, slopeT } from "./growth/trend.js";
 
 /** Growth below a fifth of the heap, or below this, comes and goes with load. */
-const LEAST_PART = 0.2;
-const LEAST_BYTES = 2 * 1024 * 1024;
+const MIN_PART = 0.2;
+const MIN_BYTES = 2 * 1024 * 1024;
 /** From a third on what slows down is told of (less is a program that warms up), and what is only estimated. */
 const LARGE_PART = 1 / 3;
 /** The sum of all stacks drifts by chance as each of them does. */
@@ -127,7 +127,7 @@ function explainedBy({ kind, first, last }: Finding): number {
 
 function exactTrend({ timesMs, values }: Measure): Trend | undefined {
   const first = values[0];
-  const trend = judgeExact(timesMs, { values }, Math.max(LEAST_BYTES, LEAST_PART * first), SURE_Z);
+  const trend = judgeExact(timesMs, { values }, Math.max(MIN_BYTES, MIN_PART * first), SURE_Z);
   if (trend === undefined || slopeT(timesMs, values) < CLEAR_SLOPE_T) return undefined;
   return trend.shape === "slowing" && values[values.length - 1] < (1 + LARGE_PART) * first ? undefined : trend;
 }
@@ -137,7 +137,7 @@ function sampledTrend({ timesMs, values }: Measure, heap: HeapGrowth | undefined
   if (heap === undefined) return undefined;
   const guard = { trendZ: SURE_Z * driftSpread(timesMs), dz: SURE_Z, rankZ: TREND_Z };
   const noise = { values, variances: heap.totalNoise, growthVariance: heap.growthNoise };
-  const trend = judge(timesMs, values, noise, Math.max(LEAST_BYTES, LARGE_PART * values[0]), guard);
+  const trend = judge(timesMs, values, noise, Math.max(MIN_BYTES, LARGE_PART * values[0]), guard);
   if (trend === undefined || trend.dz < SURE_DZ || slopeT(timesMs, values) < CLEAR_SLOPE_T) return undefined;
   return trend;
 }
@@ -145,7 +145,7 @@ function sampledTrend({ timesMs, values }: Measure, heap: HeapGrowth | undefined
 /** One step is no trend; where a stack shows it, its note tells more. */
 function stepNote({ name, values }: Measure, heap: HeapGrowth | undefined): readonly Note[] {
   const [first, last] = [values[0], values[values.length - 1]];
-  if ((heap?.stepped.length ?? 0) > 0 || !stepsUp(values, Math.max(STEP_BYTES, LEAST_PART * first), 1)) return [];
+  if ((heap?.stepped.length ?? 0) > 0 || !stepsUp(values, Math.max(STEP_BYTES, MIN_PART * first), 1)) return [];
   return [
     {
       code: "heap-stepped",

@@ -41,7 +41,7 @@ import type {
 } from "./answer-bodies.js";
 
 /** How many stops the history goes back. */
-export const MOST_HISTORY = 100;
+export const MAX_HISTORY = 100;
 
 export interface Moment {
   /** Number of the stop. */
@@ -74,9 +74,9 @@ export interface GoroutineAnswers {
 }
 
 const PAGE = 100;
-const LARGEST_PAGE = 1000;
-const MOST_CREATORS = 20;
-const MOST_SERVERS = 5;
+const MAX_PAGE = 1000;
+const MAX_CREATORS = 20;
+const MAX_SERVERS = 5;
 
 interface NamedGroup {
   readonly title: string;
@@ -93,7 +93,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
   const changesBody = lazy((): ChangesBody => {
     const changes = compared();
     const isComparable = before !== undefined && changes?.isComparable === true;
-    const history = [...(moment.history ?? []), { stop, total: goroutines.total }].slice(-MOST_HISTORY);
+    const history = [...(moment.history ?? []), { stop, total: goroutines.total }].slice(-MAX_HISTORY);
     if (!isComparable) return { stop, ...whose, created: 0, finished: 0, stuck: 0, moved: 0, creators: [], history };
     return {
       stop,
@@ -147,7 +147,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const { table, key, rows } = passing(about, filter);
       const matched = totalOf(table, rows);
       const start = Math.max(0, about.start ?? 0);
-      const end = start + Math.min(LARGEST_PAGE, Math.max(1, about.count ?? PAGE));
+      const end = start + Math.min(MAX_PAGE, Math.max(1, about.count ?? PAGE));
       const changes = about.change === "finished" ? undefined : compared()?.change;
       const listed = (of: Uint32Array) =>
         Array.from(of.subarray(start, end), (row) => ({
@@ -179,7 +179,7 @@ export function goroutineAnswers(moment: Moment): GoroutineAnswers {
       const row = id === UNKNOWN_ID ? -1 : goroutines.id.indexOf(id);
       if (row < 0) return undefined;
       const frames = framesOf(goroutines, goroutines.stack[row]);
-      const shown = frames.slice(start, start + Math.min(LARGEST_PAGE, Math.max(1, levels)));
+      const shown = frames.slice(start, start + Math.min(MAX_PAGE, Math.max(1, levels)));
       return {
         goroutine: { ...goroutineJson(goroutines, row, compared()?.change[row]), ...waitedFor(row), ...whose },
         stack: shown.map((frame) => frameJson(goroutines, frame)),
@@ -269,7 +269,7 @@ function waitsOf(goroutines: Goroutines, graph: WaitGraph | undefined) {
       const kind = kindOfWait(goroutines.states[goroutines.state[row]]);
       return address === 0 ? {} : { waitsFor: { kind: kind ?? "unknown", address } };
     }
-    const servers = object.servers.slice(0, MOST_SERVERS).map(({ goroutine }) => goroutine);
+    const servers = object.servers.slice(0, MAX_SERVERS).map(({ goroutine }) => goroutine);
     const { kind, address, isTimer } = object;
     return {
       waitsFor: {
@@ -322,7 +322,7 @@ function growingCreators(before: Goroutines, now: Goroutines): ChangesBody["crea
   return [...counts.values()]
     .filter((entry) => entry.now > entry.before)
     .sort((a, b) => b.now - b.before - (a.now - a.before))
-    .slice(0, MOST_CREATORS);
+    .slice(0, MAX_CREATORS);
 }
 
 /** Per frame: how many goroutines the `go` statement there has started. */

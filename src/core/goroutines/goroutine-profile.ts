@@ -151,7 +151,7 @@ export function goroutinesOfProfile(profile: Profile, sampleType: number): Gorou
 /** Names of the functions at the leaf of a sample, innermost first, as many as tell what it waits for. */
 function* leafFunctions(profile: Profile, sample: number): Generator<string> {
   const { samples, locations, functions, strings } = profile;
-  const to = Math.min(samples.stackStart[sample + 1], samples.stackStart[sample] + DEEPEST_WAIT);
+  const to = Math.min(samples.stackStart[sample + 1], samples.stackStart[sample] + MAX_WAIT_DEPTH);
   for (let i = samples.stackStart[sample]; i < to; i++) {
     const location = samples.stack[i];
     for (let row = locations.lineStart[location]; row < locations.lineStart[location + 1]; row++) {
@@ -160,7 +160,7 @@ function* leafFunctions(profile: Profile, sample: number): Generator<string> {
   }
 }
 
-const DEEPEST_WAIT = 12;
+const MAX_WAIT_DEPTH = 12;
 
 /**
  * What a goroutine waits for, by the runtime functions at the top of its stack; a profile does not say it otherwise.

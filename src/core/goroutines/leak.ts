@@ -53,7 +53,7 @@ export interface LeakFinding {
   readonly advice: string;
   /** What the verdict rests on, one sentence each. */
   readonly evidence: readonly string[];
-  /** Ids of the goroutines, where known; at most MOST_IDS. */
+  /** Ids of the goroutines, where known; at most MAX_IDS. */
   readonly ids: readonly number[];
 }
 
@@ -71,7 +71,7 @@ export function findLeaks(goroutines: Goroutines, base?: Goroutines, memory?: Me
   let open = groups.flatMap((group) => bySureness(goroutines, group, memory, inCycle));
   const findings: LeakFinding[] = [];
   // Who waits for a goroutine that is lost is lost, too: each round may show more of them.
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const rest: GoroutineGroup[] = [];
     for (const group of open) {
       const isReachable = memory !== undefined && group.rows.every((row) => memory.reachable.has(goroutines.id[row]));
@@ -111,7 +111,7 @@ function together(findings: readonly LeakFinding[]): LeakFinding[] {
       kept.set(key, {
         ...first,
         count: first.count + count,
-        ids: [...first.ids, ...ids].slice(0, MOST_IDS),
+        ids: [...first.ids, ...ids].slice(0, MAX_IDS),
         evidence: [...new Set([...first.evidence, ...evidence])],
       });
     }
@@ -119,8 +119,8 @@ function together(findings: readonly LeakFinding[]): LeakFinding[] {
   return [...kept.values()];
 }
 
-const MOST_IDS = 1000;
-const MOST_ROUNDS = 8;
+const MAX_IDS = 1000;
+const MAX_ROUNDS = 8;
 
 function waitingRows(goroutines: Goroutines): Uint32Array {
   const { count, flags, states, state } = goroutines;
@@ -229,7 +229,7 @@ function judge(about: JudgedCase): LeakFinding | undefined {
     explanation: [explanationOf(group.count, words, verdict.basis), ...(owner ? [owner.what] : [])].join(" "),
     advice: owner === undefined ? words.advice : owner.todo + lookFor,
     evidence: [verdict.reason, ...evidence],
-    ids: ids.filter((id) => id !== UNKNOWN_ID).slice(0, MOST_IDS),
+    ids: ids.filter((id) => id !== UNKNOWN_ID).slice(0, MAX_IDS),
   };
 }
 

@@ -144,12 +144,12 @@ export function describeWait(object: WaitObject): string {
 /** Those who may hold it: their stacks refer to it. */
 function holders({ servers }: WaitObject): string {
   if (servers.length === 0) return "";
-  const named = servers.slice(0, MOST_NAMED).map(({ goroutine }) => goroutine);
-  const more = servers.length > MOST_NAMED ? ", …" : "";
+  const named = servers.slice(0, MAX_NAMED).map(({ goroutine }) => goroutine);
+  const more = servers.length > MAX_NAMED ? ", …" : "";
   return `; the stack${servers.length === 1 ? "" : "s"} of ${named.join(", ")}${more} refer${servers.length === 1 ? "s" : ""} to it`;
 }
 
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 const NAMES: Readonly<Record<WaitObjectKind, string>> = {
   channel: "channel",

@@ -8,7 +8,7 @@ import { contentOf, groupsBelow, type HeapView, labelOf, type Member } from "./c
 import { ownerNode } from "./dominators.js";
 
 /** What retains less is part of what holds it. */
-const LEAST_SHARE = 0.0002;
+const MIN_SHARE = 0.0002;
 const MAX_DEPTH = 60;
 /** Of more elements than these only the first are looked into. */
 const MAX_MEMBERS = 20_000;
@@ -29,7 +29,7 @@ export function holdersProfile(
     }
     return location;
   };
-  const least = tree.retained[0] * LEAST_SHARE;
+  const least = tree.retained[0] * MIN_SHARE;
   /** `stack` is root first. */
   const add = (stack: readonly number[], objects: number, bytes: number) => {
     if (objects > 0) builder.sample([...stack].reverse(), [objects, Math.round(bytes)], []);

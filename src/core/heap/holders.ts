@@ -20,8 +20,8 @@ export interface FoundHolders {
 }
 
 /** A thousandth of the heap: what is less is part of what holds it. */
-const LEAST_SHARE = 0.001;
-const LEAST_BYTES = 1_024;
+const MIN_SHARE = 0.001;
+const MIN_BYTES = 1_024;
 /** A place is named by itself when so much of it is not in one of its fields. */
 const OWN_SHARE = 0.1;
 /** A slice that was grown by append reaches half of its memory, or more; one that is a part of another, much less. */
@@ -35,7 +35,7 @@ const MAX_CHAIN = 10_000_000;
 
 /** What retains less of so many bytes is part of what holds it. */
 export function leastTold(bytes: number): number {
-  return Math.max(LEAST_BYTES, bytes * LEAST_SHARE);
+  return Math.max(MIN_BYTES, bytes * MIN_SHARE);
 }
 
 export function findHolders(view: HeapView): FoundHolders {

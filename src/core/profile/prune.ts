@@ -38,7 +38,7 @@ function cutsOf({ locations, functions, strings }: Profile, drop: Pattern, keep:
     const name = functions.name[fn];
     if (dropsName[name] === 0) {
       const text = simplified(strings.at(name));
-      const matches = text !== "" && text.length <= LONGEST_NAME && drop.test(text) && !keep?.test(text);
+      const matches = text !== "" && text.length <= MAX_NAME_LENGTH && drop.test(text) && !keep?.test(text);
       dropsName[name] = matches ? 1 : -1;
     }
     return dropsName[name] > 0;
@@ -93,8 +93,8 @@ function simplified(name: string): string {
   return plain;
 }
 
-const LONGEST_PATTERN = 10_000;
-const LONGEST_NAME = 4096;
+const MAX_PATTERN_LENGTH = 10_000;
+const MAX_NAME_LENGTH = 4096;
 
 /**
  * The anchored pattern, unless it could take long: a repeated group may take exponential time, and each further
@@ -102,7 +102,7 @@ const LONGEST_NAME = 4096;
  */
 function safePattern(source: string): Pattern | undefined {
   const plain = source.replace(/\\[\s\S]/g, "a").replace(/\[\^?\]?[^\]]*\]/g, "a");
-  if (source.length > LONGEST_PATTERN || /\)(?:[*+]|\{)/.test(plain)) return undefined;
+  if (source.length > MAX_PATTERN_LENGTH || /\)(?:[*+]|\{)/.test(plain)) return undefined;
   const repetitions = alternatives(plain).map((part) => part.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0);
   if (Math.max(...repetitions) > 2) return undefined;
   try {

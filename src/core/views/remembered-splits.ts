@@ -7,9 +7,9 @@
 import type { Groups, StackOrder, StackRange } from "../profile/stack-order.js";
 
 /** Splitting fewer samples costs less than looking them up. */
-const FEWEST_SAMPLES = 32;
+const MIN_SAMPLES = 32;
 /** Groups kept at most, at about 24 bytes each; then all are forgotten. */
-const MOST_GROUPS = 200_000;
+const MAX_GROUPS = 200_000;
 /** One more than the largest place in an order. */
 const PLACES = 2 ** 32;
 
@@ -42,14 +42,14 @@ export class RememberedSplits {
 
   /** As `StackOrder.split`; valid until the next one, too. */
   split(from: number, to: number, depth: number, value?: number, width?: number): Groups {
-    if (to - from < FEWEST_SAMPLES) return this.#samples.split(from, to, depth, value, width);
+    if (to - from < MIN_SAMPLES) return this.#samples.split(from, to, depth, value, width);
     const key = depth * PLACES + from;
     const known = this.#known.get(key);
     if (known?.to === to) return known;
     const groups = this.#samples.split(from, to, depth, value, width);
     const { count } = groups;
     this.#groups += count + 1;
-    if (this.#groups > MOST_GROUPS) {
+    if (this.#groups > MAX_GROUPS) {
       this.#known.clear();
       this.#groups = count + 1;
     }

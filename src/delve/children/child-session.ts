@@ -7,7 +7,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "../dap/channel.js";
 import { evaluationInDelvesWords } from "../session/request-rewrites.js";
 import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "../dap/framing.js";
-import { answerTo, isQuestion } from "../session/custom-requests.js";
+import { answerTo, isCustomRequest } from "../session/custom-requests.js";
 import { type StatusBody, STOP_EVENT, type StopEventBody } from "../session/requests.js";
 import { type OfProcess } from "../../core/goroutines/answer-bodies.js";
 import type { SessionBreakpoints } from "../session/session-breakpoints.js";
@@ -18,14 +18,14 @@ import type { SessionStops } from "../session/session-stops.js";
 import { SessionThreads } from "../session/session-threads.js";
 import { errorTo, event, responseTo } from "../dap/messages.js";
 import { setsBreakpoints } from "./shared-breakpoints.js";
-import type { Wire } from "../session/forwarder.js";
+import type { Forwarder } from "../session/forwarder.js";
 
 type Response = DebugProtocol.Response;
 export type StoppedBody = DebugProtocol.StoppedEvent["body"];
 
 /** What it shares with its parent's session. */
 export interface ChildParts {
-  readonly wire: Wire;
+  readonly forwarder: Forwarder;
   readonly stops: SessionStops;
   readonly processes: SessionProcesses;
   readonly samples: SessionSamples;
@@ -64,12 +64,12 @@ export class ChildSession {
     this.#child = child;
     this.#parts = parts;
     const { pid } = child;
-    const { stops, processes, wire } = parts;
+    const { stops, processes, forwarder } = parts;
     this.#threads = new SessionThreads(
       {
         ask: (command, args) => this.#ask(command, args),
         tell: (message) => channel.send(message),
-        say: (category, text) => wire.say(category, text),
+        say: (category, text) => forwarder.say(category, text),
       },
       stops,
       {
@@ -83,7 +83,7 @@ export class ChildSession {
       },
     );
     channel.listen({
-      frame: (frame) => this.#hears(frame),
+      frame: (frame) => this.#onFrame(frame),
       end: () => parts.left(this),
     });
   }
@@ -93,14 +93,14 @@ export class ChildSession {
   }
 
   /** The program stands still: because of this process (Delve's own words), or of another one. */
-  stopped(body: StoppedBody): void {
-    this.#threads.stopped();
+  onStopped(body: StoppedBody): void {
+    this.#threads.onStopped();
     this.#stop = body;
     if (this.#isConfigured) this.#tellStop();
   }
 
   /** The program runs again. */
-  runs(): void {
+  onResumed(): void {
     const wasTold = this.#stop !== undefined && this.#isConfigured;
     this.#stop = undefined;
     if (!wasTold) return;
@@ -112,7 +112,7 @@ export class ChildSession {
     if (this.#isConfigured) this.#tell(event("breakpoint", body));
   }
 
-  /** A goroutine of the process, for who must name one: the one that it stopped in, or the first. */
+  /** A goroutine of the process, for requests that must name a goroutine: where it stopped, or the first. */
   async goroutine(): Promise<number> {
     const { pid } = this.#child;
     return this.#parts.processes.goroutineOf(pid) ?? (await this.#threads.firstListed());
@@ -142,7 +142,7 @@ export class ChildSession {
     this.#tell(event(STOP_EVENT, body));
   }
 
-  #hears(frame: Frame): void {
+  #onFrame(frame: Frame): void {
     const about = envelopeOf(frame);
     const message = messageOf<DebugProtocol.Request>(frame);
     if (about?.type !== "request" || about.seq === undefined || message === undefined) return;
@@ -171,7 +171,7 @@ export class ChildSession {
         this.#tell(responseTo(about));
         return this.#tell(event("initialized"));
       case "configurationDone":
-        return this.#isReady(about);
+        return this.#onConfigurationDone(about);
       case "disconnect":
       case "terminate":
         this.#tell(responseTo(about));
@@ -185,25 +185,25 @@ export class ChildSession {
         return this.#tell(responseTo(about));
       case "threads": {
         const answer = await this.#ask(command, args);
-        const passing = this.#threads.lists({ bytes: frameOf(answer), bodyStart: 0 });
+        const passing = this.#threads.onThreadsResponse({ bytes: frameOf(answer), bodyStart: 0 });
         return reply(typeof passing === "object" ? (passing.instead as Response) : answer);
       }
       case "evaluate":
         return reply(await this.#ask(command, inDelvesWords()));
       case "pause":
-        return reply(await parts.wire.ask(command, args));
+        return reply(await parts.forwarder.ask(command, args));
       case "goDiagnostics/status":
         return this.#tell(responseTo(about, this.#status()));
       case "goDiagnostics/switch":
-        return void this.#threads.switches(frame, about);
+        return void this.#threads.onSwitch(frame, about);
       case "goDiagnostics/sample":
-        return void parts.samples.sample(frame, about, this.#process());
+        return void parts.samples.onSample(frame, about, this.#process());
       case "goDiagnostics/series":
-        return void parts.samples.series(frame, about, this.#process());
+        return void parts.samples.onSeries(frame, about, this.#process());
     }
     if (RESUMES.has(command)) return this.#resume(command, args, reply);
     if (setsBreakpoints(command)) return reply(await parts.breakpoints.of(this, frame, command));
-    if (isQuestion(command)) {
+    if (isCustomRequest(command)) {
       if (parts.stops.isRunning) throw new Error(RUNS);
       const asked = args as OfProcess | undefined;
       return this.#tell(responseTo(about, await answerTo(command, asked, parts.stops.here(asked?.pid ?? pid))));
@@ -221,7 +221,7 @@ export class ChildSession {
     return { pid: this.#child.pid, tell: (answer: object) => this.#tell(answer) };
   }
 
-  #isReady(about: Envelope): void {
+  #onConfigurationDone(about: Envelope): void {
     const { pid, commandLine } = this.#child;
     this.#tell(responseTo(about));
     this.#tell(
@@ -233,18 +233,18 @@ export class ChildSession {
 
   /** Asks Delve about this process. */
   #ask(command: string, args?: object): Promise<Response> {
-    const { wire, stops, processes } = this.#parts;
-    const ask = () => wire.ask(command, args);
+    const { forwarder, stops, processes } = this.#parts;
+    const ask = () => forwarder.ask(command, args);
     return stops.isRunning ? ask() : processes.whileSelected(this.#child.pid, ask);
   }
 
   async #resume(command: string, args: object | undefined, reply: (answer: Response) => void): Promise<void> {
-    const { wire, stops, processes, resumed } = this.#parts;
-    if (stops.isRunning) return reply(await wire.ask(command, args));
+    const { forwarder, stops, processes, resumed } = this.#parts;
+    if (stops.isRunning) return reply(await forwarder.ask(command, args));
     const stop = stops.number;
     stops.interrupt();
     await processes.resume(this.#child.pid, async () => {
-      const answer = await wire.ask(command, args);
+      const answer = await forwarder.ask(command, args);
       // A stop can overtake the answer to what led to it.
       if (answer.success && stops.number === stop) {
         this.#isResuming = true;

@@ -29,7 +29,7 @@ interface Child {
 
 export interface ChildSessionsSettings {
   readonly log: (line: string) => void;
-  /** Shows a process in the parent's session, as the one that has stopped. */
+  /** Shows a process in the parent's session, as what has stopped. */
   readonly showInParent: (pid: number, body: StoppedBody) => Promise<void>;
 }
 
@@ -85,9 +85,9 @@ export class ChildSessions {
   }
 
   /** The program runs again. */
-  runs(): void {
+  onResumed(): void {
     this.#stop = undefined;
-    for (const { session } of this.#children.values()) session?.runs();
+    for (const { session } of this.#children.values()) session?.onResumed();
   }
 
   tellBreakpoint(body: DebugProtocol.BreakpointEvent["body"]): void {
@@ -106,11 +106,11 @@ export class ChildSessions {
   }
 
   async #tell(session: ChildSession, { pid, body }: Stop): Promise<void> {
-    if (session.pid === pid) return session.stopped(body);
+    if (session.pid === pid) return session.onStopped(body);
     const { rows } = this.#parts.processes;
     const other = rows.find((row) => row.pid === pid);
     const goroutine = await session.goroutine().catch(() => 1);
-    if (this.#stop?.body === body) session.stopped(stoppedWith(other === undefined ? "" : nameOf(other), goroutine));
+    if (this.#stop?.body === body) session.onStopped(stoppedWith(other === undefined ? "" : nameOf(other), goroutine));
   }
 
   #open(row: ProcessRow): void {
@@ -125,14 +125,14 @@ export class ChildSessions {
   }
 
   async #connect(child: Child, process: ConstructorParameters<typeof ChildSession>[1]): Promise<void> {
-    const { wire } = this.#parts;
+    const { forwarder } = this.#parts;
     const door = (child.door = await openDoor({}, this.#settings.log));
     if (this.#children.get(process.pid) !== child) return door.close();
     const { host, port } = door;
     // golang.go takes its legacy adapter for what is remote, unless it is told.
     const remote = { mode: "remote", host, port, debugAdapter: "dlv-dap" };
     const configuration = { name: process.name, ...remote, __childOf: this.#parts.processes.first };
-    const started = wire.askClient("startDebugging", { request: "attach", configuration });
+    const started = forwarder.askClient("startDebugging", { request: "attach", configuration });
     started.then(
       ({ success }) => success || door.close(),
       () => door.close(),
@@ -151,10 +151,10 @@ export class ChildSessions {
 
   /** A child's client has let the program run: the first one knows before the answer, lest it show its stop again. */
   #resumed(): void {
-    const { wire, stops } = this.#parts;
+    const { forwarder, stops } = this.#parts;
     if (stops.isRunning) return; // of a step Delve tells by itself
-    wire.tell(event("continued", { threadId: 1, allThreadsContinued: true }));
-    stops.told({ type: "event", event: "continued" });
+    forwarder.tell(event("continued", { threadId: 1, allThreadsContinued: true }));
+    stops.afterForward({ type: "event", event: "continued" });
   }
 
   /** It has no session, or none any more: the parent's shows it. */
@@ -183,8 +183,8 @@ export class ChildSessions {
   }
 
   async #firstOfParent(): Promise<number> {
-    const { wire, processes } = this.#parts;
-    const { body } = (await processes.whileShown(() => wire.ask("threads"))) as DebugProtocol.ThreadsResponse;
+    const { forwarder, processes } = this.#parts;
+    const { body } = (await processes.whileShown(() => forwarder.ask("threads"))) as DebugProtocol.ThreadsResponse;
     return body.threads[0].id;
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { askRpc, type DelveAddress } from "../dlv/json-rpc.js";
-import type { Wire } from "../session/forwarder.js";
+import type { Forwarder } from "../session/forwarder.js";
 
 export type PendingCommand = "setBreakpoints" | "setFunctionBreakpoints";
 /** Whether a request may set such ones. */
@@ -39,7 +39,7 @@ export interface PendingFacts {
   readonly standsStill: () => boolean;
   /** The launch attribute, which says how paths of the client are Delve's. */
   readonly substitutePath: () => unknown;
-  /** Tells whoever set it what became of a breakpoint. */
+  /** Tells the client that set a breakpoint what became of it. */
   readonly tell: (body: DebugProtocol.BreakpointEvent["body"]) => void;
 }
 
@@ -48,13 +48,13 @@ const UNKNOWN_PLACE = /^could not find file |^location .* not found$|^could not 
 const WAITS = "Waits for a child process that has it.";
 
 export class PendingBreakpoints {
-  readonly #wire: Wire;
+  readonly #forwarder: Forwarder;
   readonly #facts: PendingFacts;
   #pending: Pending[] = [];
   #lastName = 0;
 
-  constructor(wire: Wire, facts: PendingFacts) {
-    this.#wire = wire;
+  constructor(forwarder: Forwarder, facts: PendingFacts) {
+    this.#forwarder = forwarder;
     this.#facts = facts;
   }
 
@@ -65,12 +65,12 @@ export class PendingBreakpoints {
 
   /** Sets them, and answers as Delve does; `request` is as Delve is to get it. */
   async set(command: PendingCommand, request: object): Promise<DebugProtocol.Response> {
-    const release = this.#wire.hold({ letsLeave: true });
+    const release = this.#forwarder.hold({ letsLeave: true });
     try {
       const asked = ((request as DebugProtocol.Request).arguments ?? {}) as DebugProtocol.SetBreakpointsArguments;
       const path = asked.source?.path ?? "";
       await this.#clear(path);
-      const answer = await this.#wire.ask(command, asked);
+      const answer = await this.#forwarder.ask(command, asked);
       const body = answer.body as { readonly breakpoints?: readonly DebugProtocol.Breakpoint[] } | undefined;
       const wanted = (asked.breakpoints ?? []) as readonly Wanted[];
       const breakpoints: DebugProtocol.Breakpoint[] = [];

@@ -1,6 +1,6 @@
 /**
  * The processes of a session: what was launched and, where they are followed, its children. The client's `threads` and
- * stacks are about one of them, the one that Delve selected at the stop or that the client was switched to; memory is
+ * stacks are about one of them, that which Delve selected at the stop or the client was switched to; memory is
  * read of any.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
@@ -11,7 +11,7 @@ import type { ProcessRow } from "../session/requests.js";
 import { SelectedProcess } from "./selected-process.js";
 import type { ReadProcesses } from "../session/session-stops.js";
 import { event } from "../dap/messages.js";
-import type { Passing, Wire } from "../session/forwarder.js";
+import type { Passing, Forwarder } from "../session/forwarder.js";
 
 /** How long Delve may take to list or switch its targets, over DAP. */
 const LIST_LIMIT_MS = 10_000;
@@ -24,7 +24,7 @@ export interface ProcessFacts {
 }
 
 export class SessionProcesses implements ReadProcesses {
-  readonly #wire: Wire;
+  readonly #forwarder: Forwarder;
   readonly #facts: ProcessFacts;
   /** Until the first stop only what was launched. */
   #rows: readonly ProcessRow[] = [];
@@ -34,10 +34,10 @@ export class SessionProcesses implements ReadProcesses {
   #hadChildren = false;
   #first: number | undefined;
   /** All that were told of, with when they began. */
-  readonly #told = new Map<number, string | undefined>();
+  readonly #announced = new Map<number, string | undefined>();
 
-  constructor(wire: Wire, facts: ProcessFacts) {
-    this.#wire = wire;
+  constructor(forwarder: Forwarder, facts: ProcessFacts) {
+    this.#forwarder = forwarder;
     this.#facts = facts;
   }
 
@@ -52,18 +52,18 @@ export class SessionProcesses implements ReadProcesses {
   }
 
   /** Delve tells the client of a process; also of a child that it does not follow. */
-  told(frame: Frame): Passing {
+  onProcess(frame: Frame): Passing {
     const body = messageOf<DebugProtocol.ProcessEvent>(frame)?.body;
     if (body?.systemProcessId === undefined) return "pass";
     this.#first ??= body.systemProcessId;
-    this.#told.set(body.systemProcessId, beginningOf(body.systemProcessId));
+    this.#announced.set(body.systemProcessId, beginningOf(body.systemProcessId));
     if (this.#rows.length === 0) this.#rows = [{ pid: body.systemProcessId, name: body.name, selected: true }];
     return this.#facts.areApart() && body.systemProcessId !== this.#first ? "taken" : "pass";
   }
 
   /** The events that `dlv dap` sends of what it launched; a remote attach says nothing. */
   async announce(): Promise<void> {
-    if (this.#wire.engine.rpcAddress === undefined) return;
+    if (this.#forwarder.engine.rpcAddress === undefined) return;
     const targets = await this.#delve().list();
     this.#first = targets.at(0)?.pid;
     this.#tellOf(targets, { startMethod: "launch" });
@@ -122,7 +122,7 @@ export class SessionProcesses implements ReadProcesses {
     return this.#selected === undefined ? work() : this.#selected.run(pid, work);
   }
 
-  /** … the one that the client sees, whatever is read of others. */
+  /** … what the client sees, whatever is read of others. */
   whileShown<T>(work: () => Promise<T>): Promise<T> {
     const selected = this.#selected;
     return selected === undefined ? work() : selected.run(selected.shown, work);
@@ -134,7 +134,7 @@ export class SessionProcesses implements ReadProcesses {
     else await this.#selected.resume(pid, work);
   }
 
-  /** The one that the client sees stays so, as long as it is there; before the first stop it is what was launched. */
+  /** The client keeps seeing a process as long as it is there; before the first stop that is what was launched. */
   async paused(): Promise<void> {
     if (!this.#facts.follows()) return;
     const shown = this.#selected?.shown ?? this.#first;
@@ -162,10 +162,10 @@ export class SessionProcesses implements ReadProcesses {
   }
 
   #delve(): DelveTargets {
-    const { rpcAddress } = this.#wire.engine;
+    const { rpcAddress } = this.#forwarder.engine;
     if (rpcAddress !== undefined) return rpcTargets(rpcAddress);
     return dapTargets(async (expression) => {
-      const answer = await this.#wire.ask("evaluate", { expression, context: "repl" }, LIST_LIMIT_MS);
+      const answer = await this.#forwarder.ask("evaluate", { expression, context: "repl" }, LIST_LIMIT_MS);
       if (!answer.success) throw new Error(answer.message ?? `${expression} failed`);
       return (answer as DebugProtocol.EvaluateResponse).body.result;
     });
@@ -179,21 +179,23 @@ export class SessionProcesses implements ReadProcesses {
         if (target !== undefined) await this.#delve().select(target);
       },
       hold: () => {
-        release = this.#wire.hold({ letsLeave: false });
-        return this.#wire.settled();
+        release = this.#forwarder.hold({ letsLeave: false });
+        return this.#forwarder.settled();
       },
       release: () => release(),
-      isWaitedFor: () => this.#wire.hasHeld,
+      isWaitedFor: () => this.#forwarder.hasHeld,
     });
   }
 
   /** Delve tells by itself from 1.26 on. */
   #tellOf(targets: readonly Target[], more: object = {}): void {
     for (const { pid, commandLine } of targets) {
-      if (this.#told.has(pid)) continue;
-      this.#told.set(pid, beginningOf(pid));
+      if (this.#announced.has(pid)) continue;
+      this.#announced.set(pid, beginningOf(pid));
       if (this.#facts.areApart() && pid !== this.#first) continue;
-      this.#wire.tell(event("process", { name: commandLine, systemProcessId: pid, isLocalProcess: true, ...more }));
+      this.#forwarder.tell(
+        event("process", { name: commandLine, systemProcessId: pid, isLocalProcess: true, ...more }),
+      );
     }
   }
 }

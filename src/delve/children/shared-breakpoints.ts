@@ -1,7 +1,7 @@
 /**
  * Breakpoints of a session whose children are sessions of their own. Delve has one set for all processes, and editors
  * send theirs to every session: what is set already, with the same words, is answered with what became of it, for each
- * time that it is set anew Delve may number it anew. Whoever sets others sets them for all.
+ * time that it is set anew Delve may number it anew. A session that sets others sets them for all.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 
@@ -40,7 +40,7 @@ export class SharedBreakpoints {
   }
 
   /** An event of Delve, or of ours, about one of them. */
-  told(breakpoint: Breakpoint): void {
+  onBreakpoint(breakpoint: Breakpoint): void {
     if (breakpoint.id !== undefined) this.#news.set(breakpoint.id, { ...this.#news.get(breakpoint.id), ...breakpoint });
   }
 

@@ -1,5 +1,5 @@
 /**
- * One end of a DAP conversation: frames in, bytes out, over a socket or the two halves of stdio. Whoever writes faster
+ * One end of a DAP conversation: frames in, bytes out, over a socket or the two halves of stdio. A writer that is faster
  * than the other end reads is paused, so nothing piles up here.
  */
 import type { Readable, Writable } from "node:stream";
@@ -31,7 +31,7 @@ export class Channel {
 
   /**
    * `maxBodyBytes`: of the largest message that the other end may send. `counts`: all that it gets has numbers from 1 on,
-   * whoever wrote it.
+   * its writer.
    */
   constructor(
     input: Readable,
@@ -42,7 +42,7 @@ export class Channel {
     this.#reader = new FrameReader(maxBodyBytes);
     this.#input = input;
     this.#output = output;
-    // Streams throw what nobody listens to, also after their end.
+    // Streams throw errors that have no listener, also after their end.
     input.on("error", (error) => this.#end(error.message));
     if (output !== (input as object)) output.on("error", (error) => this.#end(error.message));
   }

@@ -263,7 +263,7 @@ export function messageOf<T extends object>({ bytes, bodyStart }: Frame): T | un
  */
 export function envelopeOf({ bytes, bodyStart }: Frame): Envelope | undefined {
   return (
-    usualEnvelope(bytes.toString("latin1", bodyStart, bodyStart + LONGEST_USUAL)) ?? envelopeWithin(bytes, bodyStart)
+    usualEnvelope(bytes.toString("latin1", bodyStart, bodyStart + MAX_USUAL_LENGTH)) ?? envelopeWithin(bytes, bodyStart)
   );
 }
 
@@ -273,7 +273,7 @@ export function envelopeOf({ bytes, bodyStart }: Frame): Envelope | undefined {
  */
 const USUAL =
   /^\{"seq":(\d{1,15}),"type":"(?:response","request_seq":(\d{1,15}),"success":(true|false),"command":"([\w/]+)"|(?:(event)","event|request","command)":"([\w/]+)")[,}]/;
-const LONGEST_USUAL = 256;
+const MAX_USUAL_LENGTH = 256;
 
 function usualEnvelope(start: string): Envelope | undefined {
   const match = USUAL.exec(start);

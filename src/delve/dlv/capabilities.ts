@@ -15,7 +15,7 @@ export interface Delve {
 }
 
 /**
- * The Delve that a debug session would use: the one that was asked for by path, else the first on PATH, in GOBIN, in
+ * The Delve that a debug session would use: the path that was asked for, else the first on PATH, in GOBIN, in
  * GOPATH/bin. Undefined when there is none; a path that was asked for has no substitute.
  */
 export async function findDelve(search: {

@@ -185,7 +185,7 @@ export class RpcClient {
       }
       from = at + 1;
       this.#answer(Buffer.from(line.buffer, line.byteOffset, line.length));
-      if (this.#held.length > MOST_KEPT) this.#held = new Uint8Array(0);
+      if (this.#held.length > MAX_KEPT) this.#held = new Uint8Array(0);
       if (this.#problem !== undefined) return;
     }
     this.#hold(chunk.subarray(from));
@@ -236,7 +236,7 @@ const MAX_ANSWER_BYTES = 32 << 20;
 const LINE_FEED = 10;
 const READ_BYTES = 65_536;
 /** Of the room for an answer: those of memory are 87 kB, others can be a thousand times longer. */
-const MOST_KEPT = 1 << 20;
+const MAX_KEPT = 1 << 20;
 
 /** Where it stands first, as Go writes it; -1 where not. */
 function idOf(line: Buffer): number {

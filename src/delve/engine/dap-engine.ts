@@ -1,6 +1,6 @@
 /**
  * The dap engine: a `dlv dap` of our own, one that the client's terminal runs, or any DAP server that is there already.
- * All that it can do it does over the one DAP connection.
+ * All that it can do it does over a single DAP connection.
  */
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * What a launch or attach request becomes: passed on as it is, or carried out by another dlv than the one that greeted
+ * What a launch or attach request becomes: passed on as it is, or carried out by another dlv than that which greeted
  * the client. Only this file knows how attributes, which `dlv dap` reads, are said on the command line of a headless
  * dlv (service/dap/types.go and cmd/dlv/cmds/commands.go).
  *

@@ -46,7 +46,7 @@ export function dapProgram(evaluate: Evaluate, version: Version | undefined): Pa
       // Whole words first: a byte costs as much text as a word.
       const words = length - (length % 8);
       for (let at = 0; at < length;) {
-        const end = at < words ? Math.min(at + piece, words) : Math.min(at + MOST_ELEMENTS, length);
+        const end = at < words ? Math.min(at + piece, words) : Math.min(at + MAX_ELEMENTS, length);
         pieces.push(readPiece(bytes.subarray(at, end), address + at, signal));
         at = end;
       }
@@ -64,8 +64,8 @@ export function dapProgram(evaluate: Evaluate, version: Version | undefined): Pa
 
 const EXAMINED_BYTES = 65_536;
 /** Delve shows that many elements of an array. */
-const MOST_ELEMENTS = 64;
-const CAST_BYTES = MOST_ELEMENTS * 8;
+const MAX_ELEMENTS = 64;
+const CAST_BYTES = MAX_ELEMENTS * 8;
 
 /**
  * Lines of `0x<address>:   0x<word>   0x<word>   …`, least significant byte last as people write it. False when they

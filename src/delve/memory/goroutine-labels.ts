@@ -9,8 +9,8 @@ import { goString } from "./goroutine-layout.js";
 import { CachedMemory, fieldOffsets } from "./memory.js";
 import type { Address, PausedProgram } from "../../process/paused-program.js";
 
-const MOST_LABELS = 64;
-const LONGEST_TEXT = 4_096;
+const MAX_LABELS = 64;
+const MAX_TEXT_LENGTH = 4_096;
 
 /** The label sets at these addresses, ordered by key; those that cannot be read are missing. */
 export async function labelSets(
@@ -39,12 +39,12 @@ type Labels = [key: string, value: string][];
 
 function labelList(memory: CachedMemory, at: Address): Labels {
   const first = memory.u64(at);
-  const length = Math.min(memory.u64(at + 8), MOST_LABELS);
+  const length = Math.min(memory.u64(at + 8), MAX_LABELS);
   return Array.from({ length }, (_, i) => pair(memory, first + i * 32, first + i * 32 + 16));
 }
 
 function pair(memory: CachedMemory, key: Address, value: Address): [string, string] {
-  return [goString(memory, key, LONGEST_TEXT), goString(memory, value, LONGEST_TEXT)];
+  return [goString(memory, key, MAX_TEXT_LENGTH), goString(memory, value, MAX_TEXT_LENGTH)];
 }
 
 interface MapLayout {
@@ -72,8 +72,8 @@ const VALUES = PLACES + PLACES * STRING_BYTES;
 const OVERFLOW = VALUES + PLACES * STRING_BYTES;
 const BUCKET_BYTES = OVERFLOW + 8;
 /** Below, the byte says why a place is free or where its entry has moved (runtime.minTopHash). */
-const LEAST_TAKEN = 5;
-const MOST_BUCKETS = 64;
+const MIN_TAKEN = 5;
+const MAX_BUCKETS = 64;
 
 function labelMap(memory: CachedMemory, map: Address, layout: MapLayout): Labels {
   if (map === 0) return [];
@@ -82,11 +82,11 @@ function labelMap(memory: CachedMemory, map: Address, layout: MapLayout): Labels
   const old = memory.u64(map + layout.oldbuckets);
   const starts = Array.from({ length: bucketCount }, (_, i) => memory.u64(map + layout.buckets) + i * BUCKET_BYTES);
   if (old !== 0) for (let i = 0; i < bucketCount / 2; i++) starts.push(old + i * BUCKET_BYTES);
-  let left = MOST_BUCKETS * 2;
+  let left = MAX_BUCKETS * 2;
   for (const start of starts) {
     for (let bucket = start; bucket !== 0 && left > 0; bucket = memory.u64(bucket + OVERFLOW), left--) {
-      for (let place = 0; place < PLACES && labels.length < MOST_LABELS; place++) {
-        if (memory.u8(bucket + place) < LEAST_TAKEN) continue;
+      for (let place = 0; place < PLACES && labels.length < MAX_LABELS; place++) {
+        if (memory.u8(bucket + place) < MIN_TAKEN) continue;
         const key = bucket + PLACES + place * STRING_BYTES;
         labels.push(pair(memory, key, bucket + VALUES + place * STRING_BYTES));
       }

@@ -58,8 +58,8 @@ export async function goroutineLayout(program: PausedProgram, signal?: AbortSign
 /** A status that no goroutine has. */
 const NONE = -1;
 /** More than any Go has had; a longer array is not one. */
-const MOST_NAMES = 1_000;
-const LONGEST_NAME = 200;
+const MAX_NAMES = 1_000;
+const MAX_NAME_LENGTH = 200;
 
 async function strings(program: PausedProgram, variable: string, signal?: AbortSignal): Promise<string[]> {
   const [at, length] = await Promise.all([
@@ -68,7 +68,7 @@ async function strings(program: PausedProgram, variable: string, signal?: AbortS
   ]);
   const memory = new CachedMemory(program);
   return memory.settle(
-    () => Array.from({ length: Math.min(length, MOST_NAMES) }, (_, i) => goString(memory, at + i * 16, LONGEST_NAME)),
+    () => Array.from({ length: Math.min(length, MAX_NAMES) }, (_, i) => goString(memory, at + i * 16, MAX_NAME_LENGTH)),
     signal,
   );
 }
@@ -82,5 +82,5 @@ export function goString(memory: CachedMemory, at: Address, most: number): strin
 async function flags(program: PausedProgram, variable: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
   const length = await optionalNumber(program, `len(${variable})`, signal);
   if (length === undefined) return undefined;
-  return program.read(await program.number(`uintptr(&${variable})`, signal), Math.min(length, MOST_NAMES), signal);
+  return program.read(await program.number(`uintptr(&${variable})`, signal), Math.min(length, MAX_NAMES), signal);
 }

@@ -68,7 +68,7 @@ export interface GoroutineScan {
 /** Finds out where this program keeps what; rejects with a `MemoryProblem` when that cannot be known. */
 export async function openGoroutines(program: PausedProgram, signal?: AbortSignal): Promise<GoroutineReader> {
   const symbols = await openSymbols(program, signal);
-  // Whoever reads profiles only needs nothing of it.
+  // Reading profiles only needs nothing of it.
   let known: GoroutineLayout | undefined;
   const layoutOf = async (options: ScanOptions) => (known ??= await goroutineLayout(program, options.signal));
   const list: GoroutineReader["list"] = async (options = {}) =>
@@ -90,7 +90,7 @@ export async function openGoroutines(program: PausedProgram, signal?: AbortSigna
 }
 
 /** How many goroutines Delve is asked about, one call each; more than that run at once on the largest machines only. */
-const MOST_ASKED = 256;
+const MAX_ASKED = 256;
 const RUNNING = 2;
 const SYSCALL = 3;
 const WAITING = 4;
@@ -173,7 +173,7 @@ async function assemble(
       ...(isBlocked && since > 0 && now >= since && { waitNs: now - since }),
       flags,
       stack,
-      // Nobody started the first one; what stands there is the start of the runtime.
+      // No goroutine started the first one; what stands there is the start of the runtime.
       creator: columns.id[row] === 1 ? NO_FRAME : frames.creator(columns.creatorPc[row]),
       creatorId: columns.creatorId[row],
       ...(records !== undefined && { ancestry: ancestryOf(records, symbols, frames) }),
@@ -214,7 +214,7 @@ async function stacksFromDelve(
 ): Promise<Map<number, readonly Address[]>> {
   const stacks = new Map<number, readonly Address[]>();
   if (runningStack === undefined) return stacks;
-  for (const row of rows.slice(0, MOST_ASKED)) {
+  for (const row of rows.slice(0, MAX_ASKED)) {
     const pcs = await runningStack(columns.id[row], signal);
     if (pcs !== undefined && pcs.length > 0) stacks.set(row, pcs);
   }

@@ -9,7 +9,7 @@ import type { GoroutineScan } from "./goroutine-scan.js";
 import type { PausedProgram } from "../../process/paused-program.js";
 import { type BlockedGoroutine, reachability } from "./reachability.js";
 import type { WaitObjectJson, WaitsBody } from "../../core/goroutines/answer-bodies.js";
-import { readStackWords } from "./stack-words.js";
+import { readStackWords } from "./stack-addresses.js";
 import { readWaits } from "./wait-objects.js";
 
 export interface MemoryEvidence {
@@ -92,23 +92,23 @@ export function waitsBody({ graph, reading }: MemoryEvidence, stop: number, id?:
   const cycles = waitCycles(graph).filter((cycle) => id === undefined || cycle.some((step) => step.goroutine === id));
   return {
     stop,
-    objects: objects.slice(0, MOST_OBJECTS).map(objectJson),
+    objects: objects.slice(0, MAX_OBJECTS).map(objectJson),
     cycles,
     notes: [...graph.notes, ...reading.limits],
   };
 }
 
-const MOST_OBJECTS = 1_000;
+const MAX_OBJECTS = 1_000;
 /** Of the goroutines at one object. */
-const MOST_IDS = 1_000;
+const MAX_IDS = 1_000;
 
 function objectJson(object: WaitObject): WaitObjectJson {
   const { senders, receivers, waiters } = object;
   return {
     ...object,
-    senders: senders.slice(0, MOST_IDS),
-    receivers: receivers.slice(0, MOST_IDS),
-    waiters: waiters.slice(0, MOST_IDS),
+    senders: senders.slice(0, MAX_IDS),
+    receivers: receivers.slice(0, MAX_IDS),
+    waiters: waiters.slice(0, MAX_IDS),
     senderCount: senders.length,
     receiverCount: receivers.length,
     waiterCount: waiters.length,
@@ -120,7 +120,7 @@ const BLOCKING =
   /^(chan (send|receive)|select|semacquire|sync\.(Mutex\.Lock|RWMutex\.R?Lock|WaitGroup\.Wait|Cond\.Wait))/;
 
 /**
- * Whether it can go on only when somebody serves it. A wait whose object is not known may end by itself; a wait on a
+ * Whether it can go on only when another goroutine serves it. A wait whose object is not known may end by itself; a wait on a
  * nil channel or an empty select never does.
  */
 function isBlocked({ states, state, flags }: Goroutines, row: number, objectCount: number): boolean {

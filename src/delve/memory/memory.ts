@@ -55,7 +55,7 @@ function quoted(type: string): string {
 }
 
 const PAGE_BYTES = 4096;
-const LONGEST_READ = 65_536;
+const MAX_READ_BYTES = 65_536;
 const FIRST_NEIGHBOURS = 16;
 /** Beyond that a table is not one. */
 const MAX_BYTES = 256 * 1_048_576;
@@ -184,7 +184,7 @@ export class CachedMemory {
     const reads: Promise<void>[] = [];
     for (let from = 0; from < numbers.length;) {
       let to = from + 1;
-      const most = from + LONGEST_READ / PAGE_BYTES;
+      const most = from + MAX_READ_BYTES / PAGE_BYTES;
       while (to < numbers.length && to < most && numbers[to] === numbers[to - 1] + 1) to++;
       reads.push(this.#readPages(numbers[from], to - from, signal));
       from = to;

@@ -22,7 +22,7 @@ export interface Buckets {
 }
 
 /** The runtime's limit of a profiled stack (maxProfStackDepth), and one for the mark in front of it. */
-const DEEPEST_STACK = 1_025;
+const MAX_STACK_DEPTH = 1_025;
 /**
  * Budgets of one reading, far above any real program's: a list that a broken or hostile program has bent into a ring, or
  * filled with the deepest stacks, ends here. Together they stay below 200 MB.
@@ -65,7 +65,7 @@ export async function readBuckets(
     while (at !== 0) {
       const depth = memory.u64(at + layout.nstk);
       const from = stackStart[record.length];
-      if (depth > DEEPEST_STACK || record.length === MAX_BUCKETS || from + depth > MAX_STACK_WORDS) return false;
+      if (depth > MAX_STACK_DEPTH || record.length === MAX_BUCKETS || from + depth > MAX_STACK_WORDS) return false;
       if (seen.has(at)) return false; // a ring
       for (let i = 0; i < depth; i++) stack[from + i] = indexOfWord(memory.u64(at + headerBytes + i * 8));
       const next = memory.u64(at + layout.allnext);

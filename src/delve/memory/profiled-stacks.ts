@@ -40,10 +40,10 @@ export class ProfiledStacks {
    * before `to`, indices of words. `hidesRuntime` leaves out what the runtime did for an allocation.
    */
   locations(stack: ArrayLike<number>, from: number, to: number, hidesRuntime: boolean): readonly LocationIndex[] {
-    const mark = from < to ? this.#words[stack[from]] : SMALLEST_ADDRESS;
+    const mark = from < to ? this.#words[stack[from]] : MIN_ADDRESS;
     const isMarked = isMark(mark);
     const start = isMarked ? from + 1 : from;
-    const skip = isMarked && mark < SMALLEST_ADDRESS ? mark : 0;
+    const skip = isMarked && mark < MIN_ADDRESS ? mark : 0;
     const sites = this.#sites(stack, start, to);
     if (!hidesRuntime) return this.#from(sites, 0, skip);
     const first = sites.findIndex((site) => !this.#isRuntime[site >>> 1]);
@@ -118,10 +118,10 @@ export function* countersOf(words: Iterable<Address>): Generator<Address> {
 
 /** Since Go 1.23 a mark comes first: all bits for "as it is", a small number for how many calls to leave out. */
 function isMark(word: Address): boolean {
-  return word >= 2 ** 63 || word < SMALLEST_ADDRESS;
+  return word >= 2 ** 63 || word < MIN_ADDRESS;
 }
 
-const SMALLEST_ADDRESS = 4096;
+const MIN_ADDRESS = 4096;
 
 function isSame(a: SourceFrame, b: SourceFrame | undefined): boolean {
   return b !== undefined && a.name === b.name && a.file === b.file && a.line === b.line && a.entry === b.entry;

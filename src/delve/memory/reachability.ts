@@ -13,7 +13,7 @@
 import { CachedMemory, fieldOffsets } from "./memory.js";
 import type { Address, PausedProgram } from "../../process/paused-program.js";
 import { readMany } from "./read-many.js";
-import { addressesIn } from "./stack-words.js";
+import { addressesIn } from "./stack-addresses.js";
 
 export interface BlockedGoroutine {
   readonly id: number;
@@ -81,7 +81,7 @@ interface Spans {
 /** runtime/mheap.go: mSpanInUse. */
 const IN_USE = 1;
 const PAGE = 8_192;
-const MOST_SPANS = 4_000_000;
+const MAX_SPANS = 4_000_000;
 
 async function readSpans(program: PausedProgram, signal?: AbortSignal): Promise<Spans> {
   const [layout, at, length] = await Promise.all([
@@ -89,7 +89,7 @@ async function readSpans(program: PausedProgram, signal?: AbortSignal): Promise<
     program.number("*(*uintptr)(uintptr(&runtime.mheap_.allspans))", signal),
     program.number("len(runtime.mheap_.allspans)", signal),
   ]);
-  const count = Math.min(length, MOST_SPANS);
+  const count = Math.min(length, MAX_SPANS);
   const pointers = new CachedMemory(program, 16);
   const spans = await pointers.settle(() => Array.from({ length: count }, (_, i) => pointers.u64(at + i * 8)), signal);
   const bytes = Math.max(...Object.values(layout)) + 8;

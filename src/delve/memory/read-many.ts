@@ -28,8 +28,8 @@ export interface ReadManyOptions {
 
 /** Reads that are under way at once; their answers are all that is kept in memory. */
 const IN_FLIGHT = 16;
-const LONGEST_READ = 65_536;
-const LONGEST_GAP = 2_048;
+const MAX_READ_BYTES = 65_536;
+const MAX_GAP_BYTES = 2_048;
 
 /**
  * Reads every range and hands it over, in any order. Answers which could not be read and Delve's words for the first
@@ -76,7 +76,7 @@ export async function readColumns(
     let last = first + 1;
     for (; last < order.length; last++) {
       const next = order[last];
-      if (from[next] - end > LONGEST_GAP || Math.max(to[next], end) - start > LONGEST_READ) break;
+      if (from[next] - end > MAX_GAP_BYTES || Math.max(to[next], end) - start > MAX_READ_BYTES) break;
       end = Math.max(to[next], end);
     }
     return last;
@@ -110,7 +110,7 @@ export async function readColumns(
   }
 
   async function work(): Promise<void> {
-    const into = new Uint8Array(LONGEST_READ);
+    const into = new Uint8Array(MAX_READ_BYTES);
     while (next < order.length) {
       const first = next;
       next = endOfCluster(first);

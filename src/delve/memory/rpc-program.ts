@@ -38,12 +38,12 @@ const VALUE_ONLY = {
 const MEM = Buffer.from('"Mem":"');
 const QUOTE = 34;
 /** Before "Mem" there is the number of the call. */
-const LONGEST_START = 64;
+const MAX_START_LENGTH = 64;
 
 /** `{"id":1,"result":{"Mem":"<base64>",…},"error":null}`; an error has no "Mem". */
 function examinedOf(line: Uint8Array, into: Uint8Array | undefined): Examined | undefined {
   const text = Buffer.from(line.buffer, line.byteOffset, line.length);
-  const at = text.subarray(0, LONGEST_START).indexOf(MEM);
+  const at = text.subarray(0, MAX_START_LENGTH).indexOf(MEM);
   if (at < 0) return undefined;
   const from = at + MEM.length;
   const to = text.indexOf(QUOTE, from);

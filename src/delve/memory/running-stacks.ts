@@ -7,12 +7,12 @@ import type { RpcClient } from "../dlv/json-rpc.js";
 /** As `ScanOptions.runningStack`. */
 export type RunningStack = (id: number, signal?: AbortSignal) => Promise<readonly Address[] | undefined>;
 
-const MOST_FRAMES = 1_000;
+const MAX_FRAMES = 1_000;
 
 /** Over JSON-RPC. */
 export function rpcRunningStack(client: RpcClient): RunningStack {
   return (id, signal) => {
-    const parameters = { Id: id, Depth: MOST_FRAMES, Full: false };
+    const parameters = { Id: id, Depth: MAX_FRAMES, Full: false };
     return client
       .call<{ readonly Locations?: readonly { readonly pc: number }[] | null }>("Stacktrace", parameters, signal)
       .then(({ Locations }) => Locations?.map(({ pc }) => pc), unknownStack);
@@ -24,7 +24,7 @@ export function dapRunningStack(
   request: (command: "stackTrace", args: object, signal?: AbortSignal) => Promise<unknown>,
 ): RunningStack {
   return (threadId, signal) =>
-    request("stackTrace", { threadId, startFrame: 0, levels: MOST_FRAMES }, signal).then((body) => {
+    request("stackTrace", { threadId, startFrame: 0, levels: MAX_FRAMES }, signal).then((body) => {
       const { stackFrames = [] } = body as { stackFrames?: readonly { instructionPointerReference?: string }[] };
       const pcs = stackFrames.map((frame) => Number(frame.instructionPointerReference));
       return pcs.every(Number.isSafeInteger) ? pcs : undefined;

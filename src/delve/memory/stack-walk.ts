@@ -26,7 +26,7 @@ export interface WalkedStacks {
 const FIRST_WINDOW = 2_048;
 const NEXT_WINDOW = 32_768;
 /** Go itself prints 100 frames. */
-const MOST_FRAMES = 4_096;
+const MAX_FRAMES = 4_096;
 
 export async function walkStacks(
   program: PausedProgram,
@@ -41,7 +41,7 @@ export async function walkStacks(
   let why = "";
   // Frames found so far of the stacks that do not end in their first window.
   const begun = new Map<number, number[]>();
-  const buffer = new Int32Array(MOST_FRAMES);
+  const buffer = new Int32Array(MAX_FRAMES);
   let open = rows.map((row) => ({
     row,
     bp: columns.bp[row],
@@ -65,9 +65,9 @@ export async function walkStacks(
         else for (const pc of before) buffer[length++] = pc;
         const high = columns.stackHigh[row];
         for (;;) {
-          // A frame lies above the one that it called; anything else ends the chain, as zero does.
+          // A frame lies above its callee's; anything else ends the chain, as zero does.
           if (bp < from || bp + 16 > high) break;
-          if (length === MOST_FRAMES) {
+          if (length === MAX_FRAMES) {
             cut.add(row);
             break;
           }

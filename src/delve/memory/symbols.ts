@@ -44,7 +44,7 @@ export async function openSymbols(program: PausedProgram, signal?: AbortSignal):
   const memory = new CachedMemory(program);
   const modules = await memory.settle(() => {
     const list: Module[] = [];
-    for (let at = first; at !== 0 && list.length < MOST_MODULES; at = memory.u64(at + moduleLayout.next)) {
+    for (let at = first; at !== 0 && list.length < MAX_MODULES; at = memory.u64(at + moduleLayout.next)) {
       list.push(moduleAt(memory, at, moduleLayout));
     }
     return list;
@@ -62,7 +62,7 @@ const FUNCTION_FIELDS = [
 /** Of Go 1.21 and later, should the program's own description of it be missing. */
 const INLINED_CALL_LAYOUT = { funcID: 0, nameOff: 4, parentPc: 8 };
 const INLINED_CALL_BYTES = 16;
-const MOST_MODULES = 1_000;
+const MAX_MODULES = 1_000;
 
 /** Of internal/abi/symtab.go. */
 const INL_TREE_INDEX = 2;
@@ -186,7 +186,7 @@ export class Symbols {
 
     const frames: SourceFrame[] = [];
     let at = pc;
-    for (let depth = 0; depth < MOST_INLINED; depth++) {
+    for (let depth = 0; depth < MAX_INLINED; depth++) {
       const index = tree === 0 ? -1 : this.#valueAt(module, inlineIndex, entry, at);
       const call = tree + index * INLINED_CALL_BYTES;
       const isInlined = index >= 0;
@@ -233,7 +233,7 @@ export class Symbols {
     let at = module.pcTables + table;
     let value = -1;
     let reached = entry;
-    for (let step = 0; step < MOST_STEPS; step++) {
+    for (let step = 0; step < MAX_STEPS; step++) {
       let delta = 0;
       let shift = 0;
       let byte: number;
@@ -290,14 +290,14 @@ export class Symbols {
 
   #text(at: Address): string {
     let length = 0;
-    while (length < LONGEST_NAME && this.#memory.u8(at + length) !== 0) length++;
+    while (length < MAX_NAME_LENGTH && this.#memory.u8(at + length) !== 0) length++;
     return decodeUtf8(this.#memory.bytes(at, length), 0, length);
   }
 }
 
-const MOST_INLINED = 1_000;
-const MOST_STEPS = 1_000_000;
-const LONGEST_NAME = 65_536;
+const MAX_INLINED = 1_000;
+const MAX_STEPS = 1_000_000;
+const MAX_NAME_LENGTH = 65_536;
 
 /** Large programs have several sections of text, which the linker may have moved apart. */
 function textAddress(module: Module, offset: number): Address {

@@ -8,7 +8,7 @@ import type { Goroutines } from "../../core/goroutines/goroutine.js";
 import type { GoroutineColumns } from "./goroutine-columns.js";
 import { CachedMemory, fieldOffsets } from "./memory.js";
 import type { Address, PausedProgram } from "../../process/paused-program.js";
-import type { StackWords } from "./stack-words.js";
+import type { StackWords } from "./stack-addresses.js";
 
 export interface Waits {
   readonly graph: WaitGraph;
@@ -30,8 +30,8 @@ interface Draft {
 }
 
 /** Of one channel or one table: more is read of a program that is not what it seems. */
-const MOST_WAITERS = 1_000_000;
-const MOST_SERVERS = 100;
+const MAX_WAITERS = 1_000_000;
+const MAX_SERVERS = 100;
 const SEMAPHORE_ROOTS = 251;
 
 /** `goroutines` and `columns` are of one scan; `stacks` are the words on the stacks, for who could serve what. */
@@ -78,11 +78,7 @@ export async function readWaits(
     (row) => {
       const list: { sudog: Address; channel: Address }[] = [];
       const isNew = once();
-      for (
-        let at = columns.waiting[row];
-        isNew(at) && list.length < MOST_CASES;
-        at = memory.u64(at + layout.waitlink)
-      ) {
+      for (let at = columns.waiting[row]; isNew(at) && list.length < MAX_CASES; at = memory.u64(at + layout.waitlink)) {
         list.push({ sudog: at, channel: memory.u64(at + layout.channel) });
       }
       return list;
@@ -139,12 +135,12 @@ export async function readWaits(
       const list: { sudog: Address; g: Address; semaphore: Address }[] = [];
       const open = [memory.u64(root)];
       const isNew = once();
-      while (open.length > 0 && list.length < MOST_WAITERS) {
+      while (open.length > 0 && list.length < MAX_WAITERS) {
         const node = open.pop() ?? 0;
         if (!isNew(node)) continue;
         const semaphore = memory.u64(node + layout.elem);
         for (let at = node; at === node || isNew(at); at = memory.u64(at + layout.waitlink)) {
-          if (list.length === MOST_WAITERS) break;
+          if (list.length === MAX_WAITERS) break;
           list.push({ sudog: at, g: memory.u64(at + layout.g), semaphore });
         }
         open.push(memory.u64(node + layout.prev), memory.u64(node + layout.next));
@@ -197,13 +193,13 @@ export async function readWaits(
   const because = "its stack refers to it, and it does not wait for it";
   const objects: WaitObject[] = [...drafts.values()].map((object) => ({
     ...object,
-    servers: (servers.get(object.address) ?? []).slice(0, MOST_SERVERS).map((goroutine) => ({ goroutine, because })),
+    servers: (servers.get(object.address) ?? []).slice(0, MAX_SERVERS).map((goroutine) => ({ goroutine, because })),
   }));
   objects.sort((a, b) => waiterCount(b) - waiterCount(a) || a.address - b.address);
   return { graph: { objects, waitsFor, notes }, sudogs };
 }
 
-const MOST_CASES = 65_536; // of a select (Go's own limit)
+const MAX_CASES = 65_536; // of a select (Go's own limit)
 const COND_WORDS = 256;
 
 function waiterCount({ senders, receivers, waiters }: WaitObject): number {
@@ -262,7 +258,7 @@ function once(): (address: Address) => boolean {
 function queue(memory: CachedMemory, first: Address, layout: Layout): { sudog: Address; g: Address }[] {
   const list: { sudog: Address; g: Address }[] = [];
   const isNew = once();
-  for (let at = first; isNew(at) && list.length < MOST_WAITERS; at = memory.u64(at + layout.next)) {
+  for (let at = first; isNew(at) && list.length < MAX_WAITERS; at = memory.u64(at + layout.next)) {
     list.push({ sudog: at, g: memory.u64(at + layout.g) });
   }
   return list;
@@ -342,7 +338,7 @@ function referrers(
       seen.add(word);
       const list = found.get(word);
       if (list === undefined) found.set(word, [id]);
-      else if (list.length < MOST_SERVERS) list.push(id);
+      else if (list.length < MAX_SERVERS) list.push(id);
     }
   }
   return found;

@@ -2,20 +2,20 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import { OpenRequests } from "./open-requests.js";
-import { answerTo, isQuestion } from "./custom-requests.js";
+import { answerTo, isCustomRequest } from "./custom-requests.js";
 import type { OfProcess } from "../../core/goroutines/answer-bodies.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo, responseTo } from "../dap/messages.js";
-import type { Wire } from "./forwarder.js";
+import type { Forwarder } from "./forwarder.js";
 
-export class SessionQuestions {
+export class CustomRequestAnswers {
   readonly #stops: SessionStops;
   /** Settles when it is known how memory is read. */
   readonly #ready: () => Promise<void> | undefined;
   readonly #open: OpenRequests;
 
-  constructor(wire: Wire, stops: SessionStops, ready: () => Promise<void> | undefined) {
-    this.#open = new OpenRequests(wire);
+  constructor(forwarder: Forwarder, stops: SessionStops, ready: () => Promise<void> | undefined) {
+    this.#open = new OpenRequests(forwarder);
     this.#stops = stops;
     this.#ready = ready;
   }
@@ -24,7 +24,7 @@ export class SessionQuestions {
     const command = about.command ?? "";
     const send = this.#open.add(about);
     const refuse = (why: string) => send(errorTo(about, why));
-    if (!isQuestion(command)) return refuse(`There is no request ${command}.`);
+    if (!isCustomRequest(command)) return refuse(`There is no request ${command}.`);
     if (this.#stops.isRunning) return refuse(RUNS);
     await this.#ready();
     try {

@@ -21,7 +21,7 @@ type Answers = {
   ) => Promise<Requests[Name]["body"]>;
 };
 
-const MOST_BYTES = 1 << 20;
+const MAX_BYTES = 1 << 20;
 const KINDS: readonly PausedProfileKind[] = ["heap", "goroutine", "block", "mutex"];
 
 const answers: Answers = {
@@ -53,12 +53,12 @@ const answers: Answers = {
     if (!Number.isSafeInteger(address) || !Number.isSafeInteger(count) || address < 0 || count < 0) {
       throw new Error("`address` and `count` are whole numbers.");
     }
-    if (count > MOST_BYTES) throw new Error(`At most ${MOST_BYTES} bytes are read at once.`);
+    if (count > MAX_BYTES) throw new Error(`At most ${MAX_BYTES} bytes are read at once.`);
     return { base64: Buffer.from(await program.read(address, count, stop.signal)).toString("base64") };
   },
 };
 
-export function isQuestion(command: string): boolean {
+export function isCustomRequest(command: string): boolean {
   return Object.hasOwn(answers, command);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The two ends of a session: the client, and the Delve behind us, which may be replaced. What the rules do not name
  * passes byte for byte and in order. Requests of our own carry numbers that clients do not reach, and their answers do
- * not pass. While the wire is held, what the client sends waits.
+ * not pass. While messages are held, what the client sends waits.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Channel } from "../dap/channel.js";
@@ -12,21 +12,21 @@ import { errorTo, output } from "../dap/messages.js";
 /** What becomes of a message: it passes as it is, another one in its place, or it goes no further. */
 export type Passing = "pass" | "taken" | { readonly instead: object };
 
-export interface WireRules {
+export interface ForwardRules {
   /** A request of the client, before it goes to Delve. */
-  readonly request: (frame: Frame, about: Envelope) => Passing;
-  /** It goes. */
-  readonly asked: (about: Envelope) => void;
-  /** It waits, for the wire is held. */
-  readonly waits: (about: Envelope) => void;
+  readonly onRequest: (frame: Frame, about: Envelope) => Passing;
+  /** A request of the client that goes to Delve now. */
+  readonly onForwardedRequest: (about: Envelope) => void;
+  /** A request of the client that waits, because messages are held. */
+  readonly onHeldRequest: (about: Envelope) => void;
   /** An answer or an event of Delve, before it goes to the client. */
-  readonly reply: (frame: Frame, about: Envelope) => Passing;
-  /** It has gone, or another one in its place. */
-  readonly told: (about: Envelope) => void;
+  readonly onReply: (frame: Frame, about: Envelope) => Passing;
+  /** An answer or an event that has gone to the client, or another in its place. */
+  readonly afterForward: (about: Envelope) => void;
   /** Delve did not answer what it answers at once. */
-  readonly unanswered: (about: Envelope, why: string) => void;
-  readonly clientIsGone: (problem: string | undefined) => void;
-  readonly delveIsGone: (problem: string | undefined) => void;
+  readonly onUnanswered: (about: Envelope, why: string) => void;
+  readonly onClientGone: (problem: string | undefined) => void;
+  readonly onDelveGone: (problem: string | undefined) => void;
 }
 
 /** Why the client's messages wait. */
@@ -56,9 +56,9 @@ function isInitializeResponse(message: object): boolean {
 
 type OnAnswer = (answer: DebugProtocol.Response | undefined) => void;
 
-export class Wire {
+export class Forwarder {
   readonly #client: Channel;
-  readonly #rules: WireRules;
+  readonly #rules: ForwardRules;
   #engine: Engine;
   /** The client's requests that Delve has not answered; those with a limit have a timer. */
   readonly #pending = new Map<number, { readonly about: Envelope; readonly timer: NodeJS.Timeout | undefined }>();
@@ -76,12 +76,12 @@ export class Wire {
   #whenSettled: (() => void)[] = [];
   #isOver = false;
 
-  constructor(client: Channel, engine: Engine, rules: WireRules) {
+  constructor(client: Channel, engine: Engine, rules: ForwardRules) {
     this.#client = client;
     this.#rules = rules;
     this.#engine = engine;
     this.#listenTo(engine);
-    client.listen({ frame: (frame) => this.#fromClient(frame), end: rules.clientIsGone });
+    client.listen({ frame: (frame) => this.#fromClient(frame), end: rules.onClientGone });
   }
 
   get engine(): Engine {
@@ -103,7 +103,7 @@ export class Wire {
   }
 
   /** Whether the client is told of variables that change (`supportsInvalidatedEvent`). */
-  hearsOfChanges = false;
+  supportsInvalidated = false;
 
   /** Whether an `invalidated` of Delve is about a variable that we set: the client has not asked for it. */
   isOfOwnChange(): boolean {
@@ -140,7 +140,7 @@ export class Wire {
   /** A message of Delve that was taken goes to the client after all. */
   pass(frame: Frame, about: Envelope): void {
     this.#client.passFrame(frame, this.#engine.channel);
-    this.#rules.told(about);
+    this.#rules.afterForward(about);
   }
 
   /** Whether `disconnect` does not wait for its turn. */
@@ -175,7 +175,7 @@ export class Wire {
   /** Delve owes the client an answer. */
   owe(about: Envelope): void {
     const limitMs = ANSWER_LIMITS_MS.get(about.command ?? "");
-    const timer = limitMs === undefined ? undefined : setTimeout(() => this.#unanswered(about, limitMs), limitMs);
+    const timer = limitMs === undefined ? undefined : setTimeout(() => this.#onUnanswered(about, limitMs), limitMs);
     this.#pending.set(about.seq ?? 0, { about, timer });
   }
 
@@ -203,7 +203,7 @@ export class Wire {
     this.#lookWhetherSettled();
   }
 
-  /** Nothing more is told. Whoever waits for an answer is told that there is none. */
+  /** The client is told nothing more. Requests that wait for an answer are told that there is none. */
   giveUp(): void {
     for (const answer of [...this.#own.values(), ...this.#ownToClient.values()]) answer(undefined);
   }
@@ -216,7 +216,7 @@ export class Wire {
     engine.channel.listen({
       frame: (frame) => this.#fromDelve(frame),
       end: (problem) => {
-        if (this.#engine.channel === engine.channel) this.#rules.delveIsGone(problem);
+        if (this.#engine.channel === engine.channel) this.#rules.onDelveGone(problem);
       },
     });
   }
@@ -231,17 +231,17 @@ export class Wire {
     const isRequest = about?.type === "request" && about.command !== undefined && about.seq !== undefined;
     if (this.#holds.size > 0 && !(isRequest && about.command === "disconnect" && this.isOpenForLeaving)) {
       this.#held.push(frame);
-      if (isRequest) this.#rules.waits(about);
+      if (isRequest) this.#rules.onHeldRequest(about);
       return;
     }
     if (!isRequest) return this.#engine.channel.pass(frame.bytes, this.#client);
     // Not every client begins as the protocol asks for.
     if (this.#early !== undefined && about.command !== "initialize") this.#tellEarly();
     if (this.#isOver) return this.tell(errorTo(about, "The debug session has ended."));
-    const passing = this.#rules.request(frame, about);
+    const passing = this.#rules.onRequest(frame, about);
     if (passing === "taken") return;
     // It goes first, and the books are kept while Delve has it: no answer is read before this turn is over.
-    this.#rules.asked(about);
+    this.#rules.onForwardedRequest(about);
     this.#engine.channel.pass(passing === "pass" ? frame.bytes : frameOf(passing.instead), this.#client);
     this.owe(about);
   }
@@ -250,13 +250,13 @@ export class Wire {
     const about = envelopeOf(frame);
     if (about === undefined) return this.#client.passFrame(frame, this.#engine.channel);
     const isAnswer = about.type === "response";
-    if (isAnswer && this.#own.has(about.requestSeq ?? -1)) return this.#answered(frame, about);
-    const passing = this.#rules.reply(frame, about);
+    if (isAnswer && this.#own.has(about.requestSeq ?? -1)) return this.#onOwnAnswer(frame, about);
+    const passing = this.#rules.onReply(frame, about);
     if (passing === "pass") this.#client.passFrame(frame, this.#engine.channel);
     else if (passing !== "taken") this.tell(passing.instead);
     if (this.#early !== undefined) this.#tellEarly();
     if (isAnswer) this.oweNoMore({ seq: about.requestSeq ?? -1 });
-    if (passing !== "taken") this.#rules.told(about);
+    if (passing !== "taken") this.#rules.afterForward(about);
   }
 
   #tellEarly(): void {
@@ -284,7 +284,7 @@ export class Wire {
       };
       const own = to === this.#client ? this.#ownToClient : this.#own;
       const seq = to.send(message);
-      const isChange = command === "setVariable" && own === this.#own && this.hearsOfChanges;
+      const isChange = command === "setVariable" && own === this.#own && this.supportsInvalidated;
       if (isChange) this.#ownChanges++;
       const settle: OnAnswer = (answer) => {
         clearTimeout(timer);
@@ -299,13 +299,13 @@ export class Wire {
     });
   }
 
-  #answered(frame: Frame, about: Envelope): void {
+  #onOwnAnswer(frame: Frame, about: Envelope): void {
     this.#own.get(about.requestSeq ?? -1)?.(messageOf<DebugProtocol.Response>(frame));
   }
 
-  #unanswered(about: Envelope, limitMs: number): void {
+  #onUnanswered(about: Envelope, limitMs: number): void {
     if (this.oweNoMore(about)) {
-      this.#rules.unanswered(about, `dlv does not answer (${about.command}, ${limitMs / 1000} s).`);
+      this.#rules.onUnanswered(about, `dlv does not answer (${about.command}, ${limitMs / 1000} s).`);
     }
   }
 }

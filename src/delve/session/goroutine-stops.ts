@@ -1,12 +1,12 @@
 /**
- * The goroutines of a process, stop after stop: read once per stop, when somebody asks, and compared with those of the
+ * The goroutines of a process, stop after stop: read once per stop, at the first request, and compared with those of the
  * stop before. Two tables are kept, and the totals of all.
  *
  * Who there is is known several times sooner than all their stacks: a list is answered without them, and single stacks
  * are read for themselves as long as not all are there.
  */
 import type { Goroutines } from "../../core/goroutines/goroutine.js";
-import { type GoroutineAnswers, goroutineAnswers, type Moment, MOST_HISTORY } from "../../core/goroutines/answers.js";
+import { type GoroutineAnswers, goroutineAnswers, type Moment, MAX_HISTORY } from "../../core/goroutines/answers.js";
 import { type GoroutineColumns, rowsOfColumns } from "../memory/goroutine-columns.js";
 import { type GoroutineReader, type GoroutineScan, openGoroutines } from "../memory/goroutine-scan.js";
 import { type MemoryEvidence, memoryEvidence } from "../memory/memory-evidence.js";
@@ -89,7 +89,7 @@ export class GoroutineStops {
     reading.then(
       (whole) => (here.whole = whole),
       () => {
-        if (this.#here === here) this.#here = undefined; // whoever asks again may have more luck
+        if (this.#here === here) this.#here = undefined; // the next request may succeed
       },
     );
     return reading;
@@ -206,7 +206,7 @@ export class GoroutineStops {
     if (this.#last?.stop !== stop.number) this.#before = this.#last;
     this.#last = { stop: stop.number, goroutines };
     const history: ChangesBody["history"] = this.#history.slice();
-    this.#history = [...this.#history, { stop: stop.number, total: goroutines.total }].slice(-MOST_HISTORY);
+    this.#history = [...this.#history, { stop: stop.number, total: goroutines.total }].slice(-MAX_HISTORY);
     const moment = { stop: stop.number, pid: this.#pid, goroutines, before: this.#before, history };
     return { scan, moment, answers: goroutineAnswers(moment) };
   }

@@ -26,7 +26,7 @@ export interface Door {
 
 /** How long the client may take to come, unless told otherwise. */
 const CLIENT_LIMIT_MS = 60_000;
-/** A client speaks first, and at once. One that does not is let in when nobody else has spoken by then. */
+/** A client speaks first, and at once. A client that does not is let in when no other has spoken by then. */
 const SILENCE_LIMIT_MS = 100;
 const LOOPBACK = "127.0.0.1";
 
@@ -37,7 +37,7 @@ export async function openDoor(
   { waitsForEver = false } = {},
 ): Promise<Door> {
   if (listen !== "socket" && !isLoopback(listen.host ?? LOOPBACK)) {
-    throw new Error(`${listen.host} is not loopback: whoever reaches a debugger can run code as you`);
+    throw new Error(`${listen.host} is not loopback: anyone who reaches a debugger can run code as you`);
   }
   const socketFolder = listen === "socket" ? temporaryFolder() : undefined;
   const server = createServer({ noDelay: true, pauseOnConnect: true });

@@ -4,18 +4,18 @@
  */
 import type { Envelope } from "../dap/framing.js";
 import { errorTo } from "../dap/messages.js";
-import type { Wire } from "./forwarder.js";
+import type { Forwarder } from "./forwarder.js";
 
 export class OpenRequests {
-  readonly #wire: Wire;
+  readonly #forwarder: Forwarder;
   readonly #open = new Map<Envelope, (answer: object) => void>();
 
-  constructor(wire: Wire) {
-    this.#wire = wire;
+  constructor(forwarder: Forwarder) {
+    this.#forwarder = forwarder;
   }
 
   /** Returns what tells the answer. */
-  add(about: Envelope, tell = (answer: object) => this.#wire.tell(answer)): (answer: object) => void {
+  add(about: Envelope, tell = (answer: object) => this.#forwarder.tell(answer)): (answer: object) => void {
     this.#open.set(about, tell);
     return (answer) => {
       if (this.#open.delete(about)) tell(answer);

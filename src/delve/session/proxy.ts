@@ -18,26 +18,26 @@ import { makeReadyToLeave } from "../dlv/leaving.js";
 import type { Requests, StatusBody } from "./requests.js";
 import { SessionBreakpoints } from "./session-breakpoints.js";
 import { SessionProcesses } from "../children/session-processes.js";
-import { SessionQuestions } from "./custom-request-answers.js";
+import { CustomRequestAnswers } from "./custom-request-answers.js";
 import { SessionSamples } from "./session-samples.js";
 import { SessionStart } from "./session-start.js";
 import { type SessionSettings } from "./session-settings.js";
 import { SessionStops } from "./session-stops.js";
 import { SessionThreads } from "./session-threads.js";
 import { errorTo, event, responseTo } from "../dap/messages.js";
-import { type Passing, Wire } from "./forwarder.js";
+import { type Passing, Forwarder } from "./forwarder.js";
 
 const LEAVE_LIMIT_MS = 2_000;
 /** No output of Delve's own that we look for is longer. */
-const LONGEST_WORDS = 4096;
+const MAX_OUTPUT_BYTES = 4096;
 
 type Handler = (frame: Frame, about: Envelope) => Passing;
 
 export class ProxySession {
   readonly #settings: SessionSettings;
-  readonly #wire: Wire;
+  readonly #forwarder: Forwarder;
   readonly #stops: SessionStops;
-  readonly #questions: SessionQuestions;
+  readonly #customRequests: CustomRequestAnswers;
   readonly #samples: SessionSamples;
   readonly #threads: SessionThreads;
   readonly #processes: SessionProcesses;
@@ -54,40 +54,40 @@ export class ProxySession {
 
   /** What the proxy does with requests of the client that it knows by name. */
   readonly #requests = new Map<string, Handler>([
-    ["initialize", (frame) => this.#start.initializes(frame)],
-    ["launch", (frame, about) => this.#start.begins("launch", frame, about)],
-    ["attach", (frame, about) => this.#start.begins("attach", frame, about)],
-    ["setBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
-    ["setFunctionBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
-    ["setInstructionBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
-    ["setExceptionBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
-    ["setDataBreakpoints", (frame, about) => this.#breakpoints.sets(frame, about)],
+    ["initialize", (frame) => this.#start.onInitialize(frame)],
+    ["launch", (frame, about) => this.#start.onLaunch("launch", frame, about)],
+    ["attach", (frame, about) => this.#start.onLaunch("attach", frame, about)],
+    ["setBreakpoints", (frame, about) => this.#breakpoints.onSetBreakpoints(frame, about)],
+    ["setFunctionBreakpoints", (frame, about) => this.#breakpoints.onSetBreakpoints(frame, about)],
+    ["setInstructionBreakpoints", (frame, about) => this.#breakpoints.onSetBreakpoints(frame, about)],
+    ["setExceptionBreakpoints", (frame, about) => this.#breakpoints.onSetBreakpoints(frame, about)],
+    ["setDataBreakpoints", (frame, about) => this.#breakpoints.onSetBreakpoints(frame, about)],
     ["evaluate", (frame) => passOr(evaluationInDelvesWords(frame))],
-    ["configurationDone", (frame) => this.#start.isConfigured(frame)],
-    ["restart", (frame) => this.#restarts(frame)],
-    ["disconnect", (frame, about) => this.#disconnects(frame, about)],
-    [STATUS, (_frame, about) => this.#status(about)],
-    [SWITCH, (frame, about) => this.#threads.switches(frame, about)],
-    [SAMPLE, (frame, about) => this.#samples.sample(frame, about)],
-    [SERIES, (frame, about) => this.#samples.series(frame, about)],
+    ["configurationDone", (frame) => this.#start.onConfigurationDone(frame)],
+    ["restart", (frame) => this.#onRestart(frame)],
+    ["disconnect", (frame, about) => this.#onDisconnect(frame, about)],
+    [STATUS, (_frame, about) => this.#onStatus(about)],
+    [SWITCH, (frame, about) => this.#threads.onSwitch(frame, about)],
+    [SAMPLE, (frame, about) => this.#samples.onSample(frame, about)],
+    [SERIES, (frame, about) => this.#samples.onSeries(frame, about)],
   ]);
 
   /** … with answers of Delve … */
   readonly #answers = new Map<string, Handler>([
-    ["initialize", (frame) => this.#start.hasInitialized(frame)],
-    ["launch", (frame, about) => this.#start.hasBegun(frame, about)],
-    ["attach", (frame, about) => this.#start.hasBegun(frame, about)],
-    ["threads", (frame) => this.#threads.lists(frame)],
+    ["initialize", (frame) => this.#start.onInitializeResponse(frame)],
+    ["launch", (frame, about) => this.#start.onLaunchResponse(frame, about)],
+    ["attach", (frame, about) => this.#start.onLaunchResponse(frame, about)],
+    ["threads", (frame) => this.#threads.onThreadsResponse(frame)],
   ]);
 
   /** … and with its events. */
   readonly #events = new Map<string, Handler>([
-    ["stopped", (frame, about) => this.#stopsIn(frame, about)],
-    ["process", (frame) => this.#processes.told(frame)],
-    ["breakpoint", (frame) => this.#breakpoints.changed(frame)],
-    ["capabilities", (frame) => this.#start.hasCapabilities(frame)],
-    ["invalidated", () => (this.#wire.isOfOwnChange() ? "taken" : "pass")],
-    ["output", (frame) => this.#hasOutput(frame)],
+    ["stopped", (frame, about) => this.#onStopped(frame, about)],
+    ["process", (frame) => this.#processes.onProcess(frame)],
+    ["breakpoint", (frame) => this.#breakpoints.onBreakpoint(frame)],
+    ["capabilities", (frame) => this.#start.onCapabilities(frame)],
+    ["invalidated", () => (this.#forwarder.isOfOwnChange() ? "taken" : "pass")],
+    ["output", (frame) => this.#onOutput(frame)],
   ]);
 
   constructor(client: Channel, engine: Engine, settings: SessionSettings) {
@@ -95,51 +95,51 @@ export class ProxySession {
     let settle: (how: string) => void = () => {};
     this.ended = new Promise((resolve) => (settle = resolve));
     this.#settleEnded = settle;
-    const wire = (this.#wire = new Wire(client, engine, {
-      request: (frame, about) => this.#request(frame, about),
-      asked: (about) => this.#stops.asked(about),
-      waits: (about) => {
-        this.#stops.waits(about);
-        this.#samples.waits(about);
+    const forwarder = (this.#forwarder = new Forwarder(client, engine, {
+      onRequest: (frame, about) => this.#onRequest(frame, about),
+      onForwardedRequest: (about) => this.#stops.onForwardedRequest(about),
+      onHeldRequest: (about) => {
+        this.#stops.onHeldRequest(about);
+        this.#samples.onHeldRequest(about);
       },
-      reply: (frame, about) => this.#reply(frame, about),
-      told: (about) => this.#told(about),
-      unanswered: (about, why) => this.#unanswered(about, why),
-      clientIsGone: (problem) => void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`),
-      delveIsGone: (problem) => void this.#delveIsGone(problem),
+      onReply: (frame, about) => this.#onReply(frame, about),
+      afterForward: (about) => this.#afterForward(about),
+      onUnanswered: (about, why) => this.#onUnanswered(about, why),
+      onClientGone: (problem) => void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`),
+      onDelveGone: (problem) => void this.#onDelveGone(problem),
     }));
     const { log } = settings;
-    const processes = (this.#processes = new SessionProcesses(wire, {
+    const processes = (this.#processes = new SessionProcesses(forwarder, {
       follows: () => this.#start.follows,
       areApart: () => this.#start.hasChildSessions,
       log,
     }));
-    const stops = (this.#stops = new SessionStops(wire, {
+    const stops = (this.#stops = new SessionStops(forwarder, {
       processes,
       version: () => this.#start.version,
-      runs: () => this.#children.runs(),
+      onResumed: () => this.#children.onResumed(),
       log,
     }));
     const aboutShown = {
-      ask: (command: string, args?: object) => processes.whileShown(() => wire.ask(command, args)),
-      tell: (message: object) => wire.tell(message),
-      say: (category: string, text: string) => wire.say(category, text),
+      ask: (command: string, args?: object) => processes.whileShown(() => forwarder.ask(command, args)),
+      tell: (message: object) => forwarder.tell(message),
+      say: (category: string, text: string) => forwarder.say(category, text),
     };
     this.#threads = new SessionThreads(aboutShown, stops, processes);
-    this.#start = new SessionStart(settings, { wire, stops, processes, end: (how, more) => this.#end(how, more) });
-    this.#breakpoints = new SessionBreakpoints(wire, {
-      address: () => (this.#start.follows ? wire.engine.rpcAddress : undefined),
+    this.#start = new SessionStart(settings, { forwarder, stops, processes, end: (how, more) => this.#end(how, more) });
+    this.#breakpoints = new SessionBreakpoints(forwarder, {
+      address: () => (this.#start.follows ? forwarder.engine.rpcAddress : undefined),
       standsStill: () => stops.standsStill,
       substitutePath: () => this.#start.attributes["substitutePath"],
       areShared: () => this.#start.hasChildSessions,
       tellChildren: (body) => this.#children.tellBreakpoint(body),
     });
-    this.#questions = new SessionQuestions(wire, stops, () => this.#start.ready);
-    this.#samples = new SessionSamples(wire, stops, () => this.#start.ready);
+    this.#customRequests = new CustomRequestAnswers(forwarder, stops, () => this.#start.ready);
+    this.#samples = new SessionSamples(forwarder, stops, () => this.#start.ready);
     this.#profiling = new ChildProfiling(stops, processes, log);
     this.#children = new ChildSessions(
       {
-        ...{ wire, stops, processes, samples: this.#samples, breakpoints: this.#breakpoints },
+        ...{ forwarder, stops, processes, samples: this.#samples, breakpoints: this.#breakpoints },
         capabilities: () => ({ ...this.#start.capabilities, supportTerminateDebuggee: false }),
         status: () => this.#statusBody(),
       },
@@ -149,23 +149,23 @@ export class ProxySession {
 
   /** Text of the program or of dlv, for the client to show. */
   say(category: string, text: string): void {
-    this.#wire.say(category, text);
+    this.#forwarder.say(category, text);
   }
 
   close(): Promise<void> {
     return this.#end("it was closed");
   }
 
-  #request(frame: Frame, about: Envelope): Passing {
+  #onRequest(frame: Frame, about: Envelope): Passing {
     const { command = "" } = about;
     const handler = this.#requests.get(command);
     if (handler !== undefined) return handler(frame, about);
     if (!command.startsWith("goDiagnostics/")) return "pass";
-    void this.#questions.answer(frame, about);
+    void this.#customRequests.answer(frame, about);
     return "taken";
   }
 
-  #reply(frame: Frame, about: Envelope): Passing {
+  #onReply(frame: Frame, about: Envelope): Passing {
     if (about.type === "response") return this.#answers.get(about.command ?? "")?.(frame, about) ?? "pass";
     if (about.type === "event" && this.#samples.takes(frame, about)) return "taken";
     if (this.#isLettingGo && about.event === "stopped") return "taken";
@@ -173,8 +173,8 @@ export class ProxySession {
   }
 
   /** What follows a message of Delve that has reached the client. */
-  #told(about: Envelope): void {
-    if (this.#stops.told(about)) this.#threads.stopped();
+  #afterForward(about: Envelope): void {
+    if (this.#stops.afterForward(about)) this.#threads.onStopped();
     else if (about.type === "event" && about.event === "terminated") {
       this.#hasTerminated = true;
       this.#stops.interrupt();
@@ -185,8 +185,8 @@ export class ProxySession {
     }
   }
 
-  #status(about: Envelope): Passing {
-    this.#wire.tell(responseTo(about, this.#statusBody()));
+  #onStatus(about: Envelope): Passing {
+    this.#forwarder.tell(responseTo(about, this.#statusBody()));
     return "taken";
   }
 
@@ -194,7 +194,7 @@ export class ProxySession {
     const { dlv } = this.#settings;
     const { version, reason } = this.#start;
     return {
-      engine: this.#wire.engine.name,
+      engine: this.#forwarder.engine.name,
       reason,
       dlv: { ...(dlv !== undefined && { path: dlv }), ...(version !== undefined && { version: version.join(".") }) },
       stop: this.#stops.number,
@@ -204,8 +204,8 @@ export class ProxySession {
     };
   }
 
-  #restarts(frame: Frame): Passing {
-    this.#start.restarts();
+  #onRestart(frame: Frame): Passing {
+    this.#start.onRestart();
     this.#processes.forget();
     this.#children.forget();
     this.#breakpoints.forget();
@@ -213,26 +213,26 @@ export class ProxySession {
   }
 
   /** Where children are followed: first which processes there are, then the stop, which the client asks about. */
-  #stopsIn(frame: Frame, about: Envelope): Passing {
+  #onStopped(frame: Frame, about: Envelope): Passing {
     if (!this.#start.follows) return "pass";
     const body = messageOf<DebugProtocol.StoppedEvent>(frame)?.body;
     if (body !== undefined && isForeignChild(body)) {
       this.#settings.log(`a child that is no Go program is left alone: ${body.text}`);
-      this.#wire.ask("continue", { threadId: body.threadId ?? 1 }).catch(() => {});
+      this.#forwarder.ask("continue", { threadId: body.threadId ?? 1 }).catch(() => {});
       return "taken";
     }
-    void this.#hasStopped(frame, about);
+    void this.#afterStop(frame, about);
     return "taken";
   }
 
-  async #hasStopped(frame: Frame, about: Envelope): Promise<void> {
+  async #afterStop(frame: Frame, about: Envelope): Promise<void> {
     const { hasChildSessions } = this.#start;
     const problem = (error: Error) => this.#settings.log(`at a stop of children: ${error.message}`);
     await this.#processes.stopped();
-    await this.#breakpoints.stopped().catch(problem);
+    await this.#breakpoints.onStopped().catch(problem);
     const first = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
     if (this.#isEnding) return;
-    this.#wire.pass(first ?? frame, about);
+    this.#forwarder.pass(first ?? frame, about);
     await this.#children.tellStop().catch(problem);
     if (this.#settings.memoryProfiling) await this.#profiling.stopped();
   }
@@ -241,37 +241,37 @@ export class ProxySession {
   async #showInParent(pid: number, body: DebugProtocol.StoppedEvent["body"]): Promise<void> {
     await this.#processes.show(pid);
     this.#stops.tell();
-    this.#wire.tell(event("stopped", body));
+    this.#forwarder.tell(event("stopped", body));
   }
 
-  #hasOutput(frame: Frame): Passing {
-    if (frame.bytes.length > LONGEST_WORDS) return "pass";
-    const passing = this.#threads.saysTooMany(frame);
-    return passing === "pass" ? this.#start.saysBuilding(frame) : passing;
+  #onOutput(frame: Frame): Passing {
+    if (frame.bytes.length > MAX_OUTPUT_BYTES) return "pass";
+    const passing = this.#threads.onOutput(frame);
+    return passing === "pass" ? this.#start.onOutput(frame) : passing;
   }
 
   // The end
 
   /** A headless Delve would stay; the client, which asked for a `dlv dap`, expects that it does not. */
-  #disconnects(frame: Frame, about: Envelope): Passing {
-    const wire = this.#wire;
+  #onDisconnect(frame: Frame, about: Envelope): Passing {
+    const forwarder = this.#forwarder;
     const leave = () => {
-      wire.tell(responseTo(about));
+      forwarder.tell(responseTo(about));
       void this.#end("the client disconnected");
     };
-    if (wire.isOpenForLeaving) {
+    if (forwarder.isOpenForLeaving) {
       this.#start.giveUp();
       leave();
       return "taken";
     }
-    const { isHeadless, process } = wire.engine;
+    const { isHeadless, process } = forwarder.engine;
     if (process === undefined) return "pass";
     const message = messageOf<DebugProtocol.DisconnectRequest>(frame);
     if (message === undefined || message.arguments?.terminateDebuggee) return "pass";
     if (this.#start.launched === "attach") {
       void this.#letGo().then(() => {
-        if (!isHeadless) return void wire.engine.channel.send(message);
-        wire.say("console", "Detaching without terminating target process\n");
+        if (!isHeadless) return void forwarder.engine.channel.send(message);
+        forwarder.say("console", "Detaching without terminating target process\n");
         void process.stop().then(leave);
       });
       return "taken";
@@ -282,62 +282,62 @@ export class ProxySession {
 
   /** Once, and only of what a Delve of ours has attached to. */
   async #letGo(): Promise<void> {
-    const isAttached = this.#start.launched === "attach" && this.#wire.engine.process !== undefined;
+    const isAttached = this.#start.launched === "attach" && this.#forwarder.engine.process !== undefined;
     if (!isAttached || this.#isLettingGo || this.#hasTerminated) return;
     this.#isLettingGo = true;
     // A headless Delve is made ready when it is stopped (process/detach-delve.ts).
-    if (this.#wire.engine.isHeadless || !this.#start.hasRun) return;
+    if (this.#forwarder.engine.isHeadless || !this.#start.hasRun) return;
     const { processId } = this.#start.attributes;
     const pids = [...this.#processes.rows.map(({ pid }) => pid), Number(processId)];
-    const ask = (command: string) => this.#wire.ask(command, { threadId: 1 }, LET_GO_LIMIT_MS);
+    const ask = (command: string) => this.#forwarder.ask(command, { threadId: 1 }, LET_GO_LIMIT_MS);
     await makeReadyToLeave(pids, ask, LET_GO_LIMIT_MS).catch((error: Error) => {
       this.#settings.log(`before the process goes on: ${error.message}`);
     });
   }
 
-  #unanswered(about: Envelope, why: string): void {
+  #onUnanswered(about: Envelope, why: string): void {
     // A client that leaves gets its answer, and Delve its end.
-    if (about.command === "disconnect") this.#wire.tell(responseTo(about));
-    else this.#wire.tell(errorTo(about, why, { showUser: true }));
+    if (about.command === "disconnect") this.#forwarder.tell(responseTo(about));
+    else this.#forwarder.tell(errorTo(about, why, { showUser: true }));
     void this.#end(why);
   }
 
-  async #delveIsGone(problem: string | undefined): Promise<void> {
-    const { isHeadless } = this.#wire.engine;
+  async #onDelveGone(problem: string | undefined): Promise<void> {
+    const { isHeadless } = this.#forwarder.engine;
     // A headless Delve ends when it has let go.
     if (this.#isEnding || (this.#isLettingGo && isHeadless)) return;
     if (this.#hasTerminated) return this.#end("it is over");
-    const { process } = this.#wire.engine;
+    const { process } = this.#forwarder.engine;
     const how = process === undefined ? undefined : await Promise.race([process.ended, later(1_000)]);
     // As Delve, which closes the connection of a client whose messages cannot be read, and says nothing.
-    if (this.#wire.hasPassedNonsense) return this.#end("the client sent what is no message", { silent: true });
+    if (this.#forwarder.hasPassedNonsense) return this.#end("the client sent what is no message", { silent: true });
     const why = problem === undefined ? "" : `: ${problem}`;
     await this.#end(`The connection to dlv has ended${why}${how === undefined ? "" : ` (dlv: ${how})`}.`, {
       unexpected: true,
     });
   }
 
-  /** The one way out. */
+  /** Every session ends here. */
   async #end(how: string, { unexpected = false, silent = false } = {}): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#settings.log(`session ends: ${how}`);
     // A Delve that is gone answers nothing that is still asked of it.
-    if (unexpected) this.#wire.giveUp();
+    if (unexpected) this.#forwarder.giveUp();
     await this.#samples.end(how);
     if (!unexpected) await this.#letGo();
     this.#stops.close();
     this.#start.giveUp();
     if (unexpected) this.say("important", `Go Diagnostics: ${how}\n`);
-    this.#wire.end(how);
-    this.#questions.end(how);
+    this.#forwarder.end(how);
+    this.#customRequests.end(how);
     this.#children.end();
-    if (!this.#hasTerminated && !silent) this.#wire.tell(event("terminated"));
-    this.#wire.giveUp();
-    const { process } = this.#wire.engine;
+    if (!this.#hasTerminated && !silent) this.#forwarder.tell(event("terminated"));
+    this.#forwarder.giveUp();
+    const { process } = this.#forwarder.engine;
     await this.#start.stopEngines();
     if (this.#start.launched === "launch" && process !== undefined) this.#processes.kill();
-    this.#wire.close();
+    this.#forwarder.close();
     this.#settleEnded(how);
   }
 }

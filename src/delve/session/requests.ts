@@ -26,7 +26,7 @@ export interface Requests {
   };
   /**
    * Makes the goroutine a thread of `threads` for this stop and the selected one: a `stopped` event follows. With `pid`,
-   * that process is the one that `threads` and all that is Delve's are about; without `id`, its current goroutine.
+   * `threads` and all requests of Delve's are then about that process; without `id`, its current goroutine.
    */
   "goDiagnostics/switch": { arguments: OfProcess & { id?: number }; body: Record<never, never> };
   "goDiagnostics/changes": { arguments: OfProcess; body: ChangesBody };
@@ -77,7 +77,7 @@ export interface ProcessRow {
   readonly pid: number;
   /** The command line. */
   readonly name?: string;
-  /** The one that `threads` is about. */
+  /** Whether `threads` is about this process. */
   readonly selected: boolean;
 }
 
@@ -105,7 +105,7 @@ export interface SeriesBody {
   readonly recordsLate: boolean;
 }
 
-/** Asks whoever answers these requests: the proxy of a session, or an opened dump. */
+/** Asks what answers these requests: the proxy of a session, or an opened dump. */
 export type Ask = <Name extends keyof Requests>(
   name: Name,
   about: Requests[Name]["arguments"],

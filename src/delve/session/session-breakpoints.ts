@@ -9,7 +9,7 @@ import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import { isPendingCommand, PendingBreakpoints, type PendingFacts } from "../children/pending-breakpoints.js";
 import { errorTo, event } from "../dap/messages.js";
 import { SharedBreakpoints } from "../children/shared-breakpoints.js";
-import type { Passing, Wire } from "./forwarder.js";
+import type { Passing, Forwarder } from "./forwarder.js";
 
 type Response = DebugProtocol.Response;
 type EventBody = DebugProtocol.BreakpointEvent["body"];
@@ -21,31 +21,31 @@ export interface BreakpointFacts extends Omit<PendingFacts, "tell"> {
 }
 
 export class SessionBreakpoints {
-  readonly #wire: Wire;
+  readonly #forwarder: Forwarder;
   readonly #facts: BreakpointFacts;
   readonly #pending: PendingBreakpoints;
   readonly #shared = new SharedBreakpoints();
 
-  constructor(wire: Wire, facts: BreakpointFacts) {
-    this.#wire = wire;
+  constructor(forwarder: Forwarder, facts: BreakpointFacts) {
+    this.#forwarder = forwarder;
     this.#facts = facts;
     const tell = (body: EventBody) => {
-      wire.tell(event("breakpoint", body));
+      forwarder.tell(event("breakpoint", body));
       this.#tellChildren(body);
     };
-    this.#pending = new PendingBreakpoints(wire, { ...facts, tell });
+    this.#pending = new PendingBreakpoints(forwarder, { ...facts, tell });
   }
 
   /** A request of the first client, of any kind of breakpoints. */
-  sets(frame: Frame, about: Envelope): Passing {
+  onSetBreakpoints(frame: Frame, about: Envelope): Passing {
     const { command = "" } = about;
     const instead = breakpointsInDelvesWords(frame);
     if (!this.#facts.areShared() && !(isPendingCommand(command) && this.#pending.isNeeded)) {
       return instead === undefined ? "pass" : { instead };
     }
     this.of(this, frame, command).then(
-      (answer) => this.#wire.tell({ ...answer, request_seq: about.seq }),
-      (error: Error) => this.#wire.tell(errorTo(about, error.message)),
+      (answer) => this.#forwarder.tell({ ...answer, request_seq: about.seq }),
+      (error: Error) => this.#forwarder.tell(errorTo(about, error.message)),
     );
     return "taken";
   }
@@ -57,19 +57,19 @@ export class SessionBreakpoints {
     const set = () =>
       isPendingCommand(command) && this.#pending.isNeeded
         ? this.#pending.set(command, request)
-        : this.#wire.ask(command, (request as DebugProtocol.Request).arguments as object);
+        : this.#forwarder.ask(command, (request as DebugProtocol.Request).arguments as object);
     return this.#facts.areShared() ? this.#shared.set(session, command, message?.arguments, set) : set();
   }
 
   /** An event of Delve about one. */
-  changed(frame: Frame): Passing {
+  onBreakpoint(frame: Frame): Passing {
     const body = this.#facts.areShared() ? messageOf<DebugProtocol.BreakpointEvent>(frame)?.body : undefined;
     if (body !== undefined) this.#tellChildren(body);
     return "pass";
   }
 
   /** At a stop: tells which of those that wait have become real. */
-  stopped(): Promise<void> {
+  onStopped(): Promise<void> {
     return this.#pending.stopped();
   }
 
@@ -79,7 +79,7 @@ export class SessionBreakpoints {
   }
 
   #tellChildren(body: EventBody): void {
-    this.#shared.told(body.breakpoint);
+    this.#shared.onBreakpoint(body.breakpoint);
     this.#facts.tellChildren(body);
   }
 }

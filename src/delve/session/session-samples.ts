@@ -10,21 +10,21 @@ import { QuietPause } from "./quiet-pause.js";
 import type { SampleBody, SeriesBody } from "./requests.js";
 import type { Here, SessionStops } from "./session-stops.js";
 import { errorTo, responseTo } from "../dap/messages.js";
-import type { Passing, Wire } from "./forwarder.js";
+import type { Passing, Forwarder } from "./forwarder.js";
 
 /** A program that collected garbage all the time would do nothing else. */
-const LEAST_COLLECT_MS = 100;
+const MIN_COLLECT_MS = 100;
 /** How long it may take until the program goes on. */
 const END_LIMIT_MS = 2_000;
 
-/** Whose sample is asked for, the one that the session shows when undefined; and who is answered. */
+/** Whose sample is asked for (the process that the session shows when undefined), and who is answered. */
 export interface AskedBy {
   readonly pid: number | undefined;
   readonly tell: (answer: object) => void;
 }
 
 export class SessionSamples {
-  readonly #wire: Wire;
+  readonly #forwarder: Forwarder;
   readonly #stops: SessionStops;
   /** Settles when it is known how memory is read. */
   readonly #ready: () => Promise<void> | undefined;
@@ -37,12 +37,12 @@ export class SessionSamples {
   readonly #first: AskedBy;
   #pause: QuietPause | undefined;
 
-  constructor(wire: Wire, stops: SessionStops, ready: () => Promise<void> | undefined) {
-    this.#wire = wire;
-    this.#open = new OpenRequests(wire);
+  constructor(forwarder: Forwarder, stops: SessionStops, ready: () => Promise<void> | undefined) {
+    this.#forwarder = forwarder;
+    this.#open = new OpenRequests(forwarder);
     this.#stops = stops;
     this.#ready = ready;
-    this.#first = { pid: undefined, tell: (answer) => wire.tell(answer) };
+    this.#first = { pid: undefined, tell: (answer) => forwarder.tell(answer) };
   }
 
   /** While the program stands still and its clients do not know. */
@@ -56,12 +56,12 @@ export class SessionSamples {
   }
 
   /** A request of the client waits. */
-  waits(about: Envelope): void {
+  onHeldRequest(about: Envelope): void {
     this.#pause?.waits(about);
   }
 
   /** Heap and goroutines of this moment: of the process that a series is about, until it has ended. */
-  sample(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
+  onSample(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
     const pid = by.pid ?? argumentsOf(frame).pid ?? this.#series.get(by.pid)?.pid;
     void this.#atAMoment(about, { ...by, pid }, async ({ stop, goroutines, pid: of }) => {
       const { heap, goroutines: stacks, totals } = await goroutines.sample(stop);
@@ -73,10 +73,10 @@ export class SessionSamples {
   }
 
   /** What makes a series of samples better, and its end. */
-  series(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
+  onSeries(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
     const { collectEveryMs: every, pid = by.pid } = argumentsOf(frame);
-    if (every !== undefined && !(typeof every === "number" && every >= LEAST_COLLECT_MS)) {
-      by.tell(errorTo(about, `\`collectEveryMs\` is a number from ${LEAST_COLLECT_MS}.`));
+    if (every !== undefined && !(typeof every === "number" && every >= MIN_COLLECT_MS)) {
+      by.tell(errorTo(about, `\`collectEveryMs\` is a number from ${MIN_COLLECT_MS}.`));
       return "taken";
     }
     const running = this.#series.get(by.pid);
@@ -117,9 +117,9 @@ export class SessionSamples {
       if (!this.#stops.isRunning)
         return send(responseTo(about, { ...(await work(this.#stops.here(pid))), pausedMs: 0 }));
       const pause = new QuietPause({
-        ask: (command, args, limitMs) => this.#wire.ask(command, args, limitMs),
+        ask: (command, args, limitMs) => this.#forwarder.ask(command, args, limitMs),
         hold: () => {
-          const release = this.#wire.hold({ letsLeave: false });
+          const release = this.#forwarder.hold({ letsLeave: false });
           return () => {
             this.#stops.afterPause();
             this.#pause = undefined;

@@ -15,11 +15,11 @@ import type { SessionProcesses } from "../children/session-processes.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo } from "../dap/messages.js";
 import { leastVersionWith, versionOverRpc } from "../dlv/unknown-delve.js";
-import type { Passing, Wire } from "./forwarder.js";
+import type { Passing, Forwarder } from "./forwarder.js";
 import type { SessionSettings } from "./session-settings.js";
 
 export interface SessionParts {
-  readonly wire: Wire;
+  readonly forwarder: Forwarder;
   readonly stops: SessionStops;
   readonly processes: SessionProcesses;
   /** Ends the session. */
@@ -108,27 +108,27 @@ export class SessionStart {
     return this.#capabilities;
   }
 
-  initializes(frame: Frame): Passing {
+  onInitialize(frame: Frame): Passing {
     this.#initialize = messageOf<DebugProtocol.InitializeRequest>(frame)?.arguments;
-    this.#parts.wire.hearsOfChanges = this.#initialize?.supportsInvalidatedEvent === true;
+    this.#parts.forwarder.supportsInvalidated = this.#initialize?.supportsInvalidatedEvent === true;
     return "pass";
   }
 
   /** What Delve of which version answers, where we did not start it. */
-  hasInitialized(frame: Frame): Passing {
+  onInitializeResponse(frame: Frame): Passing {
     const body = messageOf<DebugProtocol.InitializeResponse>(frame)?.body;
     this.#capabilities = body ?? {};
     this.#version ??= leastVersionWith(body);
     return "pass";
   }
 
-  begins(kind: "launch" | "attach", frame: Frame, about: Envelope): Passing {
+  onLaunch(kind: "launch" | "attach", frame: Frame, about: Envelope): Passing {
     const message = messageOf<DebugProtocol.Request>(frame);
     if (message === undefined || this.#launched !== undefined) return "pass";
     this.#launched = kind;
     this.#attributes = (message.arguments ?? {}) as Attributes;
     const { engine, version, dlv, flags, log } = this.#settings;
-    const { wire, stops } = this.#parts;
+    const { forwarder, stops } = this.#parts;
     const plan = planOf(kind, this.#attributes, {
       engine,
       version,
@@ -146,27 +146,27 @@ export class SessionStart {
           ? "follows children over JSON-RPC only, which this session has not."
           : "does not follow children; dlv 1.26 and newer do."
       }`;
-      wire.say("console", `Go Diagnostics: ${words}\n`);
+      forwarder.say("console", `Go Diagnostics: ${words}\n`);
     }
     this.#follows = plan.ours.follow !== undefined && canFollow;
-    if (plan.kind === "pass") attachesWith(wire.engine, message);
+    if (plan.kind === "pass") attachesWith(forwarder.engine, message);
     if (plan.kind === "pass") {
       return plan.attributes === undefined ? "pass" : { instead: { ...message, arguments: plan.attributes } };
     }
-    const release = wire.hold({ letsLeave: true });
-    wire.owe(about);
+    const release = forwarder.hold({ letsLeave: true });
+    forwarder.owe(about);
     void this.#takeOver(plan, frame, message, about).finally(release);
     return "taken";
   }
 
-  hasBegun(frame: Frame, about: Envelope): Passing {
-    const { wire } = this.#parts;
-    const { process, address, rpcAddress } = wire.engine;
+  onLaunchResponse(frame: Frame, about: Envelope): Passing {
+    const { forwarder } = this.#parts;
+    const { process, address, rpcAddress } = forwarder.engine;
     if (about.success && process === undefined && address !== undefined && rpcAddress === undefined) {
       this.#rpcSearch = this.#lookForRpc(address);
     }
     if (about.success && this.#fellBack !== undefined) {
-      wire.say("console", `Go Diagnostics: the session speaks DAP alone, with slower lists. ${this.#fellBack}\n`);
+      forwarder.say("console", `Go Diagnostics: the session speaks DAP alone, with slower lists. ${this.#fellBack}\n`);
     }
     if (!this.#isTranslated || about.command !== "attach") return "pass";
     return { instead: { ...messageOf<DebugProtocol.Response>(frame), command: "launch" } };
@@ -176,14 +176,14 @@ export class SessionStart {
    * The program stands at its entry and is configured: the last moment to let its runtime profile memory, which the
    * linker switches off in programs that do not read the profile themselves.
    */
-  isConfigured(frame: Frame): Passing {
+  onConfigurationDone(frame: Frame): Passing {
     const { log, memoryProfiling } = this.#settings;
     this.#hasRun = true;
-    if (this.#launched === "attach") this.#parts.wire.engine.process?.reaches("has-run");
+    if (this.#launched === "attach") this.#parts.forwarder.engine.process?.reaches("has-run");
     if (this.#launched !== "launch" || this.#isPrepared || !memoryProfiling) return "pass";
     this.#isPrepared = true;
-    const { wire, stops } = this.#parts;
-    const release = wire.hold({ first: frame, letsLeave: true });
+    const { forwarder, stops } = this.#parts;
+    const release = forwarder.hold({ first: frame, letsLeave: true });
     const { program, assign } = stops.here();
     const signal = AbortSignal.any([AbortSignal.timeout(PREPARE_LIMIT_MS), stops.signal]);
     switchOnMemoryProfiling(program, assign, signal)
@@ -199,20 +199,20 @@ export class SessionStart {
   }
 
   /** What comes back is another process, at its entry again, and perhaps another program. */
-  restarts(): void {
+  onRestart(): void {
     this.#isPrepared = false;
     this.#parts.stops.forget();
   }
 
   /** A remote attach lets the client choose whether the program ends; of a launch Delve never asks. */
-  hasCapabilities(frame: Frame): Passing {
+  onCapabilities(frame: Frame): Passing {
     const body = messageOf<DebugProtocol.CapabilitiesEvent>(frame)?.body.capabilities ?? {};
     const isThat = Object.keys(body).join() === "supportTerminateDebuggee";
     return this.#isTranslated && isThat ? "taken" : "pass";
   }
 
   /** Delve builds again what failed to build before, and says so again. */
-  saysBuilding(frame: Frame): Passing {
+  onOutput(frame: Frame): Passing {
     if (this.#saidBuilding === undefined) return "pass";
     const said = messageOf<DebugProtocol.OutputEvent>(frame)?.body.output;
     if (said !== this.#saidBuilding) return "pass";
@@ -227,38 +227,38 @@ export class SessionStart {
 
   /** Resolves when every Delve of this session is gone. */
   async stopEngines(): Promise<void> {
-    await Promise.all([stopEngine(this.#parts.wire.engine), ...this.#leaving]);
+    await Promise.all([stopEngine(this.#parts.forwarder.engine), ...this.#leaving]);
   }
 
   async #takeOver(plan: TakeOver, frame: Frame, message: DebugProtocol.Request, about: Envelope): Promise<void> {
-    const { wire, processes, end } = this.#parts;
+    const { forwarder, processes, end } = this.#parts;
     if (plan.kind === "headless" && plan.building !== undefined) {
       this.#saidBuilding = plan.building;
-      wire.say("stdout", plan.building);
+      forwarder.say("stdout", plan.building);
     }
-    const engine = await engineOf(plan, this.#settings, wire, this.#version, this.#takingOver.signal);
-    if (wire.isOver) return "problem" in engine ? undefined : stopEngine(engine);
+    const engine = await engineOf(plan, this.#settings, forwarder, this.#version, this.#takingOver.signal);
+    if (forwarder.isOver) return "problem" in engine ? undefined : stopEngine(engine);
     if (!("problem" in engine) && plan.kind === "dap") attachesWith(engine, message);
     if ("problem" in engine) {
       this.#settings.log(engine.problem);
       if (plan.kind !== "headless") {
-        wire.oweNoMore(about);
-        wire.tell(errorTo(about, engine.problem, { showUser: true }));
+        forwarder.oweNoMore(about);
+        forwarder.tell(errorTo(about, engine.problem, { showUser: true }));
         return end(engine.problem);
       }
       // `dlv dap` says best why a launch fails; and when it does not fail, the session is not lost because of us.
       this.#fellBack = engine.problem;
       this.#follows &&= this.#version !== undefined && hasFeature(this.#version, "follow-exec");
       this.#reason = `JSON-RPC could not be had: ${engine.problem}`;
-      attachesWith(wire.engine, message);
-      wire.engine.channel.pass(frame.bytes);
+      attachesWith(forwarder.engine, message);
+      forwarder.engine.channel.pass(frame.bytes);
       return;
     }
-    const greeter = wire.engine;
-    wire.use(engine);
+    const greeter = forwarder.engine;
+    forwarder.use(engine);
     this.#leaving.push(stopEngine(greeter));
     try {
-      const greeting = await wire.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
+      const greeting = await forwarder.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
       // Until it says more: it need not be of the version of ours.
       if (plan.kind === "remote")
         this.#version = leastVersionWith(greeting.body as DebugProtocol.Capabilities | undefined);
@@ -276,7 +276,7 @@ export class SessionStart {
   /** A Delve that was there before us may answer JSON-RPC, too, if it takes more than one client. */
   async #lookForRpc(address: DelveAddress): Promise<void> {
     const { engine, log } = this.#settings;
-    const { wire, stops } = this.#parts;
+    const { forwarder, stops } = this.#parts;
     if (engine === "dap") return;
     try {
       this.#version = (await versionOverRpc(address, RPC_LIMIT_MS)) ?? this.#version;
@@ -284,8 +284,8 @@ export class SessionStart {
       log("this Delve does not answer JSON-RPC beside DAP");
       return;
     }
-    if (wire.isOver) return;
-    wire.use({ ...wire.engine, name: "rpc", rpcAddress: address });
+    if (forwarder.isOver) return;
+    forwarder.use({ ...forwarder.engine, name: "rpc", rpcAddress: address });
     this.#reason = "This Delve takes several clients: JSON-RPC beside DAP reads goroutines and memory fastest.";
     log(`rpc engine: ${this.#reason}`);
     stops.reopen();

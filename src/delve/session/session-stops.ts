@@ -13,7 +13,7 @@ import { STOP_EVENT, type StopEventBody } from "./requests.js";
 import type { RunningStack } from "../memory/running-stacks.js";
 import { SessionMemory } from "./session-memory.js";
 import { event } from "../dap/messages.js";
-import type { Wire } from "./forwarder.js";
+import type { Forwarder } from "./forwarder.js";
 
 /** Requests that let the program run. */
 const RESUMES = new Set([
@@ -29,9 +29,9 @@ export interface ReadProcesses {
   readonly interrupt: () => void;
   /** The program stands still, and the client does not know: Delve may have selected another process by itself. */
   readonly paused: () => Promise<void>;
-  /** Resolves when the one that the client sees is selected, and nothing else is being read. */
+  /** Resolves when the process that the client sees is selected, and nothing else is being read. */
   readonly home: () => Promise<void>;
-  /** The one that the client sees; undefined as long as there is only one. */
+  /** The process that the client sees; undefined as long as there is only one. */
   readonly shown: Pick<StopEventBody, "pid" | "process"> | undefined;
 }
 
@@ -47,12 +47,12 @@ export interface StopSettings {
   readonly processes: ReadProcesses;
   readonly version: () => Version | undefined;
   /** The program runs again. */
-  readonly runs: () => void;
+  readonly onResumed: () => void;
   readonly log: (line: string) => void;
 }
 
 export class SessionStops {
-  readonly #wire: Wire;
+  readonly #forwarder: Forwarder;
   readonly #settings: StopSettings;
   /** Of requests that resume: the last stop when they were asked, by their numbers. */
   readonly #asked = new Map<number, number>();
@@ -70,8 +70,8 @@ export class SessionStops {
   /** Read every goroutine at every stop. */
   loadsAll = false;
 
-  constructor(wire: Wire, settings: StopSettings) {
-    this.#wire = wire;
+  constructor(forwarder: Forwarder, settings: StopSettings) {
+    this.#forwarder = forwarder;
     this.#settings = settings;
   }
 
@@ -94,7 +94,7 @@ export class SessionStops {
   }
 
   /** A request of the client goes to Delve. */
-  asked({ seq = 0, command = "" }: Envelope): void {
+  onForwardedRequest({ seq = 0, command = "" }: Envelope): void {
     if (!RESUMES.has(command)) return;
     this.#asked.set(seq, this.#stop);
     this.#isAtEntry = false;
@@ -102,22 +102,22 @@ export class SessionStops {
   }
 
   /** A request of the client waits until what is being read is read. */
-  waits({ command = "" }: Envelope): void {
+  onHeldRequest({ command = "" }: Envelope): void {
     if (RESUMES.has(command) || command === "disconnect" || command === "terminate") this.interrupt();
   }
 
   /** A message of Delve has reached the client. True when it is a new stop. */
-  told(about: Envelope): boolean {
+  afterForward(about: Envelope): boolean {
     if (about.type === "event") {
-      if (about.event === "continued") this.#hasResumed();
+      if (about.event === "continued") this.#onResumed();
       if (about.event !== "stopped") return false;
-      this.#hasStopped();
+      this.#onStopped();
       return true;
     }
     const { requestSeq = -1, command = "" } = about;
     if (!RESUMES.has(command)) return false;
     // A stop can overtake the answer to what led to it: stopOnEntry, a step that is short.
-    if (about.success && this.#asked.get(requestSeq) === this.#stop) this.#hasResumed();
+    if (about.success && this.#asked.get(requestSeq) === this.#stop) this.#onResumed();
     this.#asked.delete(requestSeq);
     this.#isAtEntry ||= command === "restart" && about.success === true;
     return false;
@@ -130,7 +130,7 @@ export class SessionStops {
     this.#settings.processes.interrupt();
   }
 
-  /** The stop, and what can be read at it of a process (the one that the client sees). Throws when there is none. */
+  /** The stop, and what can be read at it of a process (by default the client's). Throws when there is none. */
   here(asked?: number): Here {
     return this.#at(this.#stopped.signal, asked);
   }
@@ -159,7 +159,7 @@ export class SessionStops {
     let process = this.#processes.get(pid);
     if (process === undefined) this.#processes.set(pid, (process = this.#openProcess(pid, memory)));
     // Only on Linux is the clock of this process that of Go's runtime; and only a dlv of ours is surely on this machine.
-    const isSameClock = globalThis.process.platform === "linux" && this.#wire.engine.process !== undefined;
+    const isSameClock = globalThis.process.platform === "linux" && this.#forwarder.engine.process !== undefined;
     const stop = {
       number: this.#stop,
       signal,
@@ -207,20 +207,20 @@ export class SessionStops {
   #openMemory(): SessionMemory {
     return new SessionMemory({
       request: async (command, args) => {
-        const answer = await this.#wire.ask(command, args).catch((error: Error) => {
+        const answer = await this.#forwarder.ask(command, args).catch((error: Error) => {
           throw new MemoryProblem("disconnected", error.message);
         });
         const body = answer.body as { readonly error?: { readonly format?: string } } | undefined;
         if (answer.success) return body;
         throw new Error(body?.error?.format ?? answer.message ?? `${command} failed`);
       },
-      rpcAddress: this.#wire.engine.rpcAddress,
+      rpcAddress: this.#forwarder.engine.rpcAddress,
       version: this.#settings.version(),
       log: this.#settings.log,
     });
   }
 
-  #hasStopped(): void {
+  #onStopped(): void {
     this.#stop++;
     this.#isRunning = false;
     this.#stopped = new AbortController();
@@ -232,18 +232,18 @@ export class SessionStops {
     goroutines.at(stop).catch((error: Error) => this.#settings.log(`goroutines were not read: ${error.message}`));
   }
 
-  #hasResumed(): void {
+  #onResumed(): void {
     this.interrupt();
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.tell();
-    this.#settings.runs();
+    this.#settings.onResumed();
   }
 
   /** Tells the client where it is: at which stop, or that the program runs; and of which process. */
   tell(): void {
     const { shown } = this.#settings.processes;
     const body: StopEventBody = { stop: this.#stop, running: this.#isRunning, ...(!this.#isRunning && shown) };
-    this.#wire.tell(event(STOP_EVENT, body));
+    this.#forwarder.tell(event(STOP_EVENT, body));
   }
 }

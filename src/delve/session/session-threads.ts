@@ -9,39 +9,39 @@ import type { SessionProcesses } from "../children/session-processes.js";
 import { RUNS } from "./custom-request-answers.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo, event, responseTo } from "../dap/messages.js";
-import type { Passing, Wire } from "./forwarder.js";
+import type { Passing, Forwarder } from "./forwarder.js";
 
 const TOO_MANY = "Too many goroutines";
 
 /** The client whose threads they are, and Delve about its process. */
-type ThreadsWire = Pick<Wire, "ask" | "tell" | "say">;
+type ThreadsForwarder = Pick<Forwarder, "ask" | "tell" | "say">;
 type ThreadsStops = Pick<SessionStops, "isRunning" | "signal" | "total" | "tell">;
 type ThreadsProcesses = Pick<SessionProcesses, "named" | "show" | "goroutineOf" | "mark">;
 
 export class SessionThreads {
-  readonly #wire: ThreadsWire;
+  readonly #forwarder: ThreadsForwarder;
   readonly #stops: ThreadsStops;
   readonly #processes: ThreadsProcesses;
   /** Goroutines that the client was switched to at this stop, by their names as threads. */
   readonly #chosen = new Map<number, string>();
   #saidTooMany = false;
 
-  constructor(wire: ThreadsWire, stops: ThreadsStops, processes: ThreadsProcesses) {
-    this.#wire = wire;
+  constructor(forwarder: ThreadsForwarder, stops: ThreadsStops, processes: ThreadsProcesses) {
+    this.#forwarder = forwarder;
     this.#stops = stops;
     this.#processes = processes;
   }
 
   /** Another stop: nothing is chosen at it, and nothing said. */
-  stopped(): void {
+  onStopped(): void {
     this.#chosen.clear();
     this.#saidTooMany = false;
   }
 
   /** Any goroutine becomes a thread of this stop, and the selected one; of any process. */
-  switches(frame: Frame, about: Envelope): Passing {
+  onSwitch(frame: Frame, about: Envelope): Passing {
     const asked = messageOf<{ arguments?: { id?: unknown; pid?: unknown } }>(frame)?.arguments ?? {};
-    this.#switchTo(about, asked).catch((error: Error) => this.#wire.tell(errorTo(about, error.message)));
+    this.#switchTo(about, asked).catch((error: Error) => this.#forwarder.tell(errorTo(about, error.message)));
     return "taken";
   }
 
@@ -59,28 +59,28 @@ export class SessionThreads {
     }
     const goroutine = (id ?? this.#processes.goroutineOf(pid as number) ?? (await this.firstListed())) as number;
     // Delve searches for it from the first goroutine on, once; what the client asks next is then answered at once.
-    const answer = await this.#wire
+    const answer = await this.#forwarder
       .ask("stackTrace", { threadId: goroutine, startFrame: 0, levels: 1 })
       .catch(() => undefined);
     if (signal.aborted) throw new Error("The program runs again.");
     if (answer?.success !== true) throw new Error(`There is no goroutine ${goroutine} at this stop.`);
     const [top] = (answer as DebugProtocol.StackTraceResponse).body.stackFrames;
     this.#chosen.set(goroutine, `[Go ${goroutine}] ${top?.name ?? ""}`);
-    this.#wire.tell(responseTo(about, {}));
+    this.#forwarder.tell(responseTo(about, {}));
     if (isOther) this.#stops.tell();
     const words = `Switched to goroutine ${goroutine}`;
-    this.#wire.tell(
+    this.#forwarder.tell(
       event("stopped", { reason: "goroutine", description: words, threadId: goroutine, allThreadsStopped: true }),
     );
   }
 
   /** The goroutine that Delve marks as the current one, or the first. */
   async firstListed(): Promise<number> {
-    const { body } = (await this.#wire.ask("threads")) as DebugProtocol.ThreadsResponse;
+    const { body } = (await this.#forwarder.ask("threads")) as DebugProtocol.ThreadsResponse;
     return (body.threads.find(({ name }) => name.startsWith("*")) ?? body.threads[0]).id;
   }
 
-  lists(frame: Frame): Passing {
+  onThreadsResponse(frame: Frame): Passing {
     const process = this.#processes.mark;
     if (this.#chosen.size === 0 && process === undefined) return "pass";
     const message = messageOf<DebugProtocol.ThreadsResponse>(frame);
@@ -96,7 +96,7 @@ export class SessionThreads {
   }
 
   /** Delve says it at each `threads`, with a number that is its own limit. */
-  saysTooMany(frame: Frame): Passing {
+  onOutput(frame: Frame): Passing {
     if (!frame.bytes.includes(TOO_MANY)) return "pass";
     const body = messageOf<DebugProtocol.OutputEvent>(frame)?.body;
     const shown = /^Too many goroutines, only loaded (\d+)/.exec(body?.output ?? "")?.[1];
@@ -106,7 +106,7 @@ export class SessionThreads {
     const total = this.#stops.total();
     const all = total === undefined ? "more goroutines than Delve lists" : `${total} goroutines`;
     const where = "Go Diagnostics lists all of them (the Goroutines view, or goDiagnostics/goroutines)";
-    this.#wire.say("console", `The program has ${all}; the threads shown are ${shown} of them. ${where}.\n`);
+    this.#forwarder.say("console", `The program has ${all}; the threads shown are ${shown} of them. ${where}.\n`);
     return "taken";
   }
 }

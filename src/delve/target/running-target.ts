@@ -1,6 +1,6 @@
 /**
- * A program that runs under a headless Delve which nobody else drives, and is stopped for moments to be read: started by
- * us, attached to, or at a Delve that somebody holds it with.
+ * A program that runs under a headless Delve which no other client drives, and is stopped for moments to be read: started by
+ * us, attached to, or at a Delve that the user started.
  *
  * All is asked over one connection, on which Delve reads what follows a `continue` when the program runs. Over a second
  * one a halt may overtake the `continue`, which forgets it; and a halt that is then asked for again may come too late:

@@ -1,5 +1,5 @@
 /**
- * A program that stands still for as long as it takes to read it: at a headless Delve that somebody runs, or a process
+ * A program that stands still for as long as it takes to read it: at a headless Delve of the user's, or a process
  * that is attached to and goes on afterwards.
  */
 import { parseVersion } from "../dlv/delve-versions.js";

@@ -25,7 +25,7 @@ import { machineFacts } from "./launch-facts.js";
 import { changedPart } from "./text-change.js";
 import { textEdit } from "./text-edit.js";
 
-const MOST_GO_FILES = 2_000;
+const MAX_GO_FILES = 2_000;
 
 export async function addConfiguration(): Promise<void> {
   const folder = await pickFolder();
@@ -117,7 +117,7 @@ async function pickOne(
 
 async function packagesOf(folder: vscode.WorkspaceFolder): Promise<Packages> {
   const pattern = new vscode.RelativePattern(folder, "**/*.go");
-  const files = await vscode.workspace.findFiles(pattern, "**/{node_modules,vendor,testdata}/**", MOST_GO_FILES);
+  const files = await vscode.workspace.findFiles(pattern, "**/{node_modules,vendor,testdata}/**", MAX_GO_FILES);
   const programs = new Set<string>();
   const tests = new Map<string, string[]>();
   await Promise.all(

@@ -46,7 +46,7 @@ export function planStart(configuration: Attributes, facts: StartFacts): StartPl
   const without = reasonAgainst(configuration);
   if (without !== undefined) return { without };
   const { engine } = facts;
-  const wishes = {
+  const asked = {
     ...(facts.childSessions && { childSessions: true }),
     ...(!facts.memoryProfiling && { memoryProfiling: false }),
   };
@@ -61,7 +61,7 @@ export function planStart(configuration: Attributes, facts: StartFacts): StartPl
   const port = configuration["port"];
   const isRemote = configuration["request"] === "attach" && configuration["mode"] === "remote";
   if (isRemote || (typeof port === "number" && port > 0)) {
-    // A Delve that somebody else started, of their own accord or to be joined.
+    // A Delve that is already running, by itself or to be joined.
     const host = text(configuration["host"]) ?? "127.0.0.1";
     if (typeof port !== "number") return { without: "a remote attach needs a port" };
     return { options: { engine, connect: { host, port } }, configuration: whole };
@@ -71,7 +71,7 @@ export function planStart(configuration: Attributes, facts: StartFacts): StartPl
   const env = { ...facts.env, ...texts(configuration["env"]) };
   const cwd = buildDir ?? text(configuration["dlvCwd"]) ?? facts.folder;
   return {
-    options: { engine, dlv, env, ...wishes, ...(cwd !== undefined && { cwd }) },
+    options: { engine, dlv, env, ...asked, ...(cwd !== undefined && { cwd }) },
     configuration: whole,
   };
 }

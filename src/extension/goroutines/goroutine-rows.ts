@@ -37,7 +37,7 @@ export interface Part {
 
 const FRAMES = 100;
 /** Ids that a filter may name one by one. */
-const MOST_NAMED = 1000;
+const MAX_NAMED = 1000;
 
 export function goroutineRows(ask: Ask, within: string, part: Part, heard?: (body: GoroutinesBody) => void): Fetch {
   return async (start, size, parent) => {
@@ -53,7 +53,7 @@ export function goroutineRows(ask: Ask, within: string, part: Part, heard?: (bod
 
 /** Goroutines by their ids; of very many the first. */
 export function namedRows(ask: Ask, within: string, ids: readonly number[]): Fetch {
-  return goroutineRows(ask, within, { filter: `id:${idRanges(ids.slice(0, MOST_NAMED))}` });
+  return goroutineRows(ask, within, { filter: `id:${idRanges(ids.slice(0, MAX_NAMED))}` });
 }
 
 export function groupNode(
@@ -145,7 +145,7 @@ function stackRows(ask: Ask, goroutine: GoroutineJson): Fetch {
     const frames = stack.map((frame, i) => frameNode(`${parent?.id}/frame ${read + i}`, frame, goroutine, parent));
     read += stack.length;
     const left = stack.length === 0 ? 0 : totalFrames - read;
-    const objects = (waits?.objects ?? []).slice(0, MOST_OBJECTS);
+    const objects = (waits?.objects ?? []).slice(0, MAX_OBJECTS);
     const waitRows = objects.map((object) => waitNode(ask, goroutine, object, parent));
     const by = goroutine.createdBy;
     const started = by && {
@@ -196,7 +196,7 @@ function runtimeNode(frames: readonly TreeNode[]): TreeNode {
 }
 
 /** Of a select: its cases. */
-const MOST_OBJECTS = 20;
+const MAX_OBJECTS = 20;
 
 /** What it waits for; below it who could wake it, and who waits there, too. */
 function waitNode(

@@ -9,7 +9,7 @@ import type { GoroutineView } from "./goroutine-view.js";
 import { findSource } from "../profiles/open-source.js";
 import { setting } from "../settings.js";
 
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 const SEVERITIES: Readonly<Record<string, vscode.DiagnosticSeverity | undefined>> = {
   information: 2 satisfies vscode.DiagnosticSeverity.Information,
@@ -41,7 +41,7 @@ export class LeakProblems {
   async #show(findings: readonly LeakJson[]): Promise<void> {
     const asked = ++this.#asked;
     const severity = SEVERITIES[setting("goDiagnostics.goroutines.problems")];
-    const found = severity === undefined ? [] : findings.slice(0, MOST_PROBLEMS);
+    const found = severity === undefined ? [] : findings.slice(0, MAX_PROBLEMS);
     const located = await Promise.all(found.map((finding) => problemOf(finding, severity)));
     if (asked !== this.#asked) return;
     this.#problems.clear();

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 
 const SCHEME = "go-diagnostics-report";
-const MOST_KEPT = 50;
+const MAX_KEPT = 50;
 
 const texts = new Map<string, string>();
 let opened = 0;
@@ -18,7 +18,7 @@ export async function openReport(title: string, text: string): Promise<void> {
   const path = `/${++opened}/${name}`;
   texts.set(path, text);
   const oldest = texts.keys().next().value;
-  if (texts.size > MOST_KEPT && oldest !== undefined) texts.delete(oldest);
+  if (texts.size > MAX_KEPT && oldest !== undefined) texts.delete(oldest);
   const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: SCHEME, path }));
   await vscode.window.showTextDocument(document, { preview: true });
 }

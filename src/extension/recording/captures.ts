@@ -5,7 +5,7 @@
 import * as vscode from "vscode";
 import { PROFILE_EDITOR } from "../profiles/view-types.js";
 
-const MOST_KEPT = 100;
+const MAX_KEPT = 100;
 
 /** Captures that are shown before they are taken, by the file that they are going to be in. */
 const underWay = new Map<string, Promise<void>>();
@@ -73,10 +73,10 @@ function timeOfDay(time: Date): string {
 
 async function forgetOldest(folder: vscode.Uri): Promise<void> {
   const files = (await vscode.workspace.fs.readDirectory(folder)).map(([file]) => vscode.Uri.joinPath(folder, file));
-  if (files.length <= MOST_KEPT) return;
+  if (files.length <= MAX_KEPT) return;
   const dated = await Promise.all(
     files.map(async (uri) => ({ uri, mtime: (await vscode.workspace.fs.stat(uri)).mtime })),
   );
   dated.sort((a, b) => a.mtime - b.mtime);
-  for (const { uri } of dated.slice(0, files.length - MOST_KEPT)) await vscode.workspace.fs.delete(uri);
+  for (const { uri } of dated.slice(0, files.length - MAX_KEPT)) await vscode.workspace.fs.delete(uri);
 }

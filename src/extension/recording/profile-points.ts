@@ -12,7 +12,7 @@ import { log } from "../log.js";
 import { showWarning } from "../messages.js";
 
 const STORE_KEY = "profilePoints";
-const MOST_IN_SERIES = 50;
+const MAX_IN_SERIES = 50;
 /** The proxy says that the program stands still right after the editor hears it. */
 const STOP_LIMIT_MS = 5_000;
 
@@ -127,7 +127,7 @@ export class ProfilePoints implements vscode.CodeLensProvider {
     const line = breakpoint.location.range.start.line + 1;
     const file = breakpoint.location.uri.path.split("/").pop();
     series.push(await keepCapture(this.#context, `${kind.label} at ${file} ${line} (${series.length + 1})`, bytes));
-    if (series.length > MOST_IN_SERIES) series.shift();
+    if (series.length > MAX_IN_SERIES) series.shift();
     this.#changed.fire();
   }
 

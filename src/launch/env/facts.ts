@@ -67,7 +67,7 @@ export interface EnvFacts {
     | {
         readonly path: string;
         readonly version: string | undefined;
-        /** How the running Go looks to this Delve; undefined when nobody knows. */
+        /** How the running Go looks to this Delve; undefined when it is not known. */
         readonly support: "supported" | "too-old" | "too-new" | undefined;
       }
     | undefined;

@@ -4,7 +4,10 @@ import { type EnvFacts, type EnvFinding, error, information } from "./facts.js";
 export function* kernelFindings({ ptraceScope, isRoot }: EnvFacts): Generator<EnvFinding> {
   if (ptraceScope === undefined || ptraceScope === 0) return;
   if (ptraceScope >= 3) {
-    yield error("ptrace-scope", "kernel.yama.ptrace_scope is 3: this kernel lets nobody debug until it is restarted.");
+    yield error(
+      "ptrace-scope",
+      "kernel.yama.ptrace_scope is 3: this kernel forbids all debugging until it is restarted.",
+    );
   } else if (isRoot) {
     return;
   } else if (ptraceScope === 2) {

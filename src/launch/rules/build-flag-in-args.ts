@@ -1,4 +1,4 @@
-/** L6: `-race` and its like in `args`: the program gets them, the build does not. */
+/** `-race` and its like in `args`: the program gets them, the build does not. */
 import { addWords, buildsProgram, flagUses, modeOf, withoutFlags } from "../configuration.js";
 import { flagsIn } from "../flags.js";
 import type { Rule } from "../rule.js";

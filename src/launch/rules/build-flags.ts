@@ -1,4 +1,4 @@
-/** L6, L12: Build flags that go refuses: a quote that dlv does not know, a value that falls apart, a word too many. */
+/** Build flags that go refuses: a quote that dlv does not know, a value that falls apart, a word too many. */
 import { type BuildFlags, buildFlagsOf, withoutGcflags, writeBuildFlags } from "../go/build-flags.js";
 import { buildsProgram, modeOf, quotation } from "../configuration.js";
 import { type Configuration, objectAt } from "../document.js";

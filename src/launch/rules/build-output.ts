@@ -1,4 +1,4 @@
-/** L6: -o among the build flags, where dlv has one of its own. */
+/** -o among the build flags, where dlv has one of its own. */
 import { buildFlagsOf, writeBuildFlags } from "../go/build-flags.js";
 import { setAttribute } from "../configuration.js";
 import type { Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L6: A terminal that golang.go does not open, or root without a terminal. */
+/** A terminal that golang.go does not open, or root without a terminal. */
 import { modeOf, removeAttribute, setAttribute } from "../configuration.js";
 import { stringAt } from "../document.js";
 import type { Problem, Rule } from "../rule.js";
@@ -17,7 +17,7 @@ export const consoleInVain: Rule = {
         severity: "warning",
         isHarmless: true,
         message:
-          "golang.go ignores `console` when it connects to a dlv that somebody else started: the program runs, prints and reads there. The fix takes it out.",
+          "golang.go ignores `console` when it connects to a dlv that is already running: the program runs, prints and reads there. The fix takes it out.",
         fix: { title: "Remove console", changes: [removeAttribute(attribute)] },
       });
     }

@@ -1,4 +1,4 @@
-/** L4: `--continue-on-start` does not exist, and `--continue` is not for `dlv dap`. */
+/** `--continue-on-start` does not exist, and `--continue` is not for `dlv dap`. */
 import { flagUses, outcomeOf, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
 

@@ -1,4 +1,4 @@
-/** L6: A coverage file, but a test binary without coverage. */
+/** A coverage file, but a test binary without coverage. */
 import { addWords, modeOf } from "../configuration.js";
 import { flagsIn } from "../flags.js";
 import type { Rule } from "../rule.js";

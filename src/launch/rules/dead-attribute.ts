@@ -1,4 +1,4 @@
-/** L6: An attribute that is read by nobody any more. */
+/** An attribute that no tool reads any more. */
 import { removeAttribute, usesLegacyAdapter } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
 
@@ -12,7 +12,7 @@ export const DEAD: Readonly<Record<string, string>> = {
 
 export const deadAttribute: Rule = {
   id: "dead-attribute",
-  about: "An attribute that is read by nobody any more",
+  about: "An attribute that no tool reads any more",
   configuration(configuration, facts) {
     if (usesLegacyAdapter(configuration, facts)) return [];
     return Object.keys(DEAD).flatMap((name): Problem[] => {

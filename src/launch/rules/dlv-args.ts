@@ -1,4 +1,4 @@
-/** L6: flags for dlv under names that nobody reads; the place is `dlvFlags`. */
+/** Flags for dlv under names that no tool reads; the place is `dlvFlags`. */
 import { addWords, removeAttribute } from "../configuration.js";
 import type { Change } from "../change.js";
 import type { Problem, Rule } from "../rule.js";
@@ -8,7 +8,7 @@ const NAMES = ["dlvArgs", "delveArgs", "delveFlags", "dlvFlag", "dlvOptions"];
 
 export const dlvArgs: Rule = {
   id: "dlv-args",
-  about: "Flags for dlv under a name that nobody reads",
+  about: "Flags for dlv under a name that no tool reads",
   configuration(configuration) {
     const found = NAMES.flatMap((name) => configuration.byName.get(name) ?? []);
     return found.map((attribute, index): Problem => {

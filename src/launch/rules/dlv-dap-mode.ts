@@ -1,4 +1,4 @@
-/** L6: `dlvDapMode` was invented; the adapter is chosen with `debugAdapter`. */
+/** `dlvDapMode` was invented; the adapter is chosen with `debugAdapter`. */
 import { removeAttribute, setAttribute } from "../configuration.js";
 import { stringAt } from "../document.js";
 import type { Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L1, L8: flags of dlv in `args`, which goes to the program, or in `buildFlags`, which goes to go build. */
+/** Flags of dlv in `args`, which goes to the program, or in `buildFlags`, which goes to go build. */
 import { addWords, destinationOf, flagUses, withoutFlags } from "../configuration.js";
 import { FLAGS } from "../flags.js";
 import type { Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L5: `dlvLoadConfig` is read by the legacy adapter only. */
+/** `dlvLoadConfig` is read by the legacy adapter only. */
 import { removeAttribute, setAttribute, usesLegacyAdapter } from "../configuration.js";
 import { membersOf } from "../document.js";
 import { dlvLacks, dlvName } from "../dlv-version.js";

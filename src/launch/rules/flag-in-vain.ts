@@ -1,4 +1,4 @@
-/** L8: A flag that dlv dap accepts in silence, and that changes nothing. */
+/** A flag that dlv dap accepts in silence, and that changes nothing. */
 import { startsDlv, withoutFlags } from "../configuration.js";
 import { flagsIn } from "../flags.js";
 import type { Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L6, L8: dlvFlags that is no list of strings. */
+/** DlvFlags that is no list of strings. */
 import { removeAttribute } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

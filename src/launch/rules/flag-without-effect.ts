@@ -1,4 +1,4 @@
-/** L8: A flag that dlv dap accepts and ignores. */
+/** A flag that dlv dap accepts and ignores. */
 import { addWords, setAttribute, startsDlv, takesAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import { FLAGS, dapTakes, flagsIn } from "../flags.js";

@@ -1,4 +1,4 @@
-/** L6: Flags for a dlv that somebody else has started. */
+/** Flags for a dlv that is already running. */
 import { modeOf, removeAttribute, startsDlv } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
 
@@ -6,7 +6,7 @@ const FOR_THE_START = ["dlvFlags", "showLog", "logOutput", "logDest"];
 
 export const flagsForNobody: Rule = {
   id: "flags-for-nobody",
-  about: "Flags for a dlv that somebody else has started",
+  about: "Flags for a dlv that is already running",
   configuration(configuration) {
     if (startsDlv(configuration)) return [];
     const remote = modeOf(configuration) === "remote";

@@ -1,4 +1,4 @@
-/** L2: following child processes, asked for in words that no dlv knows. */
+/** Following child processes, asked for in words that no dlv knows. */
 import { flagUses, outcomeOf, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import type { Attribute } from "../document.js";

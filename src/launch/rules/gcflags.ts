@@ -1,4 +1,4 @@
-/** L12: -gcflags, which golang.go or dlv's own make void. */
+/** -gcflags, which golang.go or dlv's own make void. */
 import { type BuildFlags, buildFlagsOf, splitAsDelve, writeBuildFlags } from "../go/build-flags.js";
 import { modeOf, quotation } from "../configuration.js";
 import { isBuildFlag } from "../go/go-flags.js";

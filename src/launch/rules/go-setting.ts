@@ -1,4 +1,4 @@
-/** L13: A value that a setting of golang.go cannot have. */
+/** A value that a setting of golang.go cannot have. */
 import { removeAttribute } from "../configuration.js";
 import { nearest } from "../nearest.js";
 import type { Problem, Rule } from "../rule.js";

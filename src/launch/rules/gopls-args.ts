@@ -1,4 +1,4 @@
-/** L13: go.goplsArgs, which does not exist. */
+/** Go.goplsArgs, which does not exist. */
 import { addWords, removeAttribute } from "../configuration.js";
 import { type Attribute } from "../document.js";
 import { SERVER_FLAGS } from "../gopls.js";

@@ -1,4 +1,4 @@
-/** L13: A fixed debug port for gopls. */
+/** A fixed debug port for gopls. */
 import { code } from "../configuration.js";
 import { flagsIn } from "../flags.js";
 import { SERVER_FLAGS } from "../gopls.js";

@@ -1,4 +1,4 @@
-/** L13: A flag with which gopls does not start. */
+/** A flag with which gopls does not start. */
 import { withoutFlags } from "../configuration.js";
 import { SERVER_FLAGS, setGopls } from "../gopls.js";
 import type { Change } from "../change.js";

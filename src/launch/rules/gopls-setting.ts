@@ -1,4 +1,4 @@
-/** L13: A setting that gopls does not have. */
+/** A setting that gopls does not have. */
 import { code, removeAttribute } from "../configuration.js";
 import { goplsSettings, setGopls, setTool } from "../gopls.js";
 import { type Attribute, type Members, membersOf } from "../document.js";

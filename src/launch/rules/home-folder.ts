@@ -1,4 +1,4 @@
-/** L6: `~`, which only a shell knows. */
+/** `~`, which only a shell knows. */
 import type { Node } from "jsonc-parser";
 import { isElsewhere, usesLegacyAdapter } from "../configuration.js";
 import { type Configuration, elementsAt, membersOf } from "../document.js";

@@ -1,4 +1,4 @@
-/** L6: A host with its port in it. */
+/** A host with its port in it. */
 import { setAttribute } from "../configuration.js";
 import { stringAt } from "../document.js";
 import type { Plan, Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L13: GOLANGPPROF, which nothing reads. */
+/** GOLANGPPROF, which nothing reads. */
 import { addWords, removeAttribute } from "../configuration.js";
 import { objectAt } from "../document.js";
 import { flagsIn } from "../flags.js";

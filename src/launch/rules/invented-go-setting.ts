@@ -1,4 +1,4 @@
-/** L13: A setting of golang.go that does not exist. */
+/** A setting of golang.go that does not exist. */
 import { removeAttribute, setAttribute } from "../configuration.js";
 import { objectAt } from "../document.js";
 import type { Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L3: Asking for all goroutines in words that nobody reads. */
+/** Asking for all goroutines in words that no tool reads. */
 import { flagUses, outcomeOf, removeAttribute, setAttribute, withoutFlags } from "../configuration.js";
 import type { Rule } from "../rule.js";
 
@@ -15,7 +15,7 @@ const FLAG = /^(?:dlv)?-?load-?all(?:-?goroutines|-?config)?$|^show-all-goroutin
 
 export const loadAllSynonym: Rule = {
   id: "load-all-synonym",
-  about: "Asking for all goroutines in words that nobody reads",
+  about: "Asking for all goroutines in words that no tool reads",
   configuration(configuration, facts) {
     const attributes = SYNONYMS.flatMap((name) => configuration.byName.get(name) ?? []);
     const flags = flagUses(configuration, (name) => FLAG.test(name)).filter(

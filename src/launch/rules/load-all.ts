@@ -1,4 +1,4 @@
-/** L3: What dlvLoadAll does. */
+/** What dlvLoadAll does. */
 import type { Rule } from "../rule.js";
 
 export const loadAll: Rule = {

@@ -1,4 +1,4 @@
-/** L7: A log file that golang.go refuses. */
+/** A log file that golang.go refuses. */
 import { startsDlv } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

@@ -1,4 +1,4 @@
-/** L7: A component that dlv's log does not have. */
+/** A component that dlv's log does not have. */
 import { startsDlv } from "../configuration.js";
 import type { Change } from "../change.js";
 import { dlvLacks, dlvName } from "../dlv-version.js";

@@ -1,4 +1,4 @@
-/** L7: Components to log, but no log. */
+/** Components to log, but no log. */
 import { addWords, setAttribute, startsDlv } from "../configuration.js";
 import type { Change } from "../change.js";
 import { type Configuration, stringAt } from "../document.js";

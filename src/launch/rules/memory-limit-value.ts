@@ -1,4 +1,4 @@
-/** L13: A GOMEMLIMIT that Go refuses. */
+/** A GOMEMLIMIT that Go refuses. */
 import { code, removeAttribute } from "../configuration.js";
 import { type Members, objectAt } from "../document.js";
 import { asGoLimit } from "../memory-size.js";

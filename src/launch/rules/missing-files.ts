@@ -1,4 +1,4 @@
-/** L6: An environment file or a working directory that is not there. */
+/** An environment file or a working directory that is not there. */
 import { isElsewhere, isPrepared, pathFact, removeAttribute, usesLegacyAdapter } from "../configuration.js";
 import { elementsAt, stringAt } from "../document.js";
 import type { Problem, Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L6: A mode without what it works on. */
+/** A mode without what it works on. */
 import { modeOf, setAttribute } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
 

@@ -1,4 +1,4 @@
-/** L6: An attribute that this dlv is too old for. */
+/** An attribute that this dlv is too old for. */
 import { attributeFact } from "../attributes.js";
 import { removeAttribute } from "../configuration.js";
 import { dlvLacks } from "../dlv-version.js";

@@ -1,4 +1,4 @@
-/** L1: `--allow-non-terminal-interactive` where dlv does not see it. */
+/** `--allow-non-terminal-interactive` where dlv does not see it. */
 import { addWords, destinationOf, flagUses, withoutFlags } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

@@ -1,4 +1,4 @@
-/** L6: A long flag with one dash, which dlv takes for shorthands. */
+/** A long flag with one dash, which dlv takes for shorthands. */
 import type { Change } from "../change.js";
 import { startsDlv, withoutFlags } from "../configuration.js";
 import { FLAGS, dapTakes, flagsIn } from "../flags.js";

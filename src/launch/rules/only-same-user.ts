@@ -1,4 +1,4 @@
-/** L8: `--only-same-user=false` lets every local user run code as you. */
+/** `--only-same-user=false` lets every local user run code as you. */
 import { flagUses, startsDlv, withoutFlags } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

@@ -1,4 +1,4 @@
-/** L6: An attribute that the mode does not use. */
+/** An attribute that the mode does not use. */
 import { attributeFact } from "../attributes.js";
 import { modeOf, removeAttribute } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
@@ -19,7 +19,7 @@ export const otherMode: Rule = {
           at: attribute.key,
           severity: "warning",
           isHarmless: true,
-          message: `With mode \`${mode}\` nobody reads \`${name}\` (it is for ${fact.modes.join(", ")})${name === "buildFlags" ? ": nothing is built, the binary is taken as it is" : ""}. The fix takes it out.`,
+          message: `With mode \`${mode}\` no tool reads \`${name}\` (it is for ${fact.modes.join(", ")})${name === "buildFlags" ? ": nothing is built, the binary is taken as it is" : ""}. The fix takes it out.`,
           fix: { title: `Remove ${name}`, changes: [removeAttribute(attribute)] },
         },
       ];

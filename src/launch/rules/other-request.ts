@@ -1,4 +1,4 @@
-/** L6: An attribute that only the other request has. */
+/** An attribute that only the other request has. */
 import { attributeFact } from "../attributes.js";
 import { modeOf, removeAttribute, usesLegacyAdapter } from "../configuration.js";
 import type { Problem, Rule } from "../rule.js";
@@ -14,7 +14,7 @@ export const otherRequest: Rule = {
       const fact = attributeFact(attribute.name);
       if (!fact || fact.request === "both" || fact.request === request || attribute.name === "remotePath") return [];
       const { name } = attribute;
-      // remotePath maps the one of them that the request has; its rule needs it.
+      // remotePath maps whichever of them the request has; its rule needs it.
       if ((name === "cwd" || name === "program") && configuration.byName.has("remotePath")) return [];
       // The legacy adapter reads cwd of an attach as the local source folder.
       if (name === "cwd" && usesLegacyAdapter(configuration, facts)) return [];

@@ -1,4 +1,4 @@
-/** L6: Output to a file and through the debugger at once. */
+/** Output to a file and through the debugger at once. */
 import { removeAttribute } from "../configuration.js";
 import { dlvLacks } from "../dlv-version.js";
 import type { Problem, Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L6: A port that cannot be, or that only root may listen on. */
+/** A port that cannot be, or that only root may listen on. */
 import { setAttribute } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

@@ -1,4 +1,4 @@
-/** L6: port where golang.go would start dlv itself. */
+/** Port where golang.go would start dlv itself. */
 import { modeOf, removeAttribute } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

@@ -1,4 +1,4 @@
-/** L6, L12: processId together with waitFor. */
+/** ProcessId together with waitFor. */
 import { modeOf, removeAttribute } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

@@ -1,10 +1,10 @@
-/** L6: A program that is not there, or no binary where one is needed. */
+/** A program that is not there, or no binary where one is needed. */
 import { isElsewhere, isPrepared, modeOf, pathFact, setAttribute } from "../configuration.js";
 import { stringAt } from "../document.js";
 import type { Problem, Rule } from "../rule.js";
 
 /**
- * For debug, test and auto golang.go itself looks at the path on this machine, whoever started dlv
+ * For debug, test and auto golang.go itself looks at the path on this machine, no matter who started dlv
  * (extension/src/goDebugConfiguration.ts, parseDebugProgramArgSync). For exec and core only dlv does, on its own
  * machine. Tasks run before both (VS Code, debugService.ts, createSession).
  */

@@ -1,4 +1,4 @@
-/** L6: A folder or file of which go makes no program: a library, no Go files, one file of several. */
+/** A folder or file of which go makes no program: a library, no Go files, one file of several. */
 import { isPrepared, modeOf, setAttribute } from "../configuration.js";
 import { stringAt } from "../document.js";
 import type { Plan, Problem, Rule } from "../rule.js";

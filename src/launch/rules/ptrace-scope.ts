@@ -1,4 +1,4 @@
-/** L6, L12: The kernel does not let debuggers join processes. */
+/** The kernel does not let debuggers join processes. */
 import { modeOf } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

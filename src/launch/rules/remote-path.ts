@@ -1,4 +1,4 @@
-/** L6: remotePath, which only the legacy adapter reads. */
+/** RemotePath, which only the legacy adapter reads. */
 import type { Change } from "../change.js";
 import { modeOf, removeAttribute, setAttribute, usesLegacyAdapter } from "../configuration.js";
 import { type Configuration, elementsAt, membersOf, stringAt } from "../document.js";

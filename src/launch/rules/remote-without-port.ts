@@ -1,4 +1,4 @@
-/** L6: mode remote without the port of the server. */
+/** Mode remote without the port of the server. */
 import { modeOf, setAttribute } from "../configuration.js";
 import type { Rule } from "../rule.js";
 

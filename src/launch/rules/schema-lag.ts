@@ -1,4 +1,4 @@
-/** L6: An attribute that works although the editor underlines it. */
+/** An attribute that works although the editor underlines it. */
 import { attributeFact } from "../attributes.js";
 import { dlvLacks } from "../dlv-version.js";
 import type { Problem, Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L6: Words in `args` that only a shell understands. */
+/** Words in `args` that only a shell understands. */
 import { type Node, getNodeValue } from "jsonc-parser";
 import type { Json } from "../change.js";
 import { code, hasVariable } from "../configuration.js";

@@ -1,4 +1,4 @@
-/** L12: Build flags that strip debug information. */
+/** Build flags that strip debug information. */
 import { buildFlagsOf, writeBuildFlags } from "../go/build-flags.js";
 import type { Change } from "../change.js";
 import { buildsProgram, removeAttribute } from "../configuration.js";

@@ -1,4 +1,4 @@
-/** L6: Path mappings that fail the launch or map nothing. */
+/** Path mappings that fail the launch or map nothing. */
 import type { Node } from "jsonc-parser";
 import type { Change } from "../change.js";
 import { code, removeAttribute } from "../configuration.js";

@@ -1,4 +1,4 @@
-/** L6: A flag of go test that the test binary knows only as -test.NAME. */
+/** A flag of go test that the test binary knows only as -test.NAME. */
 import { type BuildFlags, buildFlagsOf, writeBuildFlags } from "../go/build-flags.js";
 import type { Change } from "../change.js";
 import { addWords, modeOf, removeAttribute } from "../configuration.js";

@@ -1,4 +1,4 @@
-/** L13: go.toolsEnvVars reaches more than gopls. */
+/** Go.toolsEnvVars reaches more than gopls. */
 import { type Attribute, objectAt } from "../document.js";
 import { TOOLS_ENVIRONMENT } from "../gopls.js";
 import type { Problem, Rule } from "../rule.js";
@@ -24,7 +24,10 @@ export const toolsEnvironment: Rule = {
     tell(variables?.byName.get("GOGC"), "There is no setting for gopls alone.");
     const debug = variables?.byName.get("GODEBUG");
     if (/gctrace=[1-9]/.test(String(debug?.value.value)))
-      tell(debug, "The gc lines of gopls end up in its output channel, those of the others where nobody expects them.");
+      tell(
+        debug,
+        "The gc lines of gopls end up in its output channel, those of the others where you do not expect them.",
+      );
     return problems;
   },
 };

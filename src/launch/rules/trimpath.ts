@@ -1,4 +1,4 @@
-/** L12: -trimpath, with which breakpoints do not find their files. */
+/** -trimpath, with which breakpoints do not find their files. */
 import { buildFlagsOf, writeBuildFlags } from "../go/build-flags.js";
 import { isBoolean } from "../go/go-flags.js";
 import type { Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L6: An attribute that nobody reads. */
+/** An attribute that no tool reads. */
 import { ATTRIBUTES, attributeFact } from "../attributes.js";
 import { removeAttribute } from "../configuration.js";
 import { nearest } from "../nearest.js";
@@ -15,7 +15,7 @@ const EXPLAINERS = [followFork, continueOnStart, loadAllSynonym, dlvArgs, dlvDap
 
 export const unknownAttribute: Rule = {
   id: "unknown-attribute",
-  about: "An attribute that nobody reads",
+  about: "An attribute that no tool reads",
   configuration(configuration, facts, document) {
     const unknown = configuration.list.filter(
       ({ name }) => !attributeFact(name) && !Object.hasOwn(DEAD, name) && !name.startsWith("__") && !name.includes("."),

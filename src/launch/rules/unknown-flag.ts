@@ -1,4 +1,4 @@
-/** L6, L8: A flag that this dlv rejects. */
+/** A flag that this dlv rejects. */
 import { setAttribute, startsDlv, takesAttribute, withoutFlags } from "../configuration.js";
 import type { Change } from "../change.js";
 import { dlvName } from "../dlv-version.js";

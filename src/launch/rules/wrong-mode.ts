@@ -1,4 +1,4 @@
-/** L6: A mode that the request does not have. */
+/** A mode that the request does not have. */
 import { ATTACH_MODES, LAUNCH_MODES } from "../attributes.js";
 import type { Change } from "../change.js";
 import { hasVariable, setAttribute } from "../configuration.js";

@@ -1,4 +1,4 @@
-/** L6: A request that is neither launch nor attach. */
+/** A request that is neither launch nor attach. */
 import { setAttribute } from "../configuration.js";
 import { stringAt } from "../document.js";
 import type { Rule } from "../rule.js";

@@ -1,4 +1,4 @@
-/** L6: a value of the wrong type fails the launch inside dlv, with a Go type error. */
+/** A value of the wrong type fails the launch inside dlv, with a Go type error. */
 import type { Node } from "jsonc-parser";
 import { type AttributeFact, attributeFact } from "../attributes.js";
 import type { Change, Json } from "../change.js";

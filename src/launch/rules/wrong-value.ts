@@ -1,4 +1,4 @@
-/** L6: A value that is none of the possible ones. */
+/** A value that is none of the possible ones. */
 import { attributeFact } from "../attributes.js";
 import type { Change } from "../change.js";
 import { hasVariable } from "../configuration.js";

@@ -1,7 +1,7 @@
 /**
  * An attribute explained: what it does, its default, since which dlv, and what the dlv of this machine does with it.
  *
- * Plain sentences for hovers and completions; whoever shows them chooses the markup.
+ * Plain sentences for hovers and completions; what shows them chooses the markup.
  */
 import { attributeFact } from "../attributes.js";
 import { dlvLacks } from "../dlv-version.js";

@@ -161,7 +161,7 @@ function valuesOf(name: string, fact: AttributeFact, request: string): readonly 
   return fact.values ?? [];
 }
 
-/** Without the one that is being typed. */
+/** Without what is being typed. */
 function present(configuration: Node, typed: { readonly offset: number } | undefined): Set<string> {
   const keys = (configuration.children ?? []).flatMap(({ children }) => children?.[0] ?? []);
   return new Set(keys.filter(({ offset }) => offset !== typed?.offset).map(({ value }) => String(value)));

@@ -44,7 +44,7 @@ export function hoverAt(text: string, kind: DocumentKind, offset: number, facts:
   return undefined;
 }
 
-/** Undefined for a name that nobody reads. */
+/** Undefined for a name that no tool reads. */
 export function describe(name: string, request: string, facts: Facts): Markdown | undefined {
   const fact = attributeFact(name);
   const words = attributeWords(name, facts);

@@ -26,7 +26,7 @@ export function environmentHolders(text: string, kind: HolderKind): EnvironmentH
   });
 }
 
-/** The text with these on; undefined where `env` is not what it should be, so that nobody knows what to keep. */
+/** The text with these on; undefined where `env` is not what it should be, so that it is unclear what to keep. */
 export function withToggles(text: string, kind: HolderKind, index: number, on: readonly string[]): string | undefined {
   let now = text;
   for (const toggle of environmentHolders(text, kind)[index]?.toggles ?? []) {

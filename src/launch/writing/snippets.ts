@@ -141,7 +141,7 @@ export const SNIPPETS: readonly Snippet[] = [
     id: "remote",
     label: "Go: attach to a headless dlv",
     description:
-      "Joins a dlv that serves on a port. Start it first, in the folder of the package; on another machine reach it through an SSH tunnel, since whoever reaches the port can run code there.",
+      "Joins a dlv that serves on a port. Start it first, in the folder of the package; on another machine reach it through an SSH tunnel, since anyone who reaches the port can run code there.",
     configuration: go("Attach to a headless dlv", "attach", { mode: "remote", host: "127.0.0.1", port: 2345 }),
     before: "dlv debug --headless --accept-multiclient --api-version=2 --listen=127.0.0.1:2345",
   },

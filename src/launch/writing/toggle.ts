@@ -1,5 +1,5 @@
 /**
- * Things that are put into a configuration (or a task's options) on request: runtime traces in `env` (L14), a flag for dlv (L1).
+ * Things that are put into a configuration (or a task's options) on request: runtime traces in `env`, a flag for dlv.
  *
  * A toggle merges: what GODEBUG says already stays, and switching off takes only its own words out again.
  */

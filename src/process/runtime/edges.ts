@@ -11,7 +11,7 @@ import type { PointerMasks } from "./pointer-masks.js";
 
 /** Larger objects have a type in front of them, a word long. */
 export const MAX_BITMAP_OBJECT_BYTES = 512;
-const LEAST_MARKED_OBJECT_BYTES = 16;
+const MIN_MARKED_OBJECT_BYTES = 16;
 const BLOCK_BYTES = 8 * 1_048_576;
 
 export interface EdgePass {
@@ -125,7 +125,7 @@ export function readEdges(memory: Memory, spans: HeapSpans, { inlineMarkBytes, m
     const firstWord = at >> 3;
     const size = elementSize[span];
     if (size <= MAX_BITMAP_OBJECT_BYTES) {
-      const isMarkedInline = inlineMarkBytes > 0 && size >= LEAST_MARKED_OBJECT_BYTES && bytes === PAGE_BYTES;
+      const isMarkedInline = inlineMarkBytes > 0 && size >= MIN_MARKED_OBJECT_BYTES && bytes === PAGE_BYTES;
       const bitmap = at + bytes - bytes / 64 - (isMarkedInline ? inlineMarkBytes : 0);
       small(firstWord, bitmap, first, count, size / 8);
       continue;

@@ -12,7 +12,7 @@ import { MACHINES, type Paused, type PausedMachine, pausedOverRpc } from "../../
 const SAMPLES = 50;
 const DEAD_EXTRA = 11;
 /** One request over DAP brings 64 KiB of memory at most, from 1.24 only 512 bytes: no test waits for every stack then. */
-const MOST_WITH_STACKS_OVER_DAP = 1_000;
+const MAX_WITH_STACKS_OVER_DAP = 1_000;
 
 /** Side by side: each dlv works on one thread. */
 test.each([[1], [1_000], [10_000], [100_000]])(
@@ -43,7 +43,7 @@ async function compare(machine: PausedMachine, count: number): Promise<void> {
         if (!success) throw new Error(`${which}, ${command}: ${message}`);
         return body as T;
       };
-      const withStacks = engine === "rpc" || count <= MOST_WITH_STACKS_OVER_DAP;
+      const withStacks = engine === "rpc" || count <= MAX_WITH_STACKS_OVER_DAP;
       const list = { count: 1000, ...(!withStacks && { stacks: false }) };
       const all: number[] = [];
       let page: GoroutinesBody;

@@ -15,7 +15,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 export async function byKeyboard(page: Page, title: string): Promise<void> {
   const focused = widget(page).locator(".quick-input-list .monaco-list-row.focused .label-name");
   await offered(page, title, async () => {
-    for (let row = 0; row < MOST_SIMILAR; row++) {
+    for (let row = 0; row < MAX_SIMILAR; row++) {
       if ((await focused.first().innerText({ timeout: 3_000 })) === title) return page.keyboard.press("Enter");
       await page.keyboard.press("ArrowDown");
     }
@@ -24,7 +24,7 @@ export async function byKeyboard(page: Page, title: string): Promise<void> {
 }
 
 /** Commands whose titles begin the same. */
-const MOST_SIMILAR = 8;
+const MAX_SIMILAR = 8;
 
 /** Types into the box of that title, and takes it; by keyboard alone. */
 export async function typed(page: Page, title: string, text: string): Promise<void> {

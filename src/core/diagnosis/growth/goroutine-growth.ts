@@ -37,7 +37,7 @@ export interface GrownGoroutines extends Trend {
   readonly waitsIn: string | undefined;
 }
 
-const LEAST_GROWTH = 5;
+const MIN_GROWTH = 5;
 const SURE_GROWTH = 10;
 const SURE_RISES = 4;
 const MS_PER_MINUTE = 60_000;
@@ -137,7 +137,7 @@ export function isGoroutineProfile(profile: Profile): boolean {
 function judgeCounts(timesMs: readonly number[], counts: Float64Array): Trend | undefined {
   const n = counts.length;
   const growth = counts[n - 1] - counts[0];
-  if (n < MIN_SNAPSHOTS || growth < LEAST_GROWTH) return undefined;
+  if (n < MIN_SNAPSHOTS || growth < MIN_GROWTH) return undefined;
   let rises = 0;
   let falls = 0;
   for (let i = 1; i < n; i++) {

@@ -55,7 +55,7 @@ export interface DumpTables {
 }
 
 /** Frames above it belong to the locking itself, the runtime's included. */
-const DEEPEST_LOCK = 10;
+const MAX_LOCK_DEPTH = 10;
 /** Headers differ in state, minutes and labels; with trace ids as labels no two are the same, and not worth keeping. */
 const MAX_HEADERS = 10_000;
 
@@ -286,7 +286,7 @@ export class DumpGrammar {
       return;
     }
     if (this.isPending) this.#tables.onLoss("frame-without-file");
-    if (this.#goroutine.waitsFor === 0 && this.#goroutine.depth < DEEPEST_LOCK)
+    if (this.#goroutine.waitsFor === 0 && this.#goroutine.depth < MAX_LOCK_DEPTH)
       this.#goroutine.waitsFor = receiverOf(bytes, from, open, to);
     this.#pending = "call";
     this.#pendingFunction = this.#tables.functions.indexOf(bytes, from, open);
