@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { startProcess } from "../../process/start-process.js";
 import { temporaryFolder } from "../../process/temporary-folder.js";
 import type { DelveAddress } from "./json-rpc.js";
@@ -36,6 +37,8 @@ export interface DlvProcess {
   attaches(pid: number): void;
   /** It has attached, and answers; or it is about to let the process run. */
   reaches(phase: "still" | "has-run"): void;
+  /** Resolves when what it and its program have written until now has been said. */
+  allSaid(): Promise<void>;
   /**
    * Ends it with all that it launched, and lets go on what it attached to. Resolves when nothing of it is left. A Delve
    * that has not let that process run yet is killed when it does not let go within `letGoMs`.
@@ -59,6 +62,8 @@ export const HEADLESS: readonly string[] = [
 
 const isWindows = process.platform === "win32";
 const MAX_SAID = 64 << 10;
+/** Of a pipe that never falls silent: the program has ended, and a child of it may still write. */
+const MAX_POLLS = 64;
 export const LET_GO_LIMIT_MS = 10_000;
 /** sun_path of the strictest system, macOS. */
 const MAX_SOCKET_PATH = 103;
@@ -173,6 +178,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
         ended: started.ended,
         attaches: (pid) => started.attaches(pid),
         reaches: (phase) => started.reaches(phase),
+        allSaid,
         stop: (letGoMs) => started.stop(letGoMs),
       });
     };
@@ -181,11 +187,21 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     const keep = (text: string) => {
       if (!settled && said.length < MAX_SAID) said += text;
     };
+    let chunks = 0;
+    const allSaid = async () => {
+      for (let polls = 0, before = -1; before !== chunks && polls < MAX_POLLS; polls++) {
+        before = chunks;
+        // The event loop looks at every pipe between two of them.
+        await setImmediate();
+        await setImmediate();
+      }
+    };
     for (const [stream, category] of [
       [stdout, "stdout"],
       [stderr, "stderr"],
     ] as const) {
       (stream as NodeJS.ReadableStream | null)?.setEncoding("utf8").on("data", (text: string) => {
+        chunks++;
         keep(text);
         if (isWindows && category === "stdout" && !settled) announced((ownWords += text));
         else onOutput(category, text);

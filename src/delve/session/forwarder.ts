@@ -75,6 +75,8 @@ export class Forwarder {
   readonly #holds = new Set<Hold>();
   #whenSettled: (() => void)[] = [];
   #isOver = false;
+  /** What Delve has sent since `terminated` came, while output is read that is older. */
+  #afterOutput: (() => void)[] | undefined;
 
   constructor(client: Channel, engine: Engine, rules: ForwardRules) {
     this.#client = client;
@@ -214,10 +216,28 @@ export class Forwarder {
 
   #listenTo(engine: Engine): void {
     engine.channel.listen({
-      frame: (frame) => this.#fromDelve(frame),
+      frame: (frame) => this.#receive(frame),
       end: (problem) => {
-        if (this.#engine.channel === engine.channel) this.#rules.onDelveGone(problem);
+        const tell = () => {
+          if (this.#engine.channel === engine.channel) this.#rules.onDelveGone(problem);
+        };
+        if (this.#afterOutput === undefined) tell();
+        else this.#afterOutput.push(tell);
       },
+    });
+  }
+
+  /** What the program wrote comes on another way than the news of its end, which must not overtake it. */
+  #receive(frame: Frame): void {
+    const about = envelopeOf(frame);
+    if (this.#afterOutput !== undefined) return void this.#afterOutput.push(() => this.#fromDelve(frame, about));
+    const { process } = this.#engine;
+    if (about?.event !== "terminated" || process === undefined) return this.#fromDelve(frame, about);
+    const waiting = [() => this.#fromDelve(frame, about)];
+    this.#afterOutput = waiting;
+    void process.allSaid().then(() => {
+      this.#afterOutput = undefined;
+      for (const act of waiting) act();
     });
   }
 
@@ -246,8 +266,7 @@ export class Forwarder {
     this.owe(about);
   }
 
-  #fromDelve(frame: Frame): void {
-    const about = envelopeOf(frame);
+  #fromDelve(frame: Frame, about: Envelope | undefined): void {
     if (about === undefined) return this.#client.passFrame(frame, this.#engine.channel);
     const isAnswer = about.type === "response";
     if (isAnswer && this.#own.has(about.requestSeq ?? -1)) return this.#onOwnAnswer(frame, about);

@@ -6,8 +6,9 @@ import { execFileSync } from "node:child_process";
 import { createServer } from "node:net";
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { Channel } from "../../../src/delve/dap/channel.js";
 import type { StatusBody } from "../../../src/delve/session/requests.js";
 import type { GoroutinesBody } from "../../../src/core/goroutines/answer-bodies.js";
 import { buildCli } from "../../support/built-cli.js";
@@ -164,6 +165,26 @@ describe("a dlv that is none", () => {
       "dlv does not answer (initialize, 10 s).",
     );
   });
+});
+
+test("the end of a program does not overtake its last words", async () => {
+  const script = resolve("test/fixtures/stand-in-dlv/last-words.cjs");
+  const dlv = standIn(`test "$1" = version && exit; exec ${process.execPath} ${script} "$@"`);
+  const session = await connection({ ...machine, dlv }, "dap", folder);
+  onTestFinished(() => session.close());
+  const { talk } = session;
+  await talk.ask("initialize", INITIALIZE);
+  await talk.ask("launch", { mode: "exec", program: binary });
+  // While this message is passed on, both the last words and the news of the end arrive: the news is read first then.
+  const pass = Reflect.get(Channel.prototype, "passFrame") as (this: Channel, ...args: unknown[]) => void;
+  const spy = vi.spyOn(Channel.prototype, "passFrame").mockImplementation(function (this: Channel, frame, from) {
+    if (frame.bytes.includes("look here")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    pass.call(this, frame, from);
+  });
+  onTestFinished(() => spy.mockRestore());
+  talk.send("configurationDone");
+  await talk.event("terminated");
+  expect(talk.output()).toMatch(/look here\n[^]*last words\n/);
 });
 
 test("the rpc engine that cannot start leaves the session to dlv dap, and says so", async () => {
