@@ -33,6 +33,8 @@ const KINDS: readonly { readonly kind: ChipKind; readonly name: string; readonly
   { kind: "ignore", name: "Ignore", hint: "No stacks with a function that matches" },
   { kind: "hide", name: "Hide", hint: "Take matching functions out of the stacks; their cost goes to their callers" },
   { kind: "show", name: "Show only", hint: "Take all other functions out of the stacks" },
+  { kind: "showFrom", name: "Show from", hint: "Begin stacks at the first function that matches; others go" },
+  { kind: "trimTo", name: "Trim to", hint: "End stacks at the last function that matches: what it called goes" },
   { kind: "label", name: "Label", hint: "Only samples with this label: key=regex, or key=4kb:16kb for numbers" },
 ];
 

@@ -33,6 +33,8 @@ export function frameMenu(functionName: string, actions: MenuActions): MenuPart[
     { heading: "" },
     ...part("Focus on this function", () => actions.filter("focus", exactly(functionName))),
     ...part("Ignore stacks with it", () => actions.filter("ignore", exactly(functionName))),
+    ...part("Show from here", () => actions.filter("showFrom", exactly(functionName))),
+    ...part("Trim to here", () => actions.filter("trimTo", exactly(functionName))),
     ...part("Hide it", () => actions.filter("hide", exactly(functionName))),
     ...part(`Hide package ${path}`, () => actions.filter("hide", ofPackage)),
     { heading: "" },

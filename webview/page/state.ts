@@ -109,7 +109,7 @@ export function stateFrom(given: unknown): ViewState {
 }
 
 const LONGEST = 10_000;
-const CHIP_KINDS = ["focus", "ignore", "hide", "show", "label"];
+const CHIP_KINDS = ["focus", "ignore", "hide", "show", "showFrom", "trimTo", "label"];
 
 /** Only what differs from the start, as JSON: short enough for a link. */
 export function linkText(state: ViewState): string {

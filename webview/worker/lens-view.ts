@@ -29,6 +29,7 @@ export function lookThrough(lens: Lens, profileAt: (number: number) => Profile):
 }
 
 export class LensView {
+  /** With stacks as the chips cut them. */
   readonly profile: Profile;
   readonly difference: Difference | undefined;
   readonly frames: Frames;
@@ -39,10 +40,10 @@ export class LensView {
   readonly #folded: boolean;
   readonly #kept = new Map<string, unknown>();
 
-  constructor(profile: Profile, difference: Difference | undefined, { chips, by, folded }: Lens) {
-    this.profile = profile;
+  constructor(whole: Profile, difference: Difference | undefined, { chips, by, folded }: Lens) {
     this.difference = difference;
-    const { kept, shown, unmatched } = filteredBy(profile, chips);
+    const { profile, kept, shown, unmatched } = filteredBy(whole, chips);
+    this.profile = profile;
     this.filtered = { kept, shown };
     this.unmatched = unmatched;
     this.frames = framesOf(profile, by, shown);
@@ -100,7 +101,9 @@ export class LensView {
   }
 }
 
-/** Several chips of one kind: ignored and hidden is what any of them matches; focused and labelled what all match. */
+/**
+ * Several chips of one kind: ignored, hidden and cut at is what any of them matches; focused and labelled what all match.
+ */
 function filteredBy(profile: Profile, chips: readonly Chip[]) {
   const unmatched: number[] = [];
   const places = (kind: ChipKind) => [...chips.keys()].filter((place) => chips[place].kind === kind);
@@ -119,6 +122,7 @@ function filteredBy(profile: Profile, chips: readonly Chip[]) {
     };
   };
   const [ignore, hide, show] = [any("ignore"), any("hide"), any("show")];
+  const [showFrom, trimTo] = [any("showFrom"), any("trimTo")];
   const [focus, ...furtherFocus] = places("focus");
   const labels = places("label").map((place) => ({ place, filter: labelFilterOf(chips[place].pattern) }));
   const filter: Filter = {
@@ -126,6 +130,8 @@ function filteredBy(profile: Profile, chips: readonly Chip[]) {
     ...(ignore && { ignore }),
     ...(hide && { hide }),
     ...(show && { show }),
+    ...(showFrom && { showFrom }),
+    ...(trimTo && { trimTo }),
   };
   const first = applyFilter(profile, filter);
   let kept = first.kept;
@@ -138,5 +144,5 @@ function filteredBy(profile: Profile, chips: readonly Chip[]) {
   for (const place of furtherFocus) narrow(place, "focus", { focus: namePattern(chips[place].pattern) });
   for (const { place, filter: label } of labels) narrow(place, "label", { labels: [label] });
   for (const { place, matched } of watched) if (!matched) unmatched.push(place);
-  return { kept, shown: first.shown, unmatched };
+  return { profile: first.profile, kept, shown: first.shown, unmatched };
 }

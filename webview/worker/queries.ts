@@ -7,7 +7,7 @@ import type { LabelSummary } from "../../src/core/profile/label-summary.js";
 import type { ProfileFormat, ValueType } from "../../src/core/profile/profile.js";
 import type { Warning } from "../../src/core/text/format-error.js";
 
-export type ChipKind = "focus" | "ignore" | "hide" | "show" | "label";
+export type ChipKind = "focus" | "ignore" | "hide" | "show" | "showFrom" | "trimTo" | "label";
 
 /** One filter, as people see it: a chip. */
 export interface Chip {

@@ -33,6 +33,8 @@ export interface ProfileOptions {
   readonly ignore?: Pattern;
   readonly hide?: Pattern;
   readonly show?: Pattern;
+  readonly showFrom?: Pattern;
+  readonly trimTo?: Pattern;
   readonly label: readonly LabelFilter[];
   readonly tagroot: readonly string[];
   readonly tagleaf: readonly string[];
@@ -65,6 +67,8 @@ export function addProfileOptions(command: Command, has: { by?: boolean; base?: 
     .option("--ignore <re>", "no samples with a frame that matches", pattern)
     .option("--hide <re>", "take matching frames out of the stacks", pattern)
     .option("--show <re>", "take all other frames out of the stacks", pattern)
+    .option("--show-from <re>", "drop the callers of the first frame that matches", pattern)
+    .option("--trim-to <re>", "drop what the last frame that matches called", pattern)
     .option("--label <key[=re]>", "only samples with this label (repeatable)", label, [])
     .option("--tagroot <keys>", "values of these labels as root frames", keys, [])
     .option("--tagleaf <keys>", "values of these labels as leaf frames", keys, []);
@@ -119,10 +123,11 @@ export async function openView(terminal: Terminal, arg: string, options: Profile
     );
   }
   const filtered = applyFilter(profile, filterOf(options));
+  const { profile: left } = filtered;
   return {
-    profile,
-    frames: framesOf(profile, options.by, filtered.shown),
-    weights: weightsOf(profile, sampleTypeIndex, filtered.kept),
+    profile: left,
+    frames: framesOf(left, options.by, filtered.shown),
+    weights: weightsOf(left, sampleTypeIndex, filtered.kept),
     sampleType: profile.sampleTypes[sampleTypeIndex],
     sampleTypeIndex,
     total: difference
@@ -145,12 +150,14 @@ export function tellWarnings(terminal: Terminal, warnings: readonly Warning[]): 
   for (const { message } of warnings) terminal.err(`godiag: warning: ${message}`);
 }
 
-function filterOf({ focus, ignore, hide, show, label }: ProfileOptions): Filter {
+function filterOf({ focus, ignore, hide, show, showFrom, trimTo, label }: ProfileOptions): Filter {
   return {
     ...(focus && { focus }),
     ...(ignore && { ignore }),
     ...(hide && { hide }),
     ...(show && { show }),
+    ...(showFrom && { showFrom }),
+    ...(trimTo && { trimTo }),
     labels: label,
   };
 }
@@ -166,7 +173,8 @@ function emptyTypeWarning(profile: Profile, asked: number, shown: number): reado
 }
 
 function unmatchedWarning(option: string): Warning {
-  return { code: "no-match", message: `--${option} matched nothing` };
+  const name = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return { code: "no-match", message: `--${name} matched nothing` };
 }
 
 function label(text: string, before: readonly LabelFilter[]): readonly LabelFilter[] {

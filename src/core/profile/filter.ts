@@ -5,6 +5,7 @@
  *   focus   keeps samples with a location that matches (and is not ignored)
  *   ignore  drops samples with a location that matches
  *   hide    takes matching frames out of the stacks; show takes all others out
+ *   showFrom  drops the callers of the first matching frame, and stacks without one; trimTo what the last one called
  *   labels  keep samples whose labels match, all of them
  * Percentages still refer to the whole profile, as in pprof.
  */
@@ -13,12 +14,16 @@ import { FormatError } from "../text/format-error.js";
 import { unitRatio } from "../text/format.js";
 import { type Pattern, patternOf } from "../text/pattern.js";
 import type { LocationIndex, Profile, Samples, StringIndex } from "./profile.js";
+import { simplified } from "./prune.js";
+import { showFrom, type Trimmed, trimTo } from "./trim-stacks.js";
 
 export interface Filter {
   readonly focus?: Pattern;
   readonly ignore?: Pattern;
   readonly hide?: Pattern;
   readonly show?: Pattern;
+  readonly showFrom?: Pattern;
+  readonly trimTo?: Pattern;
   readonly labels?: readonly LabelFilter[];
 }
 
@@ -30,25 +35,43 @@ export interface LabelFilter {
   readonly range?: { readonly from: number; readonly to: number; readonly unit: string };
 }
 
-/** What a filter leaves. Hand `kept` to `weightsOf`, `shown` to `framesOf`. */
+/** What a filter leaves. Hand `kept` to `weightsOf`, `shown` to `framesOf`, both with the profile that it leaves. */
 export interface Filtered {
+  /** With the same samples; their stacks are shorter where they were cut. */
+  readonly profile: Profile;
   /** One per sample, 0 left out; undefined when all are kept. */
   readonly kept: Uint8Array | undefined;
   /** Undefined when all frames are shown. */
   readonly shown: ShownLines | undefined;
-  /** The patterns that matched nothing, for a warning: "focus", "ignore", "hide", "show", "label". */
+  /** The patterns that matched nothing, for a warning: "focus", "ignore", "hide", "show", "showFrom", "trimTo", "label". */
   readonly unmatched: readonly string[];
 }
 
 /** Applies a filter; cost: one pass over the locations and one over the stacks. */
-export function applyFilter(profile: Profile, filter: Filter): Filtered {
+export function applyFilter(whole: Profile, filter: Filter): Filtered {
   const unmatched: string[] = [];
+  let profile = whole;
   let kept: Uint8Array | undefined;
   const byName = filter.focus ?? filter.ignore ?? filter.hide ?? filter.show;
-  const shown = filter.hide || filter.show ? shownLines(profile, filter, unmatched) : undefined;
+  let shown = filter.hide || filter.show ? shownLines(profile, filter, unmatched) : undefined;
   if (byName) kept = keptByStack(profile, filter, shown, unmatched);
+  const cut = (kind: "showFrom" | "trimTo", trimmed: Trimmed) => {
+    if (!trimmed.isMatched) unmatched.push(kind);
+    profile = { ...profile, samples: trimmed.samples };
+    shown = trimmed.shown;
+    kept = kept ? kept.map((one, sample) => one & trimmed.kept[sample]) : trimmed.kept;
+  };
+  // In pprof's order: what is hidden is no place to cut at.
+  if (filter.showFrom) {
+    const matches = {
+      atFunction: functionMatcher(profile, filter.showFrom),
+      atBinary: binaryMatcher(profile, filter.showFrom),
+    };
+    cut("showFrom", showFrom(profile, matches, shown));
+  }
+  if (filter.trimTo) cut("trimTo", trimTo(profile, simpleNameMatcher(profile, filter.trimTo), shown));
   if (filter.labels?.length) kept = keptByLabel(profile, filter.labels, kept, unmatched);
-  return { kept, shown, unmatched };
+  return { profile, kept, shown, unmatched };
 }
 
 /** Reads `KEY`, `KEY=RE`, or for numbers `KEY=4mb:`, `KEY=:64kb`, `KEY=1s:2s`, `KEY=32kb`. */
@@ -223,6 +246,15 @@ function functionMatcher({ functions, strings }: Profile, pattern: Pattern): (fn
     if (matches(functions.name[fn]) || matches(functions.filename[fn])) known[fn] = 1;
   }
   return (fn) => known[fn] === 1;
+}
+
+/** By names alone, and without their arguments, as `prune_from` of pprof does. */
+function simpleNameMatcher({ functions, strings }: Profile, pattern: Pattern): (fn: number) => boolean {
+  const matches = cachedByString((index) => {
+    const name = strings.at(index);
+    return name !== "" && pattern.test(simplified(name));
+  }, strings.length);
+  return (fn) => matches(functions.name[fn]);
 }
 
 function binaryMatcher({ locations, mappings }: Profile, pattern: Pattern): (location: LocationIndex) => boolean {

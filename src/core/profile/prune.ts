@@ -86,7 +86,7 @@ function cutLines(locations: Locations, cuts: Int32Array): Locations {
 }
 
 /** pprof matches names without a leading dot and without arguments, which it takes to begin at the first "(". */
-function simplified(name: string): string {
+export function simplified(name: string): string {
   const plain = name.replace(/^\./, "");
   const argument = /\(anonymous namespace\)|operator\(\)|\(/g;
   for (const match of plain.matchAll(argument)) if (match[0] === "(") return plain.slice(0, match.index);

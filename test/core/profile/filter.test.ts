@@ -18,12 +18,9 @@ const program = profileOf(`
 `);
 
 function folded(profile: Profile, filter: Filter = {}): string[] {
-  const { kept, shown } = applyFilter(profile, filter);
-  const frames = framesOf(profile, "function", shown);
-  return [...foldedStacks(frames, stacksOf(profile, frames), weightsOf(profile, 0, kept))]
-    .join("")
-    .split("\n")
-    .slice(0, -1);
+  const { profile: left, kept, shown } = applyFilter(profile, filter);
+  const frames = framesOf(left, "function", shown);
+  return [...foldedStacks(frames, stacksOf(left, frames), weightsOf(left, 0, kept))].join("").split("\n").slice(0, -1);
 }
 
 const READ = "main;serve;read 1";
@@ -45,6 +42,14 @@ test.each<[string, Filter, string[]]>([
   ["hide a binary", { hide: /libc/ }, [READ, WRITE, GC, "main;outer;inner 8"]],
   ["show", { show: /serve|gc/ }, ["serve 3", "gc 4"]],
   ["show and hide", { show: /main|serve/, hide: /serve/ }, ["main 15"]],
+  ["show from", { showFrom: /serve|outer/ }, ["serve;read 1", "serve;write 2", "outer;inner 8"]],
+  ["show from an inlined function", { showFrom: /inner/ }, ["inner 8"]],
+  ["show from a binary", { showFrom: /libc/ }, [INNER]],
+  ["show from where it is hidden", { showFrom: /serve|read/, hide: /serve/ }, ["read 1"]],
+  ["trim to", { trimTo: /serve|outer/ }, ["main;serve 3", GC, "[libc.so];main;outer 8"]],
+  ["show from and trim to", { showFrom: /main/, trimTo: /serve/ }, ["main;serve 3", GC, "main;outer;inner 8"]],
+  ["show from and a label", { showFrom: /serve/, labels: [labelFilterOf("tenant=red")] }, ["serve;write 2"]],
+  ["show from what recurs", { showFrom: /read|gc/ }, ["read 1", "gc 4"]],
   ["label", { labels: [labelFilterOf("tenant")] }, [READ, WRITE, INNER]],
   ["label with a pattern", { labels: [labelFilterOf("tenant=^r")] }, [WRITE, INNER]],
   ["label with a number, exactly", { labels: [labelFilterOf("bytes=64b")] }, [READ]],
@@ -58,6 +63,8 @@ test.each<[string, Filter, string[]]>([
 test.each<[Filter, string[]]>([
   [{ focus: /nowhere/ }, ["focus"]],
   [{ ignore: /nowhere/, focus: /main/ }, ["ignore"]],
+  [{ showFrom: /nowhere/ }, ["showFrom"]],
+  [{ trimTo: /nowhere/, showFrom: /main/ }, ["trimTo"]],
   [{ hide: /nowhere/, show: /nowhere/ }, ["hide", "show"]],
   [{ labels: [labelFilterOf("nothing")] }, ["label"]],
 ])("says what matched nothing: %o", (filter, expected) =>
@@ -82,9 +89,15 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
   "the viewed profile shows what the view shows (seed %i)",
   (seed) => {
     const profile = profileOf(randomFolded(uniform(seed), { samples: 30 }));
-    const filter: Filter = [{ focus: /f1/ }, { hide: /f[23]/ }, { show: /f[0-4]/, ignore: /f7/ }, { hide: /lib/ }][
-      seed % 4
+    const filters: readonly Filter[] = [
+      { focus: /f1/ },
+      { hide: /f[23]/ },
+      { show: /f[0-4]/, ignore: /f7/ },
+      { hide: /lib/ },
+      { showFrom: /f1/, trimTo: /f[45]/, hide: /f2/ },
     ];
-    expect(folded(viewedProfile(profile, applyFilter(profile, filter)))).toEqual(folded(profile, filter));
+    const filter = filters[seed % filters.length];
+    const filtered = applyFilter(profile, filter);
+    expect(folded(viewedProfile(filtered.profile, filtered))).toEqual(folded(profile, filter));
   },
 );

@@ -20,10 +20,10 @@ import {
 } from "../../support/golden.js";
 import { testTerminal } from "../../support/terminal.js";
 
-/** The golden texts of other tools' profiles are raw listings: test/core/pprof/gperftools.test.ts compares those. */
+/** Others: test/core/pprof/gperftools.test.ts compares raw listings, test/core/views/call-graph.test.ts the graphs. */
 const names = readdirSync(join(fixtures, "golden"))
   .map((file) => file.replace(/\.txt\.br$/, ""))
-  .filter((name) => name !== "gperftools");
+  .filter((name) => name !== "gperftools" && name !== "graphs");
 
 describe.each(names)("%s", (name) => {
   test.each(sectionsOf(name))("$command", async (section) => {
@@ -90,6 +90,8 @@ function asOurs({ options }: Section): ProfileOptions {
     ignore,
     hide,
     show,
+    show_from: showFrom,
+    prune_from: trimTo,
     base,
     diff_base: diffBase,
     tagfocus,
@@ -104,6 +106,8 @@ function asOurs({ options }: Section): ProfileOptions {
     ...(ignore && { ignore: patternOf(ignore) }),
     ...(hide && { hide: patternOf(hide) }),
     ...(show && { show: patternOf(show) }),
+    ...(showFrom && { showFrom: patternOf(showFrom) }),
+    ...(trimTo && { trimTo: patternOf(trimTo) }),
     label: tagfocus ? [labelFilterOf(tagfocus)] : [],
     tagroot: tagroot ? [tagroot] : [],
     tagleaf: tagleaf ? [tagleaf] : [],
