@@ -30,7 +30,7 @@ export const may = {
     "vscode",
     "vscode-languageclient",
   ],
-  webview: ["core", "d3-flame-graph", "d3-selection", "pako"],
+  webview: ["core", "d3-flame-graph", "d3-selection", "@dagrejs/dagre", "pako"],
 };
 
 /** Strings among what is appended to an element: they would reach the page past element.ts. */

@@ -3,6 +3,8 @@ import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Command, Option } from "commander";
 import { callTreeOf } from "../core/views/call-tree.js";
+import { callGraphOf, sampleTagsOf } from "../core/views/call-graph.js";
+import { dotText } from "../core/views/export-dot.js";
 import { foldedStacks } from "../core/views/export-folded.js";
 import { treeJson } from "../core/views/export-json.js";
 import { speedscopeFile } from "../core/views/export-speedscope.js";
@@ -19,7 +21,7 @@ import { screenshot } from "./output/screenshot.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 import { type Pieces, STDOUT, writeFileWhole } from "./output/write-output.js";
 
-const FORMATS = ["folded", "svg", "png", "html", "speedscope", "pprof", "json"] as const;
+const FORMATS = ["folded", "svg", "png", "html", "dot", "speedscope", "pprof", "json"] as const;
 type Format = (typeof FORMATS)[number];
 
 interface ConvertOptions extends ProfileOptions {
@@ -67,6 +69,10 @@ async function converted(terminal: Terminal, arg: string, to: Format, view: View
       }));
       return speedscopeFile(name, frames, stacksOf(profile, frames), types, sampleTypeIndex);
     }
+    case "dot": {
+      const graph = callGraphOf(frames, stacksOf(profile, frames), weights, sampleTagsOf(profile));
+      return dotText({ title: pictureTitle(name, view), graph, frames, unit: sampleType.unit, total });
+    }
     case "svg":
       return [flameSvg(pictureOf(name, view, ZOOMED_LIMITS))];
     case "png": {
@@ -87,13 +93,14 @@ async function converted(terminal: Terminal, arg: string, to: Format, view: View
 const ZOOMED_LIMITS: FlameLimits = { minShare: 1 / 4800, maxFrames: 3000 };
 const STILL_LIMITS: FlameLimits = { minShare: 1 / SVG_WIDTH, maxFrames: 3000 };
 
-function pictureOf(
-  name: string,
-  { profile, frames, weights, sampleType, total, difference }: View,
-  limits: FlameLimits,
-): SvgPicture {
+function pictureTitle(name: string, { sampleType, difference }: View): string {
+  return `${name}: ${sampleType.type}${difference ? " (difference)" : ""}`;
+}
+
+function pictureOf(name: string, view: View, limits: FlameLimits): SvgPicture {
+  const { profile, frames, weights, sampleType, total, difference } = view;
   return {
-    title: `${name}: ${sampleType.type}${difference ? " (difference)" : ""}`,
+    title: pictureTitle(name, view),
     frames,
     layout: layOut(flameOf(frames, stacksOf(profile, frames), weights), limits),
     unit: sampleType.unit,

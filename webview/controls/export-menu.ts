@@ -23,7 +23,11 @@ interface Exported {
 export function exportMenu(from: Exported): MenuPart[] {
   const { host, ask, skills, state, view, zoom, title } = from;
   const made = (format: ExportFormat) =>
-    ask("export", { ...view, format, side: state.side, inverted: state.inverted, zoom, title, notes: notesOf(state) });
+    ask("export", {
+      ...{ ...view, format, side: state.side, inverted: state.inverted, zoom, title },
+      ...{ maxBoxes: state.maxBoxes, notes: notesOf(state) },
+    });
+  const picture = state.tab === "graph" ? "graph-svg" : "svg";
   const stem =
     title.replace(/\.(pb\.gz|gz|pb|pprof|prof|pgo|txt)$/, "").replace(/[^\p{L}\p{N}._-]+/gu, "-") || "profile";
   const save = (label: string, ending: string, bytes: () => Promise<Uint8Array>): MenuPart => ({
@@ -46,13 +50,14 @@ export function exportMenu(from: Exported): MenuPart[] {
       : [];
   return [
     { heading: "Save as" },
-    file("SVG picture…", ".svg", "svg"),
+    file("SVG picture…", ".svg", picture),
     save("PNG picture…", ".png", async () => {
-      const { bytes, width, height } = await made("svg");
+      const { bytes, width, height } = await made(picture);
       return pngOf(bytes, width, height);
     }),
     save("HTML page with everything in it…", ".html", async () => pageOf(title, await pageData(from))),
     file("pprof profile, as filtered…", ".filtered.pb.gz", "pprof"),
+    file("Call graph for Graphviz…", ".dot", "dot"),
     file("Folded stacks…", ".folded.txt", "folded"),
     file("speedscope JSON…", ".speedscope.json", "speedscope"),
     { heading: "Copy" },

@@ -50,6 +50,7 @@ export interface Toolbar {
 const TAB_TITLES: Readonly<Record<Tab, string>> = {
   diagnosis: "Diagnosis",
   flame: "Flame Graph",
+  graph: "Call Graph",
   table: "Table",
   callers: "Callers",
   source: "Source",

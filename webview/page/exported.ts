@@ -1,5 +1,8 @@
 /** What is seen, as a file of another kind: what the Export menu writes. */
+import { dotText } from "../../src/core/views/export-dot.js";
 import { foldedStacks } from "../../src/core/views/export-folded.js";
+import { graphSvg, graphSvgSize } from "../../src/core/views/export-graph-svg.js";
+import { hiddenWords } from "../../src/core/views/graph-boxes.js";
 import { speedscopeFile } from "../../src/core/views/export-speedscope.js";
 import { flameSvg, SVG_WIDTH, svgHeight } from "../../src/core/views/export-svg.js";
 import { type FlameLimits, layOut, ROOT_FRAME } from "../../src/core/views/flame-layout.js";
@@ -26,7 +29,7 @@ export async function exported(view: LensView, ask: Questions["export"]["ask"]):
       const last = resolved(flame, ask.zoom).at(-1);
       const layout = layOut(flame, ZOOMED_LIMITS, last?.range, last?.frame ?? ROOT_FRAME);
       const text = flameSvg({
-        title: `${title}: ${type}${isDiff ? " (difference)" : ""}`,
+        title: pictureTitle(ask, type, isDiff),
         frames,
         layout,
         unit,
@@ -34,6 +37,19 @@ export async function exported(view: LensView, ask: Questions["export"]["ask"]):
         isDiff: isDiff && ask.side === "change",
       });
       return { bytes: encoded([text]), width: SVG_WIDTH, height: svgHeight(layout) };
+    }
+    case "graph-svg": {
+      const placed = view.graph(sampleType, ask.side, ask.maxBoxes);
+      const picture = {
+        ...{ title: pictureTitle(ask, type, isDiff), placed, frames, unit, total: view.total(sampleType) },
+        ...{ hidden: hiddenWords(placed.graph, unit), isDiff: isDiff && ask.side === "change" },
+      };
+      return { bytes: encoded([graphSvg(picture)]), ...graphSvgSize(placed) };
+    }
+    case "dot": {
+      const { graph } = view.graph(sampleType, ask.side, ask.maxBoxes);
+      const total = view.total(sampleType);
+      return file(encoded(dotText({ title: pictureTitle(ask, type, isDiff), graph, frames, unit, total })));
     }
     case "folded":
       return file(encoded(foldedStacks(frames, view.stacks(ask.inverted), view.weights(sampleType))));
@@ -58,6 +74,10 @@ export async function exported(view: LensView, ask: Questions["export"]["ask"]):
       return file(encoded([topText(top, ask.format === "markdown")]));
     }
   }
+}
+
+function pictureTitle({ title }: Questions["export"]["ask"], type: string, isDiff: boolean): string {
+  return `${title}: ${type}${isDiff ? " (difference)" : ""}`;
 }
 
 function file(bytes: Uint8Array): AnswerTo<"export"> {

@@ -8,8 +8,11 @@
 import type { Granularity } from "../../src/core/profile/frames.js";
 import type { Chip, Lens, Side, TableSort } from "../worker/queries.js";
 
-export type Tab = "diagnosis" | "flame" | "table" | "callers" | "source" | "growth";
+export type Tab = "diagnosis" | "flame" | "graph" | "table" | "callers" | "source" | "growth";
 export type Colours = "package" | "module" | "origin";
+
+/** How many boxes a call graph may have. */
+export const BOXES: readonly number[] = [20, 40, 80, 150, 300, 500];
 
 export interface ViewState {
   readonly tab: Tab;
@@ -31,6 +34,8 @@ export interface ViewState {
   /** The root at the bottom. */
   readonly upright: boolean;
   readonly colours: Colours;
+  /** The call graph's. */
+  readonly maxBoxes: number;
   /** The search. */
   readonly pattern: string;
   readonly sort: TableSort;
@@ -57,6 +62,7 @@ export const START: ViewState = {
   inverted: false,
   upright: false,
   colours: "package",
+  maxBoxes: 80,
   pattern: "",
   sort: "flat",
   descending: true,
@@ -86,7 +92,7 @@ export function stateFrom(given: unknown): ViewState {
     return oneOf(CHIP_KINDS)(kind) && isText(pattern);
   };
   return {
-    tab: pick("tab", oneOf(["diagnosis", "flame", "table", "callers", "source", "growth"])),
+    tab: pick("tab", oneOf(["diagnosis", "flame", "graph", "table", "callers", "source", "growth"])),
     profile: pick("profile", isNumber),
     base: pick("base", isNumber),
     normalize: pick("normalize", isFlag),
@@ -99,6 +105,7 @@ export function stateFrom(given: unknown): ViewState {
     inverted: pick("inverted", isFlag),
     upright: pick("upright", isFlag),
     colours: pick("colours", oneOf(["package", "module", "origin"])),
+    maxBoxes: pick("maxBoxes", oneOf(BOXES)),
     pattern: pick("pattern", isText),
     sort: pick("sort", oneOf(["flat", "cum", "name", "growth"])),
     descending: pick("descending", isFlag),

@@ -24,7 +24,7 @@ import { messageView, sentence } from "../tabs/message-view.js";
 import { namePattern } from "../controls/name-pattern.js";
 import { createOpenedProfiles } from "./opened-profiles.js";
 import type { CodePlace, HostSkills, ToWebview } from "../protocol.js";
-import type { Chip } from "../worker/queries.js";
+import type { Chip, ChipKind } from "../worker/queries.js";
 import { stackOf, tellingProfile } from "./revealed.js";
 import { createSearch } from "../controls/search.js";
 import { START, stateFrom, type Tab, type ViewState } from "./state.js";
@@ -102,7 +102,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     ask,
     skills: () => skills,
     change,
-    addChip: (kind, pattern) => changeChips([...history.now.chips, { kind, pattern }]),
+    addChip,
     zoomTo: (steps) => views.zoomTo(steps),
     sourceOpened: () => annotate(),
     report,
@@ -113,6 +113,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     ask,
     actions,
     change,
+    addChip,
     annotate: host.isEditor ? annotate : undefined,
     put,
     reading: (words) => {
@@ -252,6 +253,10 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     drawChips();
   }
 
+  function addChip(kind: ChipKind, pattern: string): void {
+    changeChips([...history.now.chips, { kind, pattern }]);
+  }
+
   function annotate(): void {
     costs.wanted();
     const mine = turn;
@@ -263,7 +268,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     const { info, opened, sampleType } = activeView;
     const tabs: Tab[] = [
       ...(diagnosis ? (["diagnosis"] as const) : []),
-      ...(profiles.count > 0 ? (["flame", "table", "callers", "source"] as const) : []),
+      ...(profiles.count > 0 ? (["flame", "graph", "table", "callers", "source"] as const) : []),
       ...(profiles.count > 1 ? (["growth"] as const) : []),
     ];
     toolbar.draw({

@@ -2,12 +2,13 @@
 import type { Ask } from "../page/worker-client.js";
 import { createFlameView } from "../flame/flame-view.js";
 import type { FrameActions } from "../controls/frame-actions.js";
+import { createGraphView } from "../graph/graph-view.js";
 import { createGrowthView } from "./growth-view.js";
 import type { Host } from "../page/host.js";
 import type { ActiveView } from "../page/active-view.js";
 import { messageView } from "./message-view.js";
-import { namePattern } from "../controls/name-pattern.js";
-import type { SeriesAnswer, WantedStep, ZoomStep } from "../worker/queries.js";
+import { exactly, namePattern } from "../controls/name-pattern.js";
+import type { ChipKind, SeriesAnswer, WantedStep, ZoomStep } from "../worker/queries.js";
 import { createSandwichView } from "./sandwich-view.js";
 import { createSourceView } from "./source-view.js";
 import { lensOf, type Tab, type ViewState } from "../page/state.js";
@@ -24,6 +25,7 @@ interface TabsNeed {
   /** Writes the costs beside the code; undefined where no editor is. */
   readonly annotate: (() => void) | undefined;
   readonly change: (fields: Partial<ViewState>, isStep?: boolean) => void;
+  addChip(kind: ChipKind, pattern: string): void;
   /** Shows an element in the panel. */
   readonly put: (shown: HTMLElement) => void;
   /** Shows what is being read instead of a view. */
@@ -77,6 +79,15 @@ export function createTabViews(need: TabsNeed): TabViews {
     menu: functionMenu,
     describe: (frame) => actions.describe(frame),
   });
+  const graph = createGraphView({
+    select: (frame) => change({ selected: activeView.nameOf(frame) }, false),
+    focus: (frame) => need.addChip("focus", exactly(activeView.nameOf(frame))),
+    openSource: actions.openSource && ((frame) => actions.openSource!(frame)),
+    menu: functionMenu,
+    showBoxes: (maxBoxes) => change({ maxBoxes }),
+  });
+  /** What the graph was drawn of. */
+  let drawnGraph: string | undefined;
   const source = createSourceView({
     open: actions.openPlace,
     select: (selected) => change({ selected }),
@@ -135,6 +146,25 @@ export function createTabViews(need: TabsNeed): TabViews {
     if (answer.zoom.length === 0) return flame.drawOverview(undefined);
     const overview = await ask("overview", { ...activeView.view(), side, inverted, zoom: answer.zoom });
     if (isWanted()) flame.drawOverview(overview);
+  }
+
+  async function drawGraph(isWanted: () => boolean): Promise<void> {
+    put(graph.element);
+    const { side, maxBoxes, colours, selected, base, chips } = history.now;
+    const { unit, what } = activeView.counted();
+    const key = JSON.stringify([activeView.view(), side, maxBoxes, colours]);
+    if (key !== drawnGraph) {
+      const answer = await ask("graph", { ...activeView.view(), side, maxBoxes });
+      if (!isWanted()) return;
+      if (answer.placed.graph.frame.length === 0) {
+        const why = chips.length > 0 ? "The filters leave no samples" : "This profile has no samples";
+        return put(messageView("Nothing to draw", `${why} that count for “${what}”.`));
+      }
+      const { names } = activeView.info!;
+      graph.draw({ ...answer, names, unit, what, colours, maxBoxes, isDiff: base !== undefined && side === "change" });
+      drawnGraph = key;
+    }
+    graph.select(selected);
   }
 
   async function drawTable(isWanted: () => boolean): Promise<void> {
@@ -199,6 +229,7 @@ export function createTabViews(need: TabsNeed): TabViews {
 
   const draws: Readonly<Record<Exclude<Tab, "diagnosis">, (isWanted: () => boolean) => Promise<void>>> = {
     flame: drawFlame,
+    graph: drawGraph,
     table: drawTable,
     callers: drawCallers,
     source: drawSource,
@@ -210,6 +241,7 @@ export function createTabViews(need: TabsNeed): TabViews {
     highlight(matched) {
       flame.highlight(matched);
       sandwich.highlight(matched);
+      graph.highlight(matched);
     },
     zoomTo,
     width: () => flame.width(),
@@ -217,7 +249,10 @@ export function createTabViews(need: TabsNeed): TabViews {
       const width = graphs[history.now.tab]?.width();
       return width !== undefined && width !== drawnWidth;
     },
-    forget: () => (series = undefined),
+    forget() {
+      series = undefined;
+      drawnGraph = undefined;
+    },
     get zoom() {
       return zoomed.steps;
     },

@@ -4,6 +4,9 @@
  */
 import { baseWeights, type Difference, ownWeights, subtract } from "../../src/core/profile/diff.js";
 import { applyFilter, type Filter, labelFilterOf } from "../../src/core/profile/filter.js";
+import { placed } from "../graph/layout.js";
+import { callGraphOf, GRAPH_LIMITS, sampleTagsOf } from "../../src/core/views/call-graph.js";
+import { boxesOf, type PlacedGraph } from "../../src/core/views/graph-boxes.js";
 import type { Pattern } from "../../src/core/text/pattern.js";
 import { type Flame, flameOf } from "../../src/core/views/flame-layout.js";
 import { type Frames, framesOf, type ShownLines, type Stacks, stacksOf } from "../../src/core/profile/frames.js";
@@ -77,6 +80,17 @@ export class LensView {
     return this.#once(`flame ${sampleType} ${up} ${side}`, () =>
       flameOf(this.frames, this.stacks(up), this.weights(sampleType, side)),
     );
+  }
+
+  /** The call graph of at most `maxBoxes` functions, with its boxes in their places. */
+  graph(sampleType: number, side: Side, maxBoxes: number): PlacedGraph {
+    return this.#once(`graph ${sampleType} ${side} ${maxBoxes}`, () => {
+      const limits = { ...GRAPH_LIMITS, maxNodes: maxBoxes };
+      const tags = this.#once("tags", () => sampleTagsOf(this.profile));
+      const graph = callGraphOf(this.frames, this.stacks(false), this.weights(sampleType, side), tags, limits);
+      const { unit } = this.profile.sampleTypes[sampleType];
+      return placed(graph, boxesOf(graph, this.frames, unit, this.total(sampleType)));
+    });
   }
 
   /** Frames at granularity "line", whatever the lens shows. */

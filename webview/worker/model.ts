@@ -16,6 +16,7 @@ import { hottestLine } from "../tabs/hottest-line.js";
 import { namePattern } from "../controls/name-pattern.js";
 import type {
   AnswerTo,
+  GraphAnswer,
   Lens,
   LensInfo,
   LinesAnswer,
@@ -67,6 +68,8 @@ export class Model {
         return this.#table(question);
       case "search":
         return this.#search(question);
+      case "graph":
+        return this.#graph(question);
       case "sandwich":
         return this.#sandwich(question);
       case "locate":
@@ -190,6 +193,12 @@ export class Model {
     }
     const functions = matched.reduce((count, match) => count + match, 0);
     return { matched, functions, sum, total: view.total(sampleType) };
+  }
+
+  #graph({ lens, sampleType, side, maxBoxes }: Questions["graph"]["ask"]): GraphAnswer {
+    const view = this.#look(lens);
+    const before = view.difference && view.costs(sampleType, "before").cum;
+    return { placed: view.graph(sampleType, side, maxBoxes), total: view.total(sampleType), before };
   }
 
   #sandwich({ lens, sampleType, frame, width }: Questions["sandwich"]["ask"]): SandwichAnswer {

@@ -1,6 +1,7 @@
 /**
  * What the page asks its worker, and what comes back; types only. Columns are transferred, never turned into objects.
  */
+import type { PlacedGraph } from "../../src/core/views/graph-boxes.js";
 import type { FlameLayout, StackRange } from "../../src/core/views/flame-layout.js";
 import type { FrameIndex, Granularity } from "../../src/core/profile/frames.js";
 import type { LabelSummary } from "../../src/core/profile/label-summary.js";
@@ -157,6 +158,13 @@ export interface LinesAnswer {
   readonly total: number;
 }
 
+export interface GraphAnswer {
+  readonly placed: PlacedGraph;
+  readonly total: number;
+  /** With a base: cumulative costs before, by FrameIndex. */
+  readonly before: Float64Array | undefined;
+}
+
 export interface SeriesAnswer {
   /** The profiles that have the sample type, in order. */
   readonly profiles: readonly number[];
@@ -170,7 +178,7 @@ export interface SeriesAnswer {
   readonly left: number;
 }
 
-export type ExportFormat = "svg" | "folded" | "speedscope" | "pprof" | "text" | "markdown";
+export type ExportFormat = "svg" | "graph-svg" | "dot" | "folded" | "speedscope" | "pprof" | "text" | "markdown";
 
 /** Every question: what is asked, what is answered. */
 export interface Questions {
@@ -197,6 +205,7 @@ export interface Questions {
     answer: TableAnswer;
   };
   search: { ask: View & { readonly side: Side; readonly pattern: string }; answer: SearchAnswer };
+  graph: { ask: View & { readonly side: Side; readonly maxBoxes: number }; answer: GraphAnswer };
   sandwich: { ask: View & { readonly frame: FrameIndex; readonly width: number }; answer: SandwichAnswer };
   /** Where a function is found: the stack of its most expensive node, root first; empty when it is nowhere. */
   locate: { ask: View & { readonly frame: FrameIndex; readonly inverted: boolean }; answer: readonly FrameIndex[] };
@@ -229,6 +238,8 @@ export interface Questions {
       readonly side: Side;
       readonly inverted: boolean;
       readonly zoom: readonly WantedStep[];
+      /** Of a call graph. */
+      readonly maxBoxes: number;
       readonly title: string;
       /** What was filtered or subtracted, in words. */
       readonly notes: readonly string[];

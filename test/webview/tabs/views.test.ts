@@ -272,9 +272,9 @@ test.each([false, true])("axe finds nothing in any view (dark: %s)", async (dark
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "+ Filter" }).click();
   await check("filter form");
-  for (const name of ["Table", "Callers", "Source", "Growth"]) {
+  for (const name of ["Call Graph", "Table", "Callers", "Source", "Growth"]) {
     await tab(page, name);
-    await page.locator(`[data-view=${name.toLowerCase()}]`).waitFor();
+    await page.locator(`[data-view=${name.replace("Call ", "").toLowerCase()}]`).waitFor();
     await check(name);
   }
   expect(findings).toEqual([]);

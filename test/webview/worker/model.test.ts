@@ -266,10 +266,12 @@ test.each([
   ["folded", "main;gc 1\nmain;serve;read 3\nmain;serve;write 2\n"],
   ["text", "main.pb: samples, total 6\nflat   flat%  cum    cum%  function\n"],
   ["svg", '<?xml version="1.0" encoding="UTF-8"?>\n<svg'],
+  ["graph-svg", '<?xml version="1.0" encoding="UTF-8"?>\n<svg'],
+  ["dot", 'digraph "main.pb: samples" {\nnode [shape=box'],
   ["speedscope", '{"$schema":"https://www.speedscope.app/file-format-schema.json"'],
 ] as const)("exports %s", async (format, expected) => {
   const { model } = await modelOfSeveral(SHOP);
-  const ask = { ...across, format, inverted: false, zoom: [], title: "main.pb", notes: [] };
+  const ask = { ...across, format, inverted: false, zoom: [], maxBoxes: 80, title: "main.pb", notes: [] };
   const { bytes } = (await model.answer({ type: "export", ...ask })) as AnswerTo<"export">;
   const text = new TextDecoder().decode(bytes);
   if (format === "folded") expect(text.trim().split("\n").sort().join("\n") + "\n").toBe(expected);
@@ -279,7 +281,16 @@ test.each([
 test("exports pprof as filtered, gzipped", async () => {
   const { model } = await modelOfSeveral(SHOP);
   const filtered: Lens = { ...lens, chips: [{ kind: "focus", pattern: "gc" }] };
-  const ask = { ...across, lens: filtered, format: "pprof", inverted: false, zoom: [], title: "x", notes: [] } as const;
+  const ask = {
+    ...across,
+    lens: filtered,
+    format: "pprof",
+    inverted: false,
+    zoom: [],
+    maxBoxes: 80,
+    title: "x",
+    notes: [],
+  } as const;
   const { bytes } = (await model.answer({ type: "export", ...ask })) as AnswerTo<"export">;
   const again = decodeProfile(gunzipSync(bytes));
   expect([again.samples.count, again.samples.values[0]]).toEqual([1, 1]);
