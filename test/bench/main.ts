@@ -8,7 +8,7 @@ import { captureRows } from "./capture.js";
 import { decodeRows } from "./decode.js";
 import { goroutineRows } from "./goroutines.js";
 import { launchRows } from "./launch.js";
-import { printRows, type Row } from "./measure.js";
+import { printFailure, printHeader, printRow, type Row } from "./measure.js";
 import { openRows } from "./open.js";
 import { pausedHeapRows } from "./paused-heap.js";
 import { proxyRows } from "./proxy.js";
@@ -36,10 +36,17 @@ const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
 const load = loadavg()[0].toFixed(1);
 const began = performance.now();
-const rows: Row[] = [];
-for (const [name, run] of Object.entries(PARTS))
-  if (asked.length === 0 || asked.includes(name)) rows.push(...(await run()));
-printRows(rows);
+printHeader();
+for (const [name, run] of Object.entries(PARTS)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  try {
+    for (const row of await run()) printRow(row);
+  } catch (error) {
+    process.exitCode = 1;
+    printFailure(name, error);
+    console.error(error);
+  }
+}
 const seconds = ((performance.now() - began) / 1000).toFixed(0);
 console.log(
   `\nNode ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}; ` +

@@ -68,15 +68,23 @@ export const ms = (value: number) => `${value.toFixed(value < 1 ? 2 : value < 10
 export const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 export const nameOf = (path: string) => path.replace(/^.*\/|\.pb(?:\.gz)?$/g, "");
 
-export function printRows(rows: readonly Row[]): void {
-  const print = (cells: readonly string[]) => console.log(`| ${cells.join(" | ")} |`);
+const print = (cells: readonly string[]) => console.log(`| ${cells.join(" | ")} |`);
+
+export function printHeader(): void {
   print(["What", "On", "Measured", "Ratio", "Promised", "Holds"]);
   print(["---", "---", "---", "---:", "---:", "---"]);
-  for (const { what, on, figures, measured, unit, wanted, atMost } of rows) {
-    const text = (value: number) =>
-      unit === "ms" ? ms(value) : unit === "MB" ? `${value.toFixed(0)} MB` : `${value.toFixed(1)}x`;
-    const holds = wanted === undefined ? "" : (atMost ? measured <= wanted : measured >= wanted) ? "yes" : "**no**";
-    const promised = wanted === undefined ? "" : `${atMost ? "≤" : "≥"} ${unit === "x" ? `${wanted}x` : text(wanted)}`;
-    print([what, on, figures, text(measured), promised, holds]);
-  }
+}
+
+export function printRow({ what, on, figures, measured, unit, wanted, atMost }: Row): void {
+  const text = (value: number) =>
+    unit === "ms" ? ms(value) : unit === "MB" ? `${value.toFixed(0)} MB` : `${value.toFixed(1)}x`;
+  const holds = wanted === undefined ? "" : (atMost ? measured <= wanted : measured >= wanted) ? "yes" : "**no**";
+  const promised = wanted === undefined ? "" : `${atMost ? "≤" : "≥"} ${unit === "x" ? `${wanted}x` : text(wanted)}`;
+  print([what, on, figures, text(measured), promised, holds]);
+}
+
+/** A part that could not be measured is a row as well. */
+export function printFailure(part: string, error: unknown): void {
+  const words = error instanceof Error ? error.message : String(error);
+  print([part, "", (words.split("\n")[0] ?? "").replaceAll("|", "\\|"), "", "", "**failed**"]);
 }

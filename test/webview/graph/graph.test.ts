@@ -14,9 +14,10 @@ const real = (path: string): PageProfile => ({
   base64: readFileSync(`test/fixtures/${path}`).toString("base64"),
 });
 const box = (page: Page, name: string) => page.locator(`.graph-box[data-function="${name}"]`);
-const boxes = (page: Page) =>
-  page.locator(".graph-box").evaluateAll((all) => all.map((one) => one.dataset["function"]));
-const inFocus = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("data-function"));
+const functionsOf = async (page: Page, selector: string) =>
+  Promise.all((await page.locator(selector).all()).map((one) => one.getAttribute("data-function")));
+const boxes = (page: Page) => functionsOf(page, ".graph-box");
+const inFocus = (page: Page) => page.locator(".graph-box:focus").getAttribute("data-function");
 
 async function graphOf(profile: PageProfile): Promise<Page> {
   const { page, said } = await open({ profiles: [profile] });
@@ -72,10 +73,7 @@ test("a click selects the function in every view, a search marks boxes, the menu
   await page.locator(".graph-box.selected[data-function='main.work']").waitFor();
   await page.getByRole("searchbox").fill("json");
   await expect.poll(() => page.locator(".graph-box.match").count()).toBeGreaterThan(0);
-  for (const name of await page
-    .locator(".graph-box.match")
-    .evaluateAll((all) => all.map((one) => one.dataset["function"])))
-    expect(name).toContain("json");
+  for (const name of await functionsOf(page, ".graph-box.match")) expect(name).toContain("json");
   await box(page, "main.work").click({ button: "right" });
   await page.getByRole("menuitem", { name: "Show from here" }).click();
   await page.locator("[data-chip=showFrom]", { hasText: "main.work" }).waitFor();
