@@ -41,6 +41,7 @@ export async function viewerRows(): Promise<Row[]> {
     const real = compilersOfGo();
     if (real) trees.push({ name: "build of cmd/go", bytes: real, sampleType: "alloc_space" });
     for (const tree of trees) rows.push(...(await pictureRows(browser, origin, folder, tree)));
+    rows.push(...(await graphRows(browser, origin, folder)));
     rows.push(await wholeTreeRow(browser, origin, folder), await speedscopeRow(browser, origin, folder));
     return rows;
   } finally {
@@ -116,6 +117,37 @@ async function oneRound(page: Page, view: string): Promise<Measured> {
   await page.waitForTimeout(500);
   const search = await act("search('alloc|new|get|method1')");
   return { opened, drawn, zoom, search, longest: await act("longest()"), elements: await act("elements()") };
+}
+
+/** The call graph from the click to paint: its layout in the worker is part of it. */
+async function graphRows(browser: Browser, origin: string, folder: string): Promise<Row[]> {
+  writeFileSync(join(folder, "profile.bin"), readFileSync(fixture("compile-ssa.mem")));
+  const sizes = [80, 500];
+  const runs: { readonly tookMs: number; readonly boxes: number; readonly longestMs: number }[][] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    await inNewPage(browser, `${origin}/ours.html`, async (page) => {
+      const act = (what: string) => page.evaluate<number>(`bench.${what}`);
+      await act("open('/profile.bin')");
+      await page.waitForTimeout(500);
+      for (const [at, size] of sizes.entries()) {
+        const tookMs = await act(`graph(${size})`);
+        runs[at].push({ tookMs, boxes: await act("boxes()"), longestMs: await act("longest()") });
+      }
+    });
+  }
+  return sizes.map((size, at) => {
+    const tookMs = median(runs[at].map((run) => run.tookMs));
+    const longest = ms(median(runs[at].map((run) => run.longestMs)));
+    return {
+      what: `Call graph of up to ${size} boxes, from click to paint`,
+      on: `compile-ssa.mem, ${runs[at][0].boxes} boxes`,
+      figures: `${ms(tookMs)}; the page's longest task ${longest}`,
+      measured: tookMs,
+      unit: "ms",
+      wanted: size === 80 ? 150 : 1000,
+      atMost: true,
+    };
+  });
 }
 
 /** d3-flame-graph fed the whole tree against ours, on the same profile of about 100,000 nodes. */
@@ -265,7 +297,20 @@ const STAND_IN = `
       return firstPaint - began;
     },
     drawn: () => firstPaint - answered,
+    async graph(boxes) {
+      const choice = document.querySelector("[aria-label=Boxes]");
+      const start = performance.now();
+      if (choice) {
+        choice.value = String(boxes);
+        document.querySelectorAll(".graph-box").forEach((box) => box.remove());
+        choice.dispatchEvent(new Event("change"));
+      } else [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent === "Call Graph").click();
+      const end = await once(() => document.querySelector(".graph-box"));
+      return end - start;
+    },
+    boxes: () => document.querySelectorAll(".graph-box").length,
     async zoom() {
+      await once(() => frames().length > 1);
       // A frame that takes a good part of the picture and has much below it.
       const all = [...frames()].map((g) => ({ g, width: g.getBoundingClientRect().width }));
       const { g } = all.filter(({ width }) => width < 900 && width > 100)[0] ?? all[1];

@@ -5,7 +5,7 @@
 import { baseWeights, type Difference, ownWeights, subtract } from "../../src/core/profile/diff.js";
 import { applyFilter, type Filter, labelFilterOf } from "../../src/core/profile/filter.js";
 import { placed } from "../graph/layout.js";
-import { callGraphOf, GRAPH_LIMITS, sampleTagsOf } from "../../src/core/views/call-graph.js";
+import { callGraphOf, GRAPH_LIMITS, type GraphLimits, sampleTagsOf } from "../../src/core/views/call-graph.js";
 import { boxesOf, type PlacedGraph } from "../../src/core/views/graph-boxes.js";
 import type { Pattern } from "../../src/core/text/pattern.js";
 import { type Flame, flameOf } from "../../src/core/views/flame-layout.js";
@@ -85,7 +85,7 @@ export class LensView {
   /** The call graph of at most `maxBoxes` functions, with its boxes in their places. */
   graph(sampleType: number, side: Side, maxBoxes: number): PlacedGraph {
     return this.#once(`graph ${sampleType} ${side} ${maxBoxes}`, () => {
-      const limits = { ...GRAPH_LIMITS, maxNodes: maxBoxes };
+      const limits = limitsFor(maxBoxes);
       const tags = this.#once("tags", () => sampleTagsOf(this.profile));
       const graph = callGraphOf(this.frames, this.stacks(false), this.weights(sampleType, side), tags, limits);
       const { unit } = this.profile.sampleTypes[sampleType];
@@ -113,6 +113,12 @@ export class LensView {
     if (!this.#kept.has(key)) this.#kept.set(key, make());
     return this.#kept.get(key) as Value;
   }
+}
+
+/** pprof's limits; more boxes than its 80 need a finer sieve to be found. */
+function limitsFor(maxNodes: number): GraphLimits {
+  const finer = Math.min(1, (GRAPH_LIMITS.maxNodes / maxNodes) ** 2);
+  return { maxNodes, minNode: GRAPH_LIMITS.minNode * finer, minEdge: GRAPH_LIMITS.minEdge * finer };
 }
 
 /**
