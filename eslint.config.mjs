@@ -12,7 +12,7 @@ import tseslint from "typescript-eslint";
 
 export const may = {
   core: [],
-  launch: ["core", "jsonc-parser", "zod"],
+  launch: ["core", "jsonc-parser"],
   process: ["core", "node:"],
   delve: ["core", "process", "node:", "@vscode/debugprotocol", "@vscode/debugadapter"],
   capture: ["core", "process", "node:", "pako", "zod"],

@@ -9,6 +9,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { type CaptureProblem, type Captured, captured, problem } from "./capture-problem.js";
 import { type Access, shownUrl } from "./pprof-endpoint.js";
+import { thousands } from "../core/text/format.js";
 
 export interface GetOptions {
   /** The whole request, in milliseconds. */
@@ -153,7 +154,7 @@ function getOnce(url: URL, { timeoutMs, maxBytes, signal, access }: GetOptions):
       response.on("end", complete);
       response.on("error", () => {
         const todo = "Check that the program still runs, and capture again";
-        end(problem("died", what, `the connection broke after ${size.toLocaleString("en")} bytes`, todo));
+        end(problem("died", what, `the connection broke after ${thousands(size)} bytes`, todo));
       });
     });
   });

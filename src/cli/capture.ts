@@ -26,6 +26,7 @@ import { accessOf, addTargetOptions, type TargetOptions } from "./input/target-o
 import { DONE, type ExitCode, INTERRUPTED, type Terminal } from "./terminal.js";
 import { reading } from "./input/with-delve.js";
 import { STDOUT, writeFileWhole } from "./output/write-output.js";
+import { thousands } from "../core/text/format.js";
 
 interface CaptureOptions extends TargetOptions, PauseOptions {
   readonly profile?: ProfileKind | typeof HOLDERS;
@@ -87,7 +88,7 @@ async function capture(text: string, options: CaptureOptions, terminal: Terminal
   if (options.output === STDOUT) return DONE;
   if (options.json === true) terminal.document(`${JSON.stringify(about)}\n`, "json");
   else {
-    const took = `${bytes.length.toLocaleString("en")} bytes in ${(durationMs / 1000).toFixed(1)} s`;
+    const took = `${thousands(bytes.length)} bytes in ${(durationMs / 1000).toFixed(1)} s`;
     terminal.out(`${options.output}: ${kind} profile, ${took}\n`);
   }
   return DONE;

@@ -16,7 +16,8 @@ import { parseTarget } from "../capture/pprof-endpoint.js";
 import { type Series, takeSeries } from "../capture/series.js";
 import type { Finding, Note } from "../core/diagnosis/diagnosis.js";
 import { captureFailure } from "./output/capture-failure.js";
-import { diagnosisOf, snapshotTaken } from "./diagnose-live.js";
+import { diagnosisOf } from "../capture/diagnosis-run.js";
+import { judgedProfiles, snapshotTaken } from "./diagnose-live.js";
 import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis } from "./output/diagnosis-output.js";
 import { Failure } from "./failure.js";
 import { leakMarkers, type Marker } from "./input/leak-markers.js";
@@ -55,7 +56,8 @@ export function addDemo(program: Command, terminal: Terminal, exit: (code: ExitC
 async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode> {
   const leaks = options.healthy === true ? [] : options.leaks;
   const run = (await runExample(options, leaks, terminal)) ?? (await replay(options, terminal));
-  const { diagnosis, profiles } = diagnosisOf(run.name, run.series, SAMPLES, terminal);
+  const judged = { diagnosis: diagnosisOf(run.name, run.series), series: run.series };
+  const { diagnosis, profiles } = judgedProfiles(judged, SAMPLES, terminal);
   const told = { ...diagnosis, notes: [...run.notes, ...diagnosis.notes] };
 
   const emitted = await emitDiagnosis(told, options, terminal);

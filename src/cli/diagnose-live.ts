@@ -4,12 +4,11 @@
 import { resolve } from "node:path";
 import type { CaptureProblem } from "../capture/capture-problem.js";
 import { findSampled } from "../capture/find-target.js";
-import { withOutsideCallers } from "../capture/outside-callers.js";
+import { type DiagnosisRun, profilesToShow, runDiagnosis } from "../capture/diagnosis-run.js";
 import type { Sampled } from "../capture/sampled.js";
 import { delveNamed, processNamed } from "../capture/target-text.js";
-import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.js";
+import type { TakenSnapshot } from "../capture/series.js";
 import type { Diagnosis, Note } from "../core/diagnosis/diagnosis.js";
-import { diagnose, isUndecided } from "../core/diagnosis/diagnose.js";
 import type { PageProfile } from "../core/views/page.js";
 import { attachRunning, runAt, type RunningTarget } from "../delve/target/running-target.js";
 import { captureFailure } from "./output/capture-failure.js";
@@ -19,6 +18,7 @@ import { sampledAtPauses } from "./input/sampled-at-pauses.js";
 import { accessOf, type TargetOptions } from "./input/target-options.js";
 import type { Terminal } from "./terminal.js";
 import { reading, withDelve } from "./input/with-delve.js";
+import { thousands } from "../core/text/format.js";
 
 export interface LiveOptions extends TargetOptions, PauseOptions {
   readonly samples: number;
@@ -82,25 +82,27 @@ export async function sample(
 ): Promise<JudgedProfiles> {
   const { samples, interval, adaptive, maxSize, save } = options;
   let wanted = samples;
-  const series = await takeSeries(sampled, {
+  const run = await runDiagnosis(sampled, {
     samples,
     intervalMs: interval * 1000,
     signal: terminal.signal,
+    adaptive,
     ...(maxSize !== undefined && { maxBytes: maxSize * 1_048_576 }),
-    ...(adaptive === true && { wantsMore: (snapshots) => isUndecided(diagnose(sampled.name, snapshots)) }),
     onSnapshot: async (taken, index, of) => {
       wanted = of;
       await snapshotTaken(terminal, { save })(taken, index, of);
     },
+    onSeries: async (series) => {
+      if (save !== undefined) await saveNumbers(resolve(terminal.cwd, save), series);
+    },
   });
-  if (save !== undefined) await saveNumbers(resolve(terminal.cwd, save), series);
-  const judged = diagnosisOf(sampled.name, series, wanted, terminal);
-  const diagnosis = await withOutsideCallers(judged.diagnosis, sampled, { signal: terminal.signal });
-  return { ...judged, diagnosis: { ...diagnosis, notes: [...more(), ...diagnosis.notes] } };
+  const judged = judgedProfiles(run, wanted, terminal);
+  return { ...judged, diagnosis: { ...judged.diagnosis, notes: [...more(), ...judged.diagnosis.notes] } };
 }
 
 /** The diagnosis of what was taken, with a note (and a warning on stderr) when the series ended early. */
-export function diagnosisOf(name: string, series: Series, wanted: number, terminal: Terminal): JudgedProfiles {
+export function judgedProfiles(run: DiagnosisRun, wanted: number, terminal: Terminal): JudgedProfiles {
+  const { diagnosis, series } = run;
   const { taken, partial } = series;
   if (partial !== undefined && taken.length === 0 && partial.code !== "aborted") throw captureFailure(partial);
   const notes: Note[] = [];
@@ -109,31 +111,12 @@ export function diagnosisOf(name: string, series: Series, wanted: number, termin
     notes.push({ code: "partial", message });
     terminal.err(`godiag: partial: ${message}`);
   }
-  const diagnosis = diagnose(
-    name,
-    taken.map(({ snapshot }) => snapshot),
-  );
+  const pages = () =>
+    profilesToShow(series).map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
   return {
     diagnosis: { ...diagnosis, notes: [...notes, ...diagnosis.notes] },
-    profiles: () => Promise.resolve(pageProfiles(taken)),
+    profiles: () => Promise.resolve(pages()),
   };
-}
-
-/** What a report shows beside the diagnosis: how it was first and last. */
-function pageProfiles(taken: readonly TakenSnapshot[]): PageProfile[] {
-  const last = taken.at(-1);
-  const first = taken.at(0);
-  if (first === undefined || last === undefined) return [];
-  const profiles: PageProfile[] = [];
-  const add = (name: string, bytes: Uint8Array | undefined) => {
-    if (bytes !== undefined) profiles.push({ name, base64: Buffer.from(bytes).toString("base64") });
-  };
-  add("heap, last snapshot", last.heapBytes);
-  add("goroutines, last snapshot", last.goroutineBytes);
-  if (first === last) return profiles;
-  add("heap, first snapshot", first.heapBytes);
-  add("goroutines, first snapshot", first.goroutineBytes);
-  return profiles;
 }
 
 /** What happens with each snapshot at once: it is saved, and on a terminal it is told. */
@@ -150,7 +133,7 @@ function progressLine({ snapshot }: TakenSnapshot, index: number, of: number): s
   const parts = [
     heapAlloc !== undefined && `heap ${megabytes(heapAlloc)}`,
     rss !== undefined && `resident ${megabytes(rss)}`,
-    goroutines !== undefined && `${goroutines.toLocaleString("en")} goroutines`,
+    goroutines !== undefined && `${thousands(goroutines)} goroutines`,
   ];
   return `  snapshot ${index + 1}/${of}: ${parts.filter((part) => part !== false).join(", ")}`;
 }

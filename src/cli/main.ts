@@ -17,6 +17,7 @@ import {
   type TerminalHost,
   UNUSABLE,
 } from "./terminal.js";
+import { errorText } from "../core/text/error-text.js";
 
 /** Loaded when named: what `top` needs is ready sooner without what `diagnose` needs. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
@@ -94,7 +95,7 @@ function asFailure(error: unknown, command: string | undefined): Failure {
   }
   const failure = formatFailure(error, "cannot read the profile");
   if (failure instanceof Failure) return failure;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (error instanceof CommanderError) {
     const help = command === undefined ? "godiag --help" : `godiag ${command} --help`;
     return new Failure("usage", "wrong usage", message.replace(/^error: /, "").replace("\n", " "), `See ${help}`);

@@ -1,8 +1,8 @@
 /** The extension host's entry: wires, and nothing else. */
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { registerCommands } from "./commands.js";
 import { registerDebugging } from "./debugging/debug.js";
-import { DIAGNOSIS_VIEW, DiagnosisSerializer } from "./diagnosis/diagnosis-panel.js";
+import { refillDiagnosisPanels } from "./diagnosis/diagnosis-panel.js";
 import { registerLaunch } from "./configurations/launch.js";
 import { closeLog } from "./log.js";
 import { nodePlatform } from "./node-platform.js";
@@ -14,7 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...registerCommands(context),
     ...registerViewer(context),
-    vscode.window.registerWebviewPanelSerializer(DIAGNOSIS_VIEW, new DiagnosisSerializer(context)),
+    refillDiagnosisPanels(context),
     ...registerLaunch(context),
     ...registerDebugging(context),
     { dispose: closeLog },

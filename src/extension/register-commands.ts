@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { log } from "./log.js";
 import type { Command } from "./command.js";
 import { showError } from "./messages.js";
+import { errorText } from "../core/text/error-text.js";
 
 export function registerAll(
   context: vscode.ExtensionContext,
@@ -14,7 +15,7 @@ export function registerAll(
         await run(context, ...args);
       } catch (error) {
         log().error(`${id}:`, error instanceof Error ? error : String(error));
-        const words = error instanceof Error ? error.message : String(error);
+        const words = errorText(error);
         void showError(words, "Show Log").then((choice) => choice && log().show());
       }
     }),

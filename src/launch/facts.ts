@@ -1,46 +1,37 @@
-/**
- * What the rules may know about the machine, as a shape that facts from outside are held to.
- *
- * A file of its own: importing the type alone does not load zod.
- */
-import * as z from "zod";
+/** What the rules may know about the machine, as src/machine reads it. Whatever is undefined could not be found out. */
 
-const packageShape = z.object({
+export interface PackageFact {
   /** main: go build makes a program of it. none: there is no Go file, tests included. */
-  kind: z.enum(["main", "library", "none"]),
-  hasTests: z.boolean(),
+  readonly kind: "main" | "library" | "none";
+  readonly hasTests: boolean;
   /** For one file: what it uses and only other files of its folder declare. */
-  declaredElsewhere: z.array(z.string()).optional(),
+  readonly declaredElsewhere?: readonly string[] | undefined;
   /** How many files of the folder declare `func main`. */
-  mains: z.number().int(),
-});
+  readonly mains: number;
+}
 
-export type PackageFact = z.infer<typeof packageShape>;
-
-export const factsShape = z.object({
-  dlv: z
-    .object({
-      version: z.string(),
-      path: z.string(),
-      /** What `dlv dap` answered about flags (without dashes) that it was asked about; others are judged by version. */
-      dapFlags: z.record(z.string(), z.boolean()).optional(),
-    })
-    .optional(),
-  go: z.object({ version: z.string(), path: z.string().optional() }).optional(),
-  gopls: z.object({ version: z.string() }).optional(),
-  goos: z.enum(["linux", "darwin", "windows", "other"]),
+export interface Facts {
+  readonly dlv?:
+    | {
+        readonly version: string;
+        readonly path: string;
+        /** What `dlv dap` answered about flags (without dashes) that it was asked about; others are judged by version. */
+        readonly dapFlags?: Readonly<Record<string, boolean>> | undefined;
+      }
+    | undefined;
+  readonly go?: { readonly version: string; readonly path?: string | undefined } | undefined;
+  readonly gopls?: { readonly version: string } | undefined;
+  readonly goos: "linux" | "darwin" | "windows" | "other";
   /** What is at a path, keyed by the path as the file writes it (variables included). */
-  paths: z.record(z.string(), z.enum(["file", "directory", "missing"])).optional(),
+  readonly paths?: Readonly<Record<string, "file" | "directory" | "missing">> | undefined;
   /** Absolute: what ${workspaceFolder} stands for. */
-  folder: z.string().optional(),
+  readonly folder?: string | undefined;
   /** The Go files that a `program` names, keyed as in `paths`; absent where build constraints decide. */
-  packages: z.record(z.string(), packageShape).optional(),
+  readonly packages?: Readonly<Record<string, PackageFact>> | undefined;
   /** /proc/sys/kernel/yama/ptrace_scope. */
-  ptraceScope: z.number().int().optional(),
-  root: z.boolean().optional(),
-  golangExtension: z.object({ version: z.string() }).optional(),
+  readonly ptraceScope?: number | undefined;
+  readonly root?: boolean | undefined;
+  readonly golangExtension?: { readonly version: string } | undefined;
   /** Whether Go Diagnostics' debug proxy takes part in this start. */
-  proxy: z.boolean(),
-});
-
-export type Facts = z.infer<typeof factsShape>;
+  readonly proxy: boolean;
+}

@@ -6,7 +6,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { askProgram } from "../process/run-to-end.js";
 import { parseVersion } from "../delve/dlv/delve-versions.js";
-import type { Facts } from "../launch/facts.js";
+import type { Facts, PackageFact } from "../launch/facts.js";
 import { looksLikePackage } from "../launch/path-variables.js";
 import { toolsNamed } from "../process/find-tool.js";
 import { packageAt } from "./go-files.js";
@@ -48,8 +48,8 @@ export async function pathFacts(
   named: readonly string[],
   context: PathContext,
 ): Promise<Pick<Facts, "paths" | "packages" | "folder">> {
-  const paths: NonNullable<Facts["paths"]> = {};
-  const packages: NonNullable<Facts["packages"]> = {};
+  const paths: Record<string, "file" | "directory" | "missing"> = {};
+  const packages: Record<string, PackageFact> = {};
   await Promise.all(
     named.slice(0, MAX_PATHS).map(async (path) => {
       const resolved = resolvedPath(path, context);

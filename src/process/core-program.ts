@@ -4,6 +4,7 @@ import { ElfFile, ElfProblem, ET_CORE, ET_DYN } from "./elf/elf-file.js";
 import { type Executable, openExecutable } from "./elf/executable.js";
 import { asProblem, auxiliaryEntry, type GoProgram, goProgram } from "./go-program.js";
 import { ProcessProblem } from "./memory/process-problem.js";
+import { errorText } from "../core/text/error-text.js";
 
 /** Without `exe` the executable is the one that the core names. Throws a `ProcessProblem`. */
 export function openCore(path: string, exe?: string): GoProgram {
@@ -53,7 +54,7 @@ function openFile(path: string): ElfFile {
   try {
     file = new ElfFile(path);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     const what = error instanceof ElfProblem ? message.replace(/^it is /, "") : message;
     throw new ProcessProblem(`it is no core file: ${what}`, "Give one of a Go program for Linux of 64 bits");
   }

@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import { check, fixAll, flagsNamed, pathsNamed } from "../../src/launch/check.js";
 import type { DocumentKind } from "../../src/launch/document-kind.js";
-import { factsShape } from "../../src/launch/facts.js";
 import { NEWEST, configuration, dlv } from "../support/launch-case.js";
 
 const article = `{
@@ -161,11 +160,6 @@ test.each<[DocumentKind, string, number]>([
 test("names what the machine should be asked about", () => {
   expect(pathsNamed(article, "launch")).toEqual(["${workspaceFolder}"]);
   expect(flagsNamed(article, "launch")).toEqual(["continue-on-start", "headless", "api-version", "nope"]);
-});
-
-test("facts from outside are checked at the door", () => {
-  expect(factsShape.safeParse(dlv("1.27.1")).success).toBe(true);
-  expect(factsShape.safeParse({ goos: "plan9", proxy: "no" }).success).toBe(false);
 });
 
 test("without a dlv, judges by the newest one", () => {

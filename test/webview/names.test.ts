@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fitLabel } from "../../webview/flame/fit-label.js";
 import { frameColour } from "../../webview/flame/frame-colour.js";
 import { sampleWords } from "../../webview/page/sample-text.js";
-import { shortName } from "../../webview/page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 
 test.each([
   ["github.com/acme/shop/orders.(*Pricer).compute", "orders.(*Pricer).compute"],
@@ -14,7 +14,7 @@ test.each([
   ["example.com/a/b.Map[example.com/c/d.T]", "b.Map[example.com/c/d.T]"],
   ["00000000004a1b2c", "00000000004a1b2c"],
   ["", ""],
-])("%s is short for %s", (name, short) => expect(shortName(name)).toBe(short));
+])("%s is short for %s", (name, short) => expect(shortFunction(name)).toBe(short));
 
 test.each([
   ["runtime.mallocgc", /^--runtime$/],

@@ -10,7 +10,7 @@ import { element, setHint, setText } from "../page/element.js";
 import { diffColour, frameColour } from "./frame-colour.js";
 import type { Place } from "../worker/queries.js";
 import { createFlameDrawing } from "./screen-or-paper.js";
-import { shortName } from "../page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 import type { Colours } from "../page/state.js";
 
 export interface GraphPicture {
@@ -270,7 +270,7 @@ export function createFlameGraph(handlers: GraphHandlers): FlameGraph {
       refocus ||= scroller.contains(document.activeElement); // whoever walks with the keyboard stays in the picture
       drawing.draw(layout, this.width(), next.upright, {
         title: `${next.title}. Arrow keys walk, Enter zooms, Escape zooms out.`,
-        label: (row) => (layout.frame[row] >= 0 ? shortName(nameOf(row)) : rootOrRest(row)),
+        label: (row) => (layout.frame[row] >= 0 ? shortFunction(nameOf(row)) : rootOrRest(row)),
         fill(row) {
           if (layout.frame[row] < 0) return "--rest";
           if (delta) return diffColour(layout.width[row] === 0 ? 0 : delta[row] / layout.width[row]);

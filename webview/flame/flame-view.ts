@@ -5,7 +5,7 @@ import { createFlameGraph, type FlameGraph, type GraphPicture } from "./flame-gr
 import { diffColour, frameColour } from "./frame-colour.js";
 import { createOverview } from "./overview.js";
 import type { AnswerTo, FlameAnswer, Place, WantedStep, ZoomStep } from "../worker/queries.js";
-import { shortName } from "../page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 
 type FlamePicture = FlameAnswer & Omit<GraphPicture, "layout" | "delta" | "total" | "title">;
 
@@ -77,7 +77,7 @@ export function createFlameView(handlers: FlameHandlers): FlameView {
       { class: "steps" },
       crumb(what, what, [], zoom.length === 0),
       ...zoom.map((step, i) =>
-        crumb(shortName(called(step)), called(step), zoom.slice(0, i + 1), i === zoom.length - 1),
+        crumb(shortFunction(called(step)), called(step), zoom.slice(0, i + 1), i === zoom.length - 1),
       ),
     );
     const last = zoom.at(-1);

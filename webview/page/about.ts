@@ -1,9 +1,9 @@
 /** What one profile is, in a line: how much is in it, when it was taken, over how long. */
-import { formatValue } from "../../src/core/text/format.js";
+import { formatValue, thousands } from "../../src/core/text/format.js";
 import type { Opened } from "../worker/queries.js";
 
 export function aboutOf({ samples, takenMs, durationNanos, format }: Opened): string {
-  const parts = [`${samples.toLocaleString("en")} ${samples === 1 ? "stack" : "stacks"}`];
+  const parts = [`${thousands(samples)} ${samples === 1 ? "stack" : "stacks"}`];
   if (takenMs !== undefined) parts.push(new Date(takenMs).toLocaleString());
   if (durationNanos > 0) parts.push(`over ${formatValue(durationNanos, "ns")}`);
   if (format !== "pprof") parts.push(format.replaceAll("-", " "));

@@ -6,6 +6,7 @@ import type { OpenedProfiles } from "./opened-profiles.js";
 import type { Lens, LensInfo, Opened } from "../worker/queries.js";
 import { sampleWords } from "./sample-text.js";
 import { lensOf, type ViewState } from "./state.js";
+import { errorText } from "../../src/core/text/error-text.js";
 
 /** Why nothing is seen, for people. */
 export interface NotShown {
@@ -99,7 +100,7 @@ export function createActiveView(history: History<ViewState>, profiles: OpenedPr
           infoOf = key;
         } catch (error) {
           if (!isWanted()) return "outdated";
-          return { title: "This cannot be shown", words: `${sentence(wordsOf(error))} Undo leads back.` };
+          return { title: "This cannot be shown", words: `${sentence(errorText(error))} Undo leads back.` };
         }
       }
       const named = info.sampleTypes.findIndex(({ type }) => type === history.now.sampleType);
@@ -113,13 +114,9 @@ function unreadable(name: string, error: unknown): NotShown {
   const where = error instanceof Refusal && error.offset !== undefined ? ` (at byte ${error.offset})` : "";
   return {
     title: "This file cannot be read as a profile",
-    words: `${sentence(wordsOf(error))}${where}`,
-    log: `cannot read ${name}: ${wordsOf(error)}${where}`,
+    words: `${sentence(errorText(error))}${where}`,
+    log: `cannot read ${name}: ${errorText(error)}${where}`,
   };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Live bytes are what one looks for first in a heap profile, whatever it names as its default. */

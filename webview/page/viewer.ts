@@ -32,6 +32,7 @@ import { createTabViews } from "../tabs/tab-views.js";
 import { createToolbar } from "../controls/toolbar.js";
 import { viewMenu } from "../controls/view-menu.js";
 import { listenToKeys } from "../controls/viewer-keys.js";
+import { errorText } from "../../src/core/text/error-text.js";
 
 export interface Viewer {
   take(message: ToWebview): void;
@@ -306,7 +307,7 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   function report(error: unknown): void {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     host.send({ type: "log", message: why });
-    put(messageView("Something went wrong", error instanceof Error ? error.message : String(error)));
+    put(messageView("Something went wrong", errorText(error)));
   }
 
   function show(message: Extract<ToWebview, { type: "show" }>): void {

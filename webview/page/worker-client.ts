@@ -4,6 +4,7 @@
  */
 import { WORKER_BLOCK } from "../../src/core/views/page.js";
 import type { AnswerTo, FromWorker, Question, QuestionName, Questions, ToWorker } from "../worker/queries.js";
+import { errorText } from "../../src/core/text/error-text.js";
 
 /** Refused with words for people; `offset` is where in the file. */
 export class Refusal extends Error {
@@ -48,7 +49,7 @@ export function startAsking(log: (message: string) => void): Ask {
       for (const id of [...waiting.keys()]) settle({ id, problem: { message: event.message || "The worker failed." } });
     };
   } catch (error) {
-    here(error instanceof Error ? error.message : String(error));
+    here(errorText(error));
   }
   return (type, ask) =>
     new Promise((resolve, reject) => {

@@ -14,11 +14,11 @@ import {
   isUnseen,
   placesWords,
 } from "../../src/core/diagnosis/report/diagnosis-text.js";
-import { formatPercent, formatValue } from "../../src/core/text/format.js";
+import { formatPercent, formatValue, thousands } from "../../src/core/text/format.js";
 import { partWords } from "../../src/core/diagnosis/report/outside-text.js";
 import { element } from "../page/element.js";
 import { lineChart, type Series } from "./line-chart.js";
-import { shortName } from "../page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 
 export interface DiagnosisHandlers {
   /** Undefined where there is no editor. */
@@ -199,8 +199,8 @@ function outsideCard({ outside }: Diagnosis, { openSource }: DiagnosisHandlers):
     return element(
       "li",
       { "data-caller": name, "data-line": line },
-      element("strong", {}, shortName(name)),
-      ` ${calls.toLocaleString("en")} ${CALLS[via]} `,
+      element("strong", {}, shortFunction(name)),
+      ` ${thousands(calls)} ${CALLS[via]} `,
       openSource
         ? element("button", { class: "link place", "data-open": "source", onclick: () => openSource(caller) }, place)
         : element("span", { class: "place" }, place),
@@ -254,7 +254,7 @@ function balance(functions: readonly FunctionBalance[]): HTMLElement | undefined
           element(
             "tr",
             {},
-            element("th", { scope: "row", title: row.function }, shortName(row.function)),
+            element("th", { scope: "row", title: row.function }, shortFunction(row.function)),
             ...cells("count", row.goroutines, row.goroutinesGrowth),
             ...cells("bytes", row.bytes, row.bytesGrowth),
             ...cells("count", row.objects, row.objectsGrowth),
@@ -293,9 +293,9 @@ function stack(finding: Finding, { openSource, showFrames }: DiagnosisHandlers):
       ? element(
           "button",
           { class: "link", title: frame.function, onclick: () => openSource(frame) },
-          shortName(frame.function),
+          shortFunction(frame.function),
         )
-      : element("span", { title: frame.function }, shortName(frame.function));
+      : element("span", { title: frame.function }, shortFunction(frame.function));
     return element(
       "li",
       {},

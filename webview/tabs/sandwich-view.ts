@@ -4,7 +4,7 @@ import { formatPercent, formatValue } from "../../src/core/text/format.js";
 import { element, setText } from "../page/element.js";
 import { createFlameGraph, type GraphPicture } from "../flame/flame-graph.js";
 import type { Neighbours, Place, SandwichAnswer } from "../worker/queries.js";
-import { shortName } from "../page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 
 interface SandwichPicture extends SandwichAnswer, Pick<GraphPicture, "names" | "files" | "unit" | "colours"> {
   readonly frame: number;
@@ -76,7 +76,7 @@ export function createSandwichView(handlers: SandwichHandlers): SandwichView {
         element(
           "button",
           { class: "link", title: names[one], onclick: () => handlers.select(one) },
-          shortName(names[one]),
+          shortFunction(names[one]),
         ),
       ),
     );

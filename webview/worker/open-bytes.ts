@@ -11,6 +11,7 @@ import { salvage } from "../../src/core/pprof/salvage.js";
 import type { Profile } from "../../src/core/profile/profile.js";
 import { withoutUninteresting } from "../../src/core/profile/prune.js";
 import { gunzip, gunzipDamaged } from "./gunzip.js";
+import { thousands } from "../../src/core/text/format.js";
 
 /** Throws FormatError when nothing can be read. */
 export async function openBytes(input: Uint8Array): Promise<Profile> {
@@ -40,11 +41,11 @@ function readable(input: Uint8Array, damage: FormatError): Profile | undefined {
     const saved = salvage(bytes);
     if (!saved) return undefined;
     const { samples, lostNames } = saved;
-    const stacks = samples === 1 ? "one stack" : `${samples.toLocaleString("en")} stacks`;
+    const stacks = samples === 1 ? "one stack" : `${thousands(samples)} stacks`;
     const names =
       lostNames === 0
         ? ""
-        : ` The names of ${lostNames === 1 ? "one function is" : `${lostNames.toLocaleString("en")} functions are`} lost: their frames are named by address.`;
+        : ` The names of ${lostNames === 1 ? "one function is" : `${thousands(lostNames)} functions are`} lost: their frames are named by address.`;
     return warned(decodeProfile(saved.bytes), [damaged(damage, `: ${stacks}.${names}`)]);
   } catch (error) {
     if (error instanceof FormatError) return undefined;

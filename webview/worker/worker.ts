@@ -3,6 +3,7 @@ import { FormatError } from "../../src/core/text/format-error.js";
 import { Model } from "./model.js";
 import { openBytes } from "./open-bytes.js";
 import type { FromWorker, ToWorker } from "./queries.js";
+import { errorText } from "../../src/core/text/error-text.js";
 
 const model = new Model(openBytes);
 
@@ -19,7 +20,7 @@ async function answerTo({ id, question }: ToWorker): Promise<FromWorker> {
   try {
     return { id, answer: await model.answer(question) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return { id, problem: { message, offset: error instanceof FormatError ? error.offset : undefined } };
   }
 }

@@ -4,20 +4,8 @@
  */
 import { CHANGE_NAMES, type GoroutineChanges } from "../../core/goroutines/goroutine-diff.js";
 import type { GoroutineGroup } from "../../core/goroutines/goroutine-group.js";
-import {
-  type GoroutineFrameIndex,
-  type GoroutineRow,
-  type Goroutines,
-  isWaiting,
-  LEAKED,
-  LOCKED_TO_THREAD,
-  NO_FRAME,
-  NO_LABELS,
-  type StackIndex,
-  SYSTEM,
-  UNKNOWN_ID,
-  UNKNOWN_WAIT,
-} from "../../core/goroutines/goroutine.js";
+import { type GoroutineRow, type Goroutines, type StackIndex, UNKNOWN_ID } from "../../core/goroutines/goroutine.js";
+import { creatorJson, frameJson, MAX_SERVERS, stateJson } from "../../core/goroutines/goroutine-json.js";
 import { kindOfWait, type WaitGraph, type WaitObject } from "../../core/goroutines/wait-graph.js";
 
 /** What is known of goroutines beside their own table. */
@@ -60,23 +48,12 @@ export function groupJson(goroutines: Goroutines, group: GoroutineGroup): object
 }
 
 function aboutRow(goroutines: Goroutines, row: GoroutineRow): object {
-  const state = goroutines.states[goroutines.state[row]];
-  const flags = goroutines.flags[row];
-  const labels = goroutines.labels[row] === NO_LABELS ? [] : goroutines.labelSets[goroutines.labels[row]];
   return {
     ...(goroutines.id[row] === UNKNOWN_ID ? { count: goroutines.multiplicity[row] } : { id: goroutines.id[row] }),
-    state,
-    waitReason: isWaiting(state) ? state : "",
-    ...(goroutines.waitNs[row] !== UNKNOWN_WAIT && { waitNs: goroutines.waitNs[row] }),
-    system: (flags & SYSTEM) !== 0,
-    ...(flags & LEAKED && { leaked: true }),
-    ...(flags & LOCKED_TO_THREAD && { locked: true }),
-    labels: Object.fromEntries(labels),
+    ...stateJson(goroutines, row),
     ...creatorJson(goroutines, row),
   };
 }
-
-const MAX_SERVERS = 5;
 
 /** The channels, locks and WaitGroups that a goroutine waits for; several for a select. */
 function waitsJson(goroutines: Goroutines, graph: WaitGraph | undefined): (row: GoroutineRow) => object {
@@ -105,13 +82,6 @@ function changeJson(changes: GoroutineChanges | undefined, row: GoroutineRow): o
   return change === undefined ? {} : { change };
 }
 
-function creatorJson(goroutines: Goroutines, row: GoroutineRow): object {
-  const creator = goroutines.creator[row];
-  if (creator === NO_FRAME) return {};
-  const by = goroutines.creatorId[row];
-  return { createdBy: { ...frameJson(goroutines, creator), ...(by !== UNKNOWN_ID && { goroutine: by }) } };
-}
-
 function stackJson(goroutines: Goroutines): (row: GoroutineRow) => string {
   const known: string[] = [];
   const { stack } = goroutines;
@@ -122,9 +92,4 @@ function framesJson(goroutines: Goroutines, stack: StackIndex): object[] {
   const { stacks } = goroutines;
   const frames = stacks.frame.subarray(stacks.start[stack], stacks.start[stack + 1]);
   return Array.from(frames, (frame) => frameJson(goroutines, frame));
-}
-
-function frameJson({ frames }: Goroutines, frame: GoroutineFrameIndex): object {
-  const file = frames.file[frame];
-  return { function: frames.function[frame], file, line: file === "" ? 0 : frames.line[frame] };
 }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PageAssets } from "../../core/views/page.js";
 import { Failure } from "../failure.js";
+import { errorText } from "../../core/text/error-text.js";
 
 /** Throws Failure when the bundles are not there. */
 export async function viewerAssets(folder = __dirname): Promise<PageAssets> {
@@ -10,7 +11,7 @@ export async function viewerAssets(folder = __dirname): Promise<PageAssets> {
     try {
       return await readFile(join(folder, name), "utf8");
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       throw new Failure("no-viewer", "cannot make an HTML page", why, "Build godiag again: npm run build");
     }
   };

@@ -10,6 +10,7 @@ import type { Grown, HeapGrowth } from "./growth/growth.js";
 import { namedStack, type StackFrame } from "../profile/named-stack.js";
 import type { SeriesFrame, StackSeries } from "../profile/stack-series.js";
 import { growthOf } from "./growth/trend.js";
+import { thousands } from "../text/format.js";
 
 export function heapFindings(heap: HeapGrowth | undefined, grown: readonly Grown[]): readonly Finding[] {
   if (heap === undefined) return [];
@@ -84,7 +85,7 @@ function heapWords(grown: Grown, callees: readonly StackFrame[], moreObjects: nu
   const spread = stackCount > 1 ? ` It is spread over ${stackCount} stacks; the one that grew most is shown.` : "";
   if (cache === undefined && isArray) {
     const count = Math.max(1, Math.round(objects[last]));
-    const what = count === 1 ? "It is one object" : `They are ${count.toLocaleString("en")} objects`;
+    const what = count === 1 ? "It is one object" : `They are ${thousands(count)} objects`;
     const array = ` ${what} of ${amount(bytes[last] / count, "bytes")}: what is full is copied into a larger one, as append, a bytes.Buffer and a map do.`;
     return {
       explanation: words.explanation + array + spread,

@@ -10,6 +10,7 @@ import { heapSampleRate } from "../profile/heap-measures.js";
 import { MIN_SNAPSHOTS } from "./growth/growth-judgement.js";
 import type { Profile } from "../profile/profile.js";
 import { median } from "./growth/trend.js";
+import { thousands } from "../text/format.js";
 
 /** runtime.MemProfileRate unless a program sets it. */
 const DEFAULT_SAMPLE_RATE = 512 * 1024;
@@ -122,7 +123,7 @@ function samplingDoubts(
   } else if (rates.length > 0 && rates[0] > 4 * DEFAULT_SAMPLE_RATE) {
     notes.push({
       code: "sampling-coarse",
-      message: `One allocation in ${rates[0].toLocaleString("en")} bytes is recorded: leaks below ${Math.ceil((rates[0] * 4) / 1048576)} MB cannot be told from noise.`,
+      message: `One allocation in ${thousands(rates[0])} bytes is recorded: leaks below ${Math.ceil((rates[0] * 4) / 1048576)} MB cannot be told from noise.`,
     });
   }
   if (liveSamples !== undefined && heaps.length > 0 && liveSamples < FEW_SAMPLES && !rates.includes(0)) {

@@ -6,6 +6,7 @@ import type { Snapshot } from "./diagnosis.js";
 import { type HeapGrowth, leadingStacks } from "./growth/growth.js";
 import { isSamplingOff, rateOf, SWITCH_SAMPLING_ON } from "./trust.js";
 import type { Unseen } from "./whole-heap.js";
+import { thousands } from "../text/format.js";
 
 /** runtime.MemProfileRate unless a program sets it. */
 const DEFAULT_RATE = 512 * 1024;
@@ -32,7 +33,7 @@ export function unseen(snapshots: readonly Snapshot[], heap: HeapGrowth | undefi
     return { why: `Where is not seen: only one allocation in ${each} is recorded.${candidates(heap)}`, todo: finer };
   }
   const { stackCount } = heap.stacks;
-  const stacks = stackCount === 1 ? "the only stack" : `${stackCount.toLocaleString("en")} stacks`;
+  const stacks = stackCount === 1 ? "the only stack" : `${thousands(stackCount)} stacks`;
   return {
     why: `Where is not seen yet: of ${stacks} in the heap profiles none grew beyond sampling noise to half of that.${candidates(heap)}`,
     todo: finer,

@@ -13,17 +13,12 @@ import {
   type GoroutineRow,
   type Goroutines,
   INLINED_CALL,
-  isWaiting,
-  LEAKED,
-  LOCKED_TO_THREAD,
   NO_FRAME,
-  NO_LABELS,
-  SYSTEM,
   tellingFrame,
   totalOf,
   UNKNOWN_ID,
-  UNKNOWN_WAIT,
 } from "./goroutine.js";
+import { creatorJson, frameJson, MAX_SERVERS, stateJson } from "./goroutine-json.js";
 import { findLeaks } from "./leak.js";
 import type { MemoryReading } from "./memory-reading.js";
 import { kindOfWait, type WaitGraph, withWaits } from "./wait-graph.js";
@@ -76,7 +71,6 @@ export interface GoroutineAnswers {
 const PAGE = 100;
 const MAX_PAGE = 1000;
 const MAX_CREATORS = 20;
-const MAX_SERVERS = 5;
 
 interface NamedGroup {
   readonly title: string;
@@ -240,19 +234,10 @@ function goroutineJson(
   change: number | undefined,
   named?: GoroutineChange,
 ): GoroutineJson {
-  const state = goroutines.states[goroutines.state[row]];
-  const flags = goroutines.flags[row];
-  const labels = goroutines.labels[row] === NO_LABELS ? [] : goroutines.labelSets[goroutines.labels[row]];
   const changed = named ?? CHANGE_NAMES[change ?? 0];
   return {
     id: goroutines.id[row],
-    state,
-    waitReason: isWaiting(state) ? state : "",
-    ...(goroutines.waitNs[row] !== UNKNOWN_WAIT && { waitNs: goroutines.waitNs[row] }),
-    system: (flags & SYSTEM) !== 0,
-    ...(flags & LEAKED && { leaked: true }),
-    ...(flags & LOCKED_TO_THREAD && { locked: true }),
-    labels: Object.fromEntries(labels),
+    ...stateJson(goroutines, row),
     ...placeJson(goroutines, row),
     ...(changed !== undefined && { change: changed }),
   };
@@ -285,25 +270,13 @@ function waitsOf(goroutines: Goroutines, graph: WaitGraph | undefined) {
 
 function placeJson(goroutines: Goroutines, row: GoroutineRow): Pick<GoroutineJson, "at" | "createdBy"> {
   const at = tellingFrame(goroutines, goroutines.stack[row]);
-  const creator = goroutines.creator[row];
-  const by = goroutines.creatorId[row];
-  return {
-    ...(at !== NO_FRAME && { at: frameJson(goroutines, at) }),
-    ...(creator !== NO_FRAME && {
-      createdBy: { ...frameJson(goroutines, creator), ...(by !== UNKNOWN_ID && { goroutine: by }) },
-    }),
-  };
+  return { ...(at !== NO_FRAME && { at: frameJson(goroutines, at) }), ...creatorJson(goroutines, row) };
 }
 
 /** Calls only: what stands for frames that were left out is none. */
 function framesOf({ stacks, frames }: Goroutines, stack: number): GoroutineFrameIndex[] {
   const list = stacks.frame.subarray(stacks.start[stack], stacks.start[stack + 1]);
   return Array.from(list).filter((frame) => frames.kind[frame] === CALL || frames.kind[frame] === INLINED_CALL);
-}
-
-function frameJson({ frames }: Goroutines, frame: GoroutineFrameIndex): FrameJson {
-  const file = frames.file[frame];
-  return { function: frames.function[frame], file, line: file === "" ? 0 : frames.line[frame] };
 }
 
 /** `go` statements whose goroutines became more, the largest growth first. */

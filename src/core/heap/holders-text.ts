@@ -1,7 +1,7 @@
 /**
  * A reading in words: a sentence for each holder, and what helps against it.
  */
-import { formatPercent, formatValue } from "../text/format.js";
+import { formatPercent, formatValue, thousands } from "../text/format.js";
 import { printable } from "../text/printable.js";
 import type { HolderJson } from "./holders-json.js";
 
@@ -9,7 +9,7 @@ import type { HolderJson } from "./holders-json.js";
 export function holderSentence(holder: HolderJson): string {
   const { name, type, retainedBytes, retainedObjects } = holder;
   const typed = type === undefined ? "" : ` (${printable(type)})`;
-  const objects = `${retainedObjects.toLocaleString("en")} ${retainedObjects === 1 ? "object" : "objects"}`;
+  const objects = `${thousands(retainedObjects)} ${retainedObjects === 1 ? "object" : "objects"}`;
   const parts = [contentsText(holder) ?? objects];
   const at = holder.allocatedAt.at(0);
   if (at !== undefined) {
@@ -54,7 +54,7 @@ export function holderAdvice({
 function whoText({ kind, goroutine, goroutines }: HolderJson, name: string): string {
   const shown = `\`${printable(name)}\``;
   if (kind !== "goroutine") return shown;
-  if (goroutines !== undefined) return `${shown} of ${goroutines.toLocaleString("en")} goroutines`;
+  if (goroutines !== undefined) return `${shown} of ${thousands(goroutines)} goroutines`;
   return goroutine === undefined ? shown : `${shown} of goroutine ${goroutine}`;
 }
 
@@ -66,7 +66,7 @@ function contentsText({ path }: HolderJson): string | undefined {
     .slice(from)
     .map(({ step, type, count }) => {
       const what = step.startsWith("[") ? (type ?? "elements") : type === undefined ? step : `${step} ${type}`;
-      return printable(count === undefined ? what : `${count.toLocaleString("en")} × ${what}`);
+      return printable(count === undefined ? what : `${thousands(count)} × ${what}`);
     })
     .join(" → ");
 }

@@ -36,6 +36,11 @@ export function formatValue(value: number, unit: string): string {
   return text === "0" ? "0" : text + largest.name;
 }
 
+/** "12,345". Node reads its tables of locales for `toLocaleString`, which takes as long as a page of rows. */
+export function thousands(wholeNumber: number): string {
+  return String(wholeNumber).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
 /** What one of `from` is in units of `to`; undefined when they measure different things. */
 export function unitRatio(from: string, to: string): number | undefined {
   if (from === to) return 1;

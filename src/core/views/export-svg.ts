@@ -8,6 +8,7 @@ import { formatPercent, formatValue } from "../text/format.js";
 import { type FlameLayout, SMALLER } from "./flame-layout.js";
 import { type Frames, packageOf } from "../profile/frames.js";
 import { printableText } from "../text/printable.js";
+import { shortFunction } from "../text/short-function.js";
 
 export interface SvgPicture {
   readonly title: string;
@@ -126,15 +127,8 @@ function colour({ frames, layout, isDiff }: SvgPicture, row: number): string {
 function fitting(text: string, width: number, character = CHARACTER): string {
   const characters = Math.floor((width - 6) / character);
   if (characters < 3) return "";
-  const short = text.length <= characters ? text : shortName(text);
+  const short = text.length <= characters ? text : shortFunction(text).replace(/\[.*/s, "") || text;
   return short.length <= characters ? short : `${short.slice(0, characters - 1)}…`;
-}
-
-/** "ssa.Compile" of "cmd/compile/internal/ssa.Compile[go.shape.[]a/b.T]". */
-function shortName(name: string): string {
-  const bracket = name.indexOf("[");
-  const plain = bracket < 0 ? name : name.slice(0, bracket);
-  return plain.slice(plain.lastIndexOf("/") + 1) || name;
 }
 
 function fraction(part: number): string {

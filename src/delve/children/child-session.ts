@@ -8,7 +8,7 @@ import type { Channel } from "../dap/channel.js";
 import { evaluationInDelvesWords } from "../session/request-rewrites.js";
 import { type Envelope, envelopeOf, type Frame, frameOf, messageOf } from "../dap/framing.js";
 import { answerTo, isCustomRequest } from "../session/custom-requests.js";
-import { type StatusBody, STOP_EVENT, type StopEventBody } from "../session/requests.js";
+import { RESUMING_REQUESTS, type StatusBody, STOP_EVENT, type StopEventBody } from "../session/requests.js";
 import { type OfProcess } from "../../core/goroutines/answer-bodies.js";
 import type { SessionBreakpoints } from "../session/session-breakpoints.js";
 import type { SessionProcesses } from "./session-processes.js";
@@ -45,8 +45,6 @@ export interface ChildProcess {
   /** What people call it: "worker 4711". */
   readonly name: string;
 }
-
-const RESUMES = new Set(["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue"]);
 
 export class ChildSession {
   readonly #channel: Channel;
@@ -201,7 +199,7 @@ export class ChildSession {
       case "goDiagnostics/series":
         return void parts.samples.onSeries(frame, about, this.#process());
     }
-    if (RESUMES.has(command)) return this.#resume(command, args, reply);
+    if (RESUMING_REQUESTS.has(command)) return this.#resume(command, args, reply);
     if (setsBreakpoints(command)) return reply(await parts.breakpoints.of(this, frame, command));
     if (isCustomRequest(command)) {
       if (parts.stops.isRunning) throw new Error(RUNS);

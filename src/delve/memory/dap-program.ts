@@ -7,6 +7,7 @@
 import { numberOf } from "../dlv/delve-number.js";
 import { hasFeature, type Version } from "../dlv/delve-versions.js";
 import { type Address, MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
+import { errorText } from "../../core/text/error-text.js";
 
 /** The `result` of a DAP evaluate request; rejects with a `MemoryProblem`, or with any error whose message tells why. */
 export type Evaluate = (expression: string, context: "repl" | "clipboard", signal?: AbortSignal) => Promise<string>;
@@ -25,7 +26,7 @@ export function dapProgram(evaluate: Evaluate, version: Version | undefined): Pa
       return await evaluate(expression, context, signal);
     } catch (error) {
       if (error instanceof MemoryProblem) throw error;
-      throw new MemoryProblem("unreadable", error instanceof Error ? error.message : String(error));
+      throw new MemoryProblem("unreadable", errorText(error));
     }
   }
 

@@ -4,6 +4,7 @@
 import type { GoroutineLayout } from "./goroutine-layout.js";
 import type { PausedProgram } from "../../process/paused-program.js";
 import { readColumns } from "./read-many.js";
+import { thousands } from "../../core/text/format.js";
 
 /** Row `i` of every column is one goroutine that is alive, in the order in which they were made. */
 export interface GoroutineColumns {
@@ -97,7 +98,7 @@ export async function goroutineColumns(
     { signal, onProgress: (done) => onProgress?.(done, count) },
   );
   const left = total - count;
-  const limit = `the program says that it has ${total.toLocaleString("en")}, of which the first ${count.toLocaleString("en")} were read`;
+  const limit = `the program says that it has ${thousands(total)}, of which the first ${thousands(count)} were read`;
   return { ...onlyWhere(isAlive, columns), unread: unread.length + left, why: left > 0 ? limit : why };
 }
 

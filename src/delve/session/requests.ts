@@ -105,6 +105,11 @@ export interface SeriesBody {
   readonly recordsLate: boolean;
 }
 
+/** Requests of DAP that let a stopped program run. */
+export const RESUMING_REQUESTS: ReadonlySet<string> = new Set([
+  ...["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue"],
+]);
+
 /** Asks what answers these requests: the proxy of a session, or an opened dump. */
 export type Ask = <Name extends keyof Requests>(
   name: Name,

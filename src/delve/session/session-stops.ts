@@ -9,17 +9,14 @@ import type { Envelope } from "../dap/framing.js";
 import { GoroutineStops } from "./goroutine-stops.js";
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
 import type { AskedAt } from "./custom-requests.js";
-import { STOP_EVENT, type StopEventBody } from "./requests.js";
+import { RESUMING_REQUESTS, STOP_EVENT, type StopEventBody } from "./requests.js";
 import type { RunningStack } from "../memory/running-stacks.js";
 import { SessionMemory } from "./session-memory.js";
 import { event } from "../dap/messages.js";
 import type { Forwarder } from "./forwarder.js";
 
-/** Requests that let the program run. */
-const RESUMES = new Set([
-  ...["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue"],
-  ...["configurationDone", "restart"],
-]);
+/** Requests that let the program run, in a session of its own: those of a step, and those that begin a run. */
+const RESUMES: ReadonlySet<string> = new Set([...RESUMING_REQUESTS, "configurationDone", "restart"]);
 
 /** The processes of the session, each of which is read by itself. */
 export interface ReadProcesses {

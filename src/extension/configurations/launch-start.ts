@@ -15,6 +15,7 @@ import { log } from "../log.js";
 import { setting } from "../settings.js";
 import { type Attributes, isFrom, withFix } from "./start-fix.js";
 import { askWarning, showWarning } from "../messages.js";
+import { errorText } from "../../core/text/error-text.js";
 
 /** A configuration in text: that of a file, or one that somebody made for this start. */
 interface Written {
@@ -137,7 +138,7 @@ async function fix(
   if (!fixed) return configuration;
   if (where === "file" && document) {
     await fixDocument(document, configuration.name).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       log().warn(`the file stays as it is, this start is fixed: ${why}`);
       void showWarning(`This start is fixed; the file is not: ${why}`);
     });

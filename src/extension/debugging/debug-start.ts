@@ -15,6 +15,7 @@ import { log } from "../log.js";
 import { completed, envFileValues, isOfChild, planStart, type StartPlan } from "./proxied-start.js";
 import { type ProxyAddress, ProxyHost } from "./proxy-host.js";
 import { setting } from "../settings.js";
+import { errorText } from "../../core/text/error-text.js";
 
 /** For those who do not have golang.go. */
 const OWN_TYPE = "go-diagnostics";
@@ -40,7 +41,7 @@ export function registerDebugStart(context: vscode.ExtensionContext, sources: Go
           ports.add(Number(proxied["port"]));
           return proxied;
         } catch (error) {
-          log().warn(`"${configuration.name}" starts without the proxy: ${wordsOf(error)}`);
+          log().warn(`"${configuration.name}" starts without the proxy: ${errorText(error)}`);
           return configuration;
         }
       },
@@ -108,7 +109,7 @@ async function descriptor(host: ProxyHost, session: vscode.DebugSession): Promis
   try {
     return adapterAt(await host.start(configuration.name, { ...plan.options, listen: "socket" }));
   } catch (error) {
-    log().warn(`"${configuration.name}" starts without the proxy: ${wordsOf(error)}`);
+    log().warn(`"${configuration.name}" starts without the proxy: ${errorText(error)}`);
     return directAdapter(plan.options);
   }
 }
@@ -168,8 +169,4 @@ function isFileAt(path: string): Promise<boolean> {
     (entry) => entry.isFile(),
     () => false,
   );
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

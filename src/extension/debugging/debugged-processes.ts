@@ -1,9 +1,9 @@
 /**
  * The processes that debug sessions run, and whether they stand still: heard from the adapters' own events, so that it
- * works whoever starts dlv. The proxy knows the process, too, where dlv does not say (`processes` of its status).
+ * works no matter who starts dlv. The proxy knows the process, too, where dlv does not say (`processes` of its status).
  */
 import * as vscode from "vscode";
-import type { StatusBody } from "../../delve/session/requests.js";
+import { RESUMING_REQUESTS, type StatusBody } from "../../delve/session/requests.js";
 
 interface Heard {
   readonly session: vscode.DebugSession;
@@ -36,7 +36,7 @@ export function registerDebuggedProcesses(): vscode.Disposable {
       onDidSendMessage: ({ type, event, command, success, body }: DapMessage) => {
         if (event === "process") state.pid = body?.systemProcessId;
         const runsAgain =
-          event === "continued" || (type === "response" && success === true && RESUMES.has(command ?? ""));
+          event === "continued" || (type === "response" && success === true && RESUMING_REQUESTS.has(command ?? ""));
         if (event !== "stopped" && !runsAgain) return;
         state.isStopped = event === "stopped";
         tell(id);
@@ -53,8 +53,6 @@ export function registerDebuggedProcesses(): vscode.Disposable {
     }),
   );
 }
-
-const RESUMES = new Set(["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue"]);
 
 /** Sessions of Go programs, the one in front first. */
 export function goSessions(): readonly vscode.DebugSession[] {

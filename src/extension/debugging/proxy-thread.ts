@@ -4,6 +4,7 @@
  */
 import { parentPort } from "node:worker_threads";
 import { type ProxyOptions, type RunningProxy, startProxy } from "../../delve/session/start-proxy.js";
+import { errorText } from "../../core/text/error-text.js";
 
 export type ToProxyThread =
   | { readonly type: "start"; readonly id: number; readonly options: ProxyOptions }
@@ -39,7 +40,7 @@ async function start(id: number, options: ProxyOptions): Promise<void> {
     });
     say({ type: "ended", id, how: await ended });
   } catch (error) {
-    say({ type: "failed", id, why: error instanceof Error ? error.message : String(error) });
+    say({ type: "failed", id, why: errorText(error) });
   } finally {
     running.delete(id);
   }

@@ -12,7 +12,8 @@ import { htmlPage } from "../../core/views/page.js";
 import { shareableDiagnosis } from "../../core/diagnosis/report/shareable.js";
 import { diagnosisInFront } from "./diagnosis-panel.js";
 import type { DiagnosisResult } from "./diagnosis-store.js";
-import type { FromThread, NamedBytes, ShareJob } from "./diagnosis-thread.js";
+import type { NamedBytes } from "../../capture/diagnosis-run.js";
+import type { FromThread, ShareJob } from "./diagnosis-thread.js";
 import { assets } from "../profiles/viewer.js";
 import { showInformation } from "../messages.js";
 

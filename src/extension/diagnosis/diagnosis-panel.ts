@@ -1,41 +1,20 @@
 /** The panel that shows a diagnosis: the viewer's page with findings first. It comes back after a reload. */
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { type DiagnosisResult, keepDiagnosis, loadDiagnosis } from "./diagnosis-store.js";
+import { newPanel, refillPanels } from "../kept-panel.js";
 import { showViewer } from "../profiles/viewer.js";
 
-export const DIAGNOSIS_VIEW = "goDiagnostics.diagnosis";
+const DIAGNOSIS_VIEW = "goDiagnostics.diagnosis";
 
 export async function openDiagnosis(context: vscode.ExtensionContext, result: DiagnosisResult): Promise<void> {
   const id = await keepDiagnosis(context, result);
-  const panel = vscode.window.createWebviewPanel(
-    DIAGNOSIS_VIEW,
-    titleOf(result),
-    { viewColumn: vscode.ViewColumn.Active },
-    { enableScripts: true, localResourceRoots: [] },
-  );
+  const panel = newPanel(context, DIAGNOSIS_VIEW, titleOf(result));
   await fill(context, panel, result, id);
 }
 
-/** After a reload VS Code hands back the panel with the page's state, in which the page keeps the diagnosis' id. */
-export class DiagnosisSerializer implements vscode.WebviewPanelSerializer {
-  readonly #context: vscode.ExtensionContext;
-
-  constructor(context: vscode.ExtensionContext) {
-    this.#context = context;
-  }
-
-  async deserializeWebviewPanel(
-    panel: vscode.WebviewPanel,
-    state: { readonly id?: string } | undefined,
-  ): Promise<void> {
-    const id = state?.id;
-    const result = id === undefined ? undefined : await loadDiagnosis(this.#context, id);
-    if (id === undefined || !result) {
-      panel.dispose();
-      return;
-    }
-    await fill(this.#context, panel, result, id);
-  }
+export function refillDiagnosisPanels(context: vscode.ExtensionContext): vscode.Disposable {
+  const load = (id: string) => loadDiagnosis(context, id);
+  return refillPanels(context, DIAGNOSIS_VIEW, load, (panel, result, id) => fill(context, panel, result, id));
 }
 
 /** The diagnosis in front; undefined when something else is. */
@@ -54,7 +33,6 @@ async function fill(
 ): Promise<void> {
   const { diagnosis, profiles } = result;
   opened.set(panel, result);
-  panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "icon.png");
   await showViewer(context, {
     panel,
     title: panel.title,

@@ -4,14 +4,12 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Captured, captured, type CaptureProblem, problem } from "../../capture/capture-problem.js";
+import { type NamedBytes, profilesToShow, runDiagnosis } from "../../capture/diagnosis-run.js";
 import { findSampled } from "../../capture/find-target.js";
-import { withOutsideCallers } from "../../capture/outside-callers.js";
 import type { Access } from "../../capture/pprof-endpoint.js";
 import { PausedSampled, type SampleAtPause } from "../../capture/paused-sampled.js";
 import type { Sampled } from "../../capture/sampled.js";
-import { takeSeries } from "../../capture/series.js";
 import { shareableBytes } from "../../capture/shareable-bytes.js";
-import { diagnose, isUndecided } from "../../core/diagnosis/diagnose.js";
 import type { Diagnosis, SnapshotNumbers } from "../../core/diagnosis/diagnosis.js";
 import { numbersAlone } from "../../core/diagnosis/snapshot-numbers.js";
 import type { Sharing } from "../../core/diagnosis/report/shareable.js";
@@ -30,11 +28,6 @@ export interface DiagnosisJob {
 export interface ShareJob {
   readonly share: readonly NamedBytes[];
   readonly sharing: Sharing;
-}
-
-export interface NamedBytes {
-  readonly name: string;
-  readonly bytes: Uint8Array;
 }
 
 export type ToThread =
@@ -71,26 +64,18 @@ async function run(job: DiagnosisJob): Promise<void> {
       : captured(new PausedSampled(target.paused, target.pid, () => askHost(target.paused)));
   if (!found.ok) return say({ type: "done", diagnosis: undefined, profiles: [], partial: found.problem });
   const sampled = found.value;
-  const { taken, partial } = await takeSeries(sampled, {
+  const run = await runDiagnosis(sampled, {
     samples: job.samples,
     intervalMs: job.intervalMs,
     signal: stop.signal,
-    ...(job.adaptive === true && { wantsMore: (snapshots) => isUndecided(diagnose(sampled.name, snapshots)) }),
+    adaptive: job.adaptive,
     onSnapshot: ({ snapshot }, index, of) => say({ type: "snapshot", index, of, numbers: numbersAlone(snapshot) }),
+    onSeries: () => say({ type: "judging" }),
   });
-  say({ type: "judging" });
-  const snapshots = taken.map(({ snapshot }) => snapshot);
-  const judged = diagnose(sampled.name, snapshots);
-  const whole = await withOutsideCallers(judged, sampled, { signal: stop.signal });
+  const { taken, partial } = run.series;
+  const whole = run.diagnosis;
   const diagnosis = taken.length === 0 ? undefined : { ...whole, notes: [...toldOf(sampled), ...whole.notes] };
-  const last = taken.length - 1;
-  const profiles = taken.flatMap(({ heapBytes, goroutineBytes }, i): NamedBytes[] => {
-    const when = i === last ? "last" : i === 0 ? "first" : undefined;
-    if (when === undefined) return []; // two of a kind show what changed; all of them are many megabytes
-    const heap = { name: `heap, ${when} snapshot`, bytes: heapBytes };
-    return goroutineBytes ? [heap, { name: `goroutines, ${when} snapshot`, bytes: goroutineBytes }] : [heap];
-  });
-  say({ type: "done", diagnosis, profiles: profiles.sort(lastHeapFirst), partial });
+  say({ type: "done", diagnosis, profiles: profilesToShow(run.series), partial });
 }
 
 /** What sampling did to the program. */
@@ -106,12 +91,6 @@ async function askHost(name: string): Promise<Captured<SampleAtPause>> {
   if (answer.type === "sample") return captured(answer);
   const why = answer.type === "unreadable" ? answer.why : "it was interrupted";
   return problem("died", `cannot read the memory of ${name}`, why, "Start it again when the program runs");
-}
-
-/** The profile to look at first comes first. */
-function lastHeapFirst(a: NamedBytes, b: NamedBytes): number {
-  const rank = ({ name }: NamedBytes) => (name.startsWith("heap") ? 0 : 1) + (name.includes("last") ? 0 : 2);
-  return rank(a) - rank(b);
 }
 
 parentPort?.on("message", (message: ToThread) => {

@@ -9,6 +9,7 @@ import { view } from "./goroutine-view.js";
 import { log } from "../log.js";
 import { readDump } from "./opened-dump.js";
 import { showError, showProgress } from "../messages.js";
+import { errorText } from "../../core/text/error-text.js";
 
 const DUMP_LANGUAGE = "goroutine-dump";
 
@@ -69,7 +70,7 @@ export function registerDumps(context: vscode.ExtensionContext): vscode.Disposab
           const text = dumpAround(await textOf(terminal), line);
           await open(context, { name: terminal.name, bytes: new TextEncoder().encode(text) });
         } catch (error) {
-          void showError(error instanceof Error ? error.message : String(error));
+          void showError(errorText(error));
         }
       },
     }),

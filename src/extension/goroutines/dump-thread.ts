@@ -10,6 +10,7 @@ import { isGzip } from "../../core/text/gzip.js";
 import { openGoroutines } from "../../core/open.js";
 import { goroutineAnswers, type GoroutineAnswers } from "../../core/goroutines/answers.js";
 import type { Requests } from "../../delve/session/requests.js";
+import { errorText } from "../../core/text/error-text.js";
 
 export interface DumpJob {
   readonly name: string;
@@ -61,10 +62,6 @@ function answer(answers: GoroutineAnswers, { name, about }: ToDumpThread): unkno
   }
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 try {
   const job = workerData as DumpJob;
   const before = job.base && { stop: 1, goroutines: read(job.base) };
@@ -79,10 +76,10 @@ try {
     try {
       say({ type: "answer", id: question.id, body: answer(answers, question) });
     } catch (error) {
-      say({ type: "failed", id: question.id, why: wordsOf(error) });
+      say({ type: "failed", id: question.id, why: errorText(error) });
     }
   });
   say({ type: "read", total: goroutines.total });
 } catch (error) {
-  say({ type: "unreadable", why: wordsOf(error) });
+  say({ type: "unreadable", why: errorText(error) });
 }

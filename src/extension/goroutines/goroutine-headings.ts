@@ -3,7 +3,8 @@ import { printable } from "../../core/text/printable.js";
 import type { Ask } from "../../delve/session/requests.js";
 import type { ChangesBody, GoroutineChange, LeakJson, LeaksBody } from "../../core/goroutines/answer-bodies.js";
 import { frameTooltip, goroutineRows, namedRows, noteNode, place } from "./goroutine-rows.js";
-import { count, joined, shortFunction, shortPlace, thousands } from "./goroutine-text.js";
+import { thousands } from "../../core/text/format.js";
+import { count, joined, shortFunction, shortPlace } from "./goroutine-text.js";
 import { node, type TreeNode } from "./paged-tree.js";
 
 export function leaksNode(ask: Ask, { findings, notes }: LeaksBody): TreeNode {

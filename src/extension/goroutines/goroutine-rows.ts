@@ -12,6 +12,7 @@ import type {
   GroupRow,
   WaitObjectJson,
 } from "../../core/goroutines/answer-bodies.js";
+import { thousands } from "../../core/text/format.js";
 import {
   count,
   goroutineDescription,
@@ -20,7 +21,6 @@ import {
   shortFrame,
   shortFunction,
   shortPlace,
-  thousands,
   waitObjectWords,
   waitWords,
 } from "./goroutine-text.js";

@@ -1,5 +1,6 @@
 /** Goroutines, groups and findings in the few words that a row of a tree has room for. */
-import { formatValue } from "../../core/text/format.js";
+import { formatValue, thousands } from "../../core/text/format.js";
+import { shortFunction as shortName } from "../../core/text/short-function.js";
 import { printable } from "../../core/text/printable.js";
 import { objectWords } from "../../core/goroutines/wait-graph.js";
 import type {
@@ -15,10 +16,7 @@ const NS = { second: 1e9, minute: 60e9, hour: 3600e9 };
 
 /** "github.com/acme/shop/orders.(*Pricer).compute" is "orders.(*Pricer).compute". */
 export function shortFunction(name: string): string {
-  // Type arguments may hold import paths of their own.
-  const bracket = name.indexOf("[");
-  const end = bracket < 0 ? name.length : bracket;
-  return printable(name.slice(name.lastIndexOf("/", end) + 1), NAME_LIMIT);
+  return printable(shortName(name), NAME_LIMIT);
 }
 
 /** "pricing.go:42"; "" where the file is not known. */
@@ -32,7 +30,7 @@ export function shortFrame(frame: FrameJson): string {
   return joined([shortFunction(frame.function), shortPlace(frame)], " ");
 }
 
-/** "5 min", "1 h 20 min", "12 s": waiting times are coarse, and nobody compares their decimals. */
+/** "5 min", "1 h 20 min", "12 s": waiting times are coarse, and their decimals tell nothing. */
 export function waitWords(ns: number): string {
   if (ns < NS.second) return formatValue(Math.round(ns), "nanoseconds");
   if (ns < NS.minute) return `${Math.floor(ns / NS.second)} s`;
@@ -43,11 +41,6 @@ export function waitWords(ns: number): string {
 
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${thousands(number)} ${number === 1 ? one : many}`;
-}
-
-/** "12,345". Node reads its tables of locales for `toLocaleString`, which takes as long as a page of rows. */
-export function thousands(number: number): string {
-  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 export function goroutineDescription(goroutine: GoroutineJson): string {

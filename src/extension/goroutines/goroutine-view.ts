@@ -9,10 +9,12 @@ import { printable } from "../../core/text/printable.js";
 import type { FrameJson, LeaksBody } from "../../core/goroutines/answer-bodies.js";
 import type { GoroutineSource, GoroutineSources } from "./goroutine-source.js";
 import { type TopOptions, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
-import { count, joined, thousands } from "./goroutine-text.js";
+import { thousands } from "../../core/text/format.js";
+import { count, joined } from "./goroutine-text.js";
 import { log } from "../log.js";
 import type { Mark, TreeNode } from "./paged-tree.js";
 import { showProgress } from "../messages.js";
+import { errorText } from "../../core/text/error-text.js";
 
 const GOROUTINES_VIEW = "goDiagnostics.goroutines";
 
@@ -115,7 +117,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
       return this.#top ? [...(await this.#top.list.load())] : [];
     } catch (error) {
       // The program went on while it was asked: the next stop asks again.
-      log().warn(`goroutines: ${wordsOf(error)}`);
+      log().warn(`goroutines: ${errorText(error)}`);
       return [];
     }
   }
@@ -233,7 +235,7 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
     } catch (error) {
       if (this.#shownFor !== wanted) return undefined;
       this.#shownFor = "";
-      this.#problem = wordsOf(error);
+      this.#problem = errorText(error);
       log().warn(`goroutines of "${source.name}": ${this.#problem}`);
       this.#show(source, undefined);
       return undefined;
@@ -350,10 +352,6 @@ function decoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
   if (uri.scheme !== MARK_SCHEME) return undefined;
   const { badge, words, color } = MARKS[uri.path.slice(1) as Mark];
   return new vscode.FileDecoration(badge, words, new vscode.ThemeColor(color));
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 let shown: GoroutineView | undefined;

@@ -3,7 +3,7 @@
  * keeps them. VS Code draws it (goroutine-view.ts); goroutine-tree.ts says what is in it.
  */
 import type { FrameJson, GoroutineJson, LeakJson } from "../../core/goroutines/answer-bodies.js";
-import { thousands } from "./goroutine-text.js";
+import { thousands } from "../../core/text/format.js";
 
 export type NodeKind =
   | "leaks"

@@ -5,6 +5,7 @@
  */
 import * as vscode from "vscode";
 import type { OpenViewer } from "./open-viewers.js";
+import { newPanel, refillPanels } from "../kept-panel.js";
 import { keepPanel, loadPanel, type NamedProfile } from "../panel-store.js";
 import { nameOf } from "./profile-editor.js";
 import { PROFILES_VIEW } from "./view-types.js";
@@ -28,35 +29,15 @@ export interface OpenedProfiles {
 export async function openProfiles(context: vscode.ExtensionContext, opened: OpenedProfiles): Promise<OpenViewer> {
   const { title, profiles, view } = opened;
   const id = await keepPanel(context, KIND, { profiles, about: { title } });
-  const panel = vscode.window.createWebviewPanel(
-    PROFILES_VIEW,
-    title,
-    { viewColumn: vscode.ViewColumn.Active },
-    { enableScripts: true, localResourceRoots: [] },
-  );
+  const panel = newPanel(context, PROFILES_VIEW, title);
   return fill(context, panel, profiles, id, view);
 }
 
-/** After a reload VS Code hands back the panel with the page's state, in which the page keeps the id. */
-export class ProfilesSerializer implements vscode.WebviewPanelSerializer {
-  readonly #context: vscode.ExtensionContext;
-
-  constructor(context: vscode.ExtensionContext) {
-    this.#context = context;
-  }
-
-  async deserializeWebviewPanel(
-    panel: vscode.WebviewPanel,
-    state: { readonly id?: string } | undefined,
-  ): Promise<void> {
-    const id = state?.id;
-    const content = id === undefined ? undefined : await loadPanel(this.#context, KIND, id);
-    if (id === undefined || !content) {
-      panel.dispose();
-      return;
-    }
-    await fill(this.#context, panel, content.profiles, id, undefined);
-  }
+export function refillProfilePanels(context: vscode.ExtensionContext): vscode.Disposable {
+  const load = (id: string) => loadPanel(context, KIND, id);
+  return refillPanels(context, PROFILES_VIEW, load, (panel, { profiles }, id) =>
+    fill(context, panel, profiles, id, undefined),
+  );
 }
 
 /** The command: the profiles that are selected in the Explorer, or asked for, side by side. */
@@ -99,7 +80,6 @@ async function fill(
   id: string,
   view: OpenedProfiles["view"],
 ): Promise<OpenViewer> {
-  panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "icon.png");
   let first = view;
   return showViewer(context, {
     panel,

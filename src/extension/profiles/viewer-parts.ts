@@ -2,9 +2,9 @@
 import * as vscode from "vscode";
 import { ProfileEditor } from "./profile-editor.js";
 import { ProfileLinks } from "./profile-link.js";
-import { ProfilesSerializer } from "./profile-panel.js";
+import { refillProfilePanels } from "./profile-panel.js";
 import { registerSourceCosts } from "./source-costs.js";
-import { ANY_PROFILE_EDITOR, PROFILE_EDITOR, PROFILES_VIEW } from "./view-types.js";
+import { ANY_PROFILE_EDITOR, PROFILE_EDITOR } from "./view-types.js";
 
 export function registerViewer(context: vscode.ExtensionContext): vscode.Disposable[] {
   const editor = new ProfileEditor(context);
@@ -12,7 +12,7 @@ export function registerViewer(context: vscode.ExtensionContext): vscode.Disposa
   return [
     vscode.window.registerCustomEditorProvider(PROFILE_EDITOR, editor, several),
     vscode.window.registerCustomEditorProvider(ANY_PROFILE_EDITOR, editor, several),
-    vscode.window.registerWebviewPanelSerializer(PROFILES_VIEW, new ProfilesSerializer(context)),
+    refillProfilePanels(context),
     vscode.window.registerUriHandler(new ProfileLinks()),
     ...registerSourceCosts(),
   ];

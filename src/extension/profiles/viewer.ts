@@ -15,6 +15,7 @@ import { saveExport } from "./save-export.js";
 import { showSourceCosts } from "./source-costs.js";
 import { inParts } from "../whole-file.js";
 import { showError } from "../messages.js";
+import { errorText } from "../../core/text/error-text.js";
 
 export interface Viewer {
   readonly panel: vscode.WebviewPanel;
@@ -92,7 +93,7 @@ async function answer(viewer: Viewer, open: OpenViewer, message: FromWebview): P
         break;
     }
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = errorText(error);
     log().error(`${viewer.title}: ${words}`);
     if (message.type === "ready") await say({ type: "failed", message: words });
     else if (message.type === "wantBytes") await say({ type: "noBytes", profile: message.profile, message: words });

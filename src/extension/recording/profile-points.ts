@@ -10,6 +10,7 @@ import { keepCapture } from "./captures.js";
 import type { GoroutineSources } from "../goroutines/goroutine-source.js";
 import { log } from "../log.js";
 import { showWarning } from "../messages.js";
+import { errorText } from "../../core/text/error-text.js";
 
 const STORE_KEY = "profilePoints";
 const MAX_IN_SERIES = 50;
@@ -113,9 +114,7 @@ export class ProfilePoints implements vscode.CodeLensProvider {
       for (const point of points) await this.#capture(session, point);
     } catch (error) {
       log().error(`profile point in "${session.name}":`, error instanceof Error ? error : String(error));
-      void showWarning(
-        `The profile point could not capture: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      void showWarning(`The profile point could not capture: ${errorText(error)}`);
     }
     if (points.length === hit.length) await session.customRequest("continue", { threadId: body?.threadId ?? 1 });
   }

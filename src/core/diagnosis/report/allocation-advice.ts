@@ -4,7 +4,7 @@
  * A heap profile tells who allocated what is still alive, not who holds it. The allocation's callees (a map, a buffer,
  * a timer, an HTTP connection) tell what kind of thing it is; where they tell nothing, the words say no more than that.
  */
-import { formatValue } from "../../text/format.js";
+import { formatValue, thousands } from "../../text/format.js";
 
 export interface Words {
   readonly explanation: string;
@@ -127,5 +127,5 @@ export function allocationWords(callees: readonly string[], averageBytes: number
 }
 
 function count(value: number): string {
-  return Math.round(value).toLocaleString("en");
+  return thousands(Math.round(value));
 }

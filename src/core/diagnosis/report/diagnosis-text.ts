@@ -6,7 +6,7 @@
  */
 import type { Diagnosis, Finding, OutsideCaller, SnapshotNumbers } from "../diagnosis.js";
 import { MAX_DZ } from "../growth/growth-judgement.js";
-import { formatValue } from "../../text/format.js";
+import { formatValue, thousands } from "../../text/format.js";
 import type { StackFrame } from "../../profile/named-stack.js";
 import { escapedMarkdown } from "../../text/markdown.js";
 import { codeSpan, printable } from "../../text/printable.js";
@@ -75,9 +75,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
     lines.push("```", ...stackLines(finding.stack, Number.POSITIVE_INFINITY).map(unfenced), "```", "");
   }
   for (const { function: name, file, line, via, calls } of diagnosis.outside?.callers ?? []) {
-    lines.push(
-      `- ${calls.toLocaleString("en")} ${CALLS[via]} by ${codeSpan(name)} ${codeSpan(placeOf({ file, line }))}`,
-    );
+    lines.push(`- ${thousands(calls)} ${CALLS[via]} by ${codeSpan(name)} ${codeSpan(placeOf({ file, line }))}`);
   }
   if (diagnosis.outside?.callers?.length) lines.push("", CALLERS_DOUBT, "");
   if (notes.length > 0) lines.push("### Notes", "");
@@ -89,7 +87,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
 export function amount(value: number, sampleType: string): string {
   return sampleType.endsWith("_space") || sampleType === "bytes"
     ? formatValue(Math.round(value), "bytes")
-    : Math.round(value).toLocaleString("en");
+    : thousands(Math.round(value));
 }
 
 /** The series as a row of blocks, from zero, so that noise of a few percent does not look like growth. */
@@ -170,7 +168,7 @@ function callerLines({ outside }: Diagnosis): readonly TextLine[] {
     { role: "text", text: "" },
     { role: "title", text: CALLERS_TITLE },
     ...outside.callers.flatMap(({ function: name, file, line, via, calls }): TextLine[] => [
-      { role: "warn", text: printable(`   ${calls.toLocaleString("en")} ${CALLS[via]}  ${name}`) },
+      { role: "warn", text: printable(`   ${thousands(calls)} ${CALLS[via]}  ${name}`) },
       { role: "place", text: `   ${printable(placeOf({ file, line }))}` },
     ]),
     { role: "text", text: `   ${CALLERS_DOUBT}` },
