@@ -1,9 +1,10 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|trace|capture|viewer ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|trace|capture|viewer|activation ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
 import { cpus, loadavg } from "node:os";
+import { activationRows } from "./activation.js";
 import { captureRows } from "./capture.js";
 import { decodeRows } from "./decode.js";
 import { goroutineRows } from "./goroutines.js";
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   trace: traceRows,
   capture: captureRows,
   viewer: viewerRows,
+  activation: activationRows,
 };
 
 const asked = process.argv.slice(2);

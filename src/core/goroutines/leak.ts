@@ -19,7 +19,7 @@ import {
   SYSTEM,
   UNKNOWN_ID,
 } from "./goroutine.js";
-import { type Earlier, familyOf, type LeakBasis, type LeakLevel, MINUTE_NS } from "./leak-case.js";
+import { type Earlier, familyOf, type LeakBasis, type LeakLevel, MINUTE_NS, type Verdict } from "./leak-case.js";
 import {
   ancestorFrames,
   culpritOf,
@@ -176,40 +176,44 @@ function bySureness(
 }
 
 function judge(about: JudgedCase): LeakFinding | undefined {
-  const { goroutines, pattern, memory } = about;
-  const evidence: string[] = [];
-  let { group } = about;
-  let verdict = provenBy(about) ?? foundInMemory(about, evidence);
-  if (verdict === undefined) {
-    const isIdle = isIdleByDesign(functionsOf(goroutines, group.rows[0]));
-    // A library's idle goroutines are accused where what they belong to becomes more; a pool that fills looks the same.
-    if (isIdle && ownerOfGoroutine(framesOf(goroutines, group.rows[0])) === undefined) return undefined;
-    verdict = grown(about, evidence);
-    if (isIdle && verdict === undefined) return undefined;
-    if (isIdle && verdict !== undefined) verdict = { ...verdict, level: "suspect" };
-  }
-  if (verdict === undefined) {
-    group = withoutMoved(about);
-    verdict = likely({ ...about, group }, evidence);
-  }
-  if (verdict === undefined) return undefined;
+  const judged = verdictOn(about);
+  return judged && findingOf({ ...about, group: judged.group }, judged);
+}
 
+interface Judged {
+  readonly verdict: Verdict;
+  /** The goroutines that it is about. */
+  readonly group: GoroutineGroup;
+  /** What speaks for it beside its reason. */
+  readonly evidence: readonly string[];
+}
+
+/** How sure it is that these goroutines leak: as the runtime or memory prove, by their growth, by how they look. */
+function verdictOn(about: JudgedCase): Judged | undefined {
+  const { goroutines, group } = about;
+  const evidence: string[] = [];
+  const proven = provenBy(about) ?? foundInMemory(about, evidence);
+  if (proven !== undefined) return { verdict: proven, group, evidence };
+
+  const isIdle = isIdleByDesign(functionsOf(goroutines, group.rows[0]));
+  // A library's idle goroutines are accused where what they belong to becomes more; a pool that fills looks the same.
+  if (isIdle && ownerOfGoroutine(framesOf(goroutines, group.rows[0])) === undefined) return undefined;
+  const grew = grown(about, evidence);
+  if (grew !== undefined) return { verdict: isIdle ? { ...grew, level: "suspect" } : grew, group, evidence };
+  if (isIdle) return undefined;
+
+  const stayed = withoutMoved(about);
+  const verdict = likely({ ...about, group: stayed }, evidence);
+  return verdict && { verdict, group: stayed, evidence };
+}
+
+/** The words of a verdict, and the line to look at. */
+function findingOf(about: JudgedCase, { verdict, evidence }: Judged): LeakFinding {
+  const { goroutines, group, pattern } = about;
   const first = group.rows[0];
   const frames = framesOf(goroutines, first);
-
   const creator = commonCreator(goroutines, group.rows);
   const createdBy = creator === NO_FRAME ? undefined : frameAt(goroutines, creator);
-  const minutes = Math.floor((group.longestWaitNs ?? 0) / MINUTE_NS);
-  if (minutes >= 1) {
-    evidence.push(`The longest has waited for ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`);
-  }
-  if (pattern === "deadlock") evidence.push(`Its state: ${goroutines.states[goroutines.state[first]]}.`);
-  const object = memory?.waitsOn.get(goroutines.id[first]) ?? sameLock(goroutines, group.rows);
-  if (object !== undefined) evidence.push(object);
-  const isLock = pattern === "mutex" || (pattern === "deadlock" && goroutines.waitsFor[first] !== 0);
-  const holder = isLock ? likelyHolder(goroutines, group.rows) : undefined;
-  if (holder !== undefined) evidence.push(holder);
-  if (createdBy !== undefined) evidence.push(`Started by ${createdBy.function} (${createdBy.file}:${createdBy.line}).`);
   const words = LEAK_WORDS[pattern];
   const starters = [...(createdBy === undefined ? [] : [createdBy]), ...ancestorFrames(goroutines, first)];
   const owner = ownerOfGoroutine(frames);
@@ -228,9 +232,23 @@ function judge(about: JudgedCase): LeakFinding | undefined {
     ...(createdBy !== undefined && { createdBy }),
     explanation: [explanationOf(group.count, words, verdict.basis), ...(owner ? [owner.what] : [])].join(" "),
     advice: owner === undefined ? words.advice : owner.todo + lookFor,
-    evidence: [verdict.reason, ...evidence],
+    evidence: [verdict.reason, ...evidence, ...observations(about, createdBy)],
     ids: ids.filter((id) => id !== UNKNOWN_ID).slice(0, MAX_IDS),
   };
+}
+
+/** What is seen of the goroutines, whatever the verdict rests on. */
+function observations({ goroutines, group, pattern, memory }: JudgedCase, createdBy: LeakFrame | undefined): string[] {
+  const first = group.rows[0];
+  const seen: (string | undefined)[] = [];
+  const minutes = Math.floor((group.longestWaitNs ?? 0) / MINUTE_NS);
+  if (minutes >= 1) seen.push(`The longest has waited for ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`);
+  if (pattern === "deadlock") seen.push(`Its state: ${goroutines.states[goroutines.state[first]]}.`);
+  seen.push(memory?.waitsOn.get(goroutines.id[first]) ?? sameLock(goroutines, group.rows));
+  const isLock = pattern === "mutex" || (pattern === "deadlock" && goroutines.waitsFor[first] !== 0);
+  if (isLock) seen.push(likelyHolder(goroutines, group.rows));
+  if (createdBy !== undefined) seen.push(`Started by ${createdBy.function} (${createdBy.file}:${createdBy.line}).`);
+  return seen.filter((line) => line !== undefined);
 }
 
 /** Who came here only after the earlier moment has not waited long enough to be counted with those that did. */

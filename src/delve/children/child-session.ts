@@ -14,6 +14,7 @@ import type { SessionBreakpoints } from "../session/session-breakpoints.js";
 import type { SessionProcesses } from "./session-processes.js";
 import { RUNS } from "../session/custom-request-answers.js";
 import type { SessionSamples } from "../session/session-samples.js";
+import type { KnownState } from "../session/session-state.js";
 import type { SessionStops } from "../session/session-stops.js";
 import { SessionThreads } from "../session/session-threads.js";
 import { errorTo, event, responseTo } from "../dap/messages.js";
@@ -26,6 +27,7 @@ export type StoppedBody = DebugProtocol.StoppedEvent["body"];
 /** What it shares with its parent's session. */
 export interface ChildParts {
   readonly forwarder: Forwarder;
+  readonly state: KnownState;
   readonly stops: SessionStops;
   readonly processes: SessionProcesses;
   readonly samples: SessionSamples;
@@ -62,13 +64,14 @@ export class ChildSession {
     this.#child = child;
     this.#parts = parts;
     const { pid } = child;
-    const { stops, processes, forwarder } = parts;
+    const { state, stops, processes, forwarder } = parts;
     this.#threads = new SessionThreads(
       {
         ask: (command, args) => this.#ask(command, args),
         tell: (message) => channel.send(message),
         say: (category, text) => forwarder.say(category, text),
       },
+      state,
       stops,
       {
         mark: undefined,
@@ -134,7 +137,7 @@ export class ChildSession {
   }
 
   #tellMoment(): void {
-    const { number: stop, isRunning: running } = this.#parts.stops;
+    const { stop, isRunning: running } = this.#parts.state;
     const { pid, name: process } = this.#child;
     const body: StopEventBody = { stop, running, ...(!running && { pid, process }) };
     this.#tell(event(STOP_EVENT, body));
@@ -202,7 +205,7 @@ export class ChildSession {
     if (RESUMING_REQUESTS.has(command)) return this.#resume(command, args, reply);
     if (setsBreakpoints(command)) return reply(await parts.breakpoints.of(this, frame, command));
     if (isCustomRequest(command)) {
-      if (parts.stops.isRunning) throw new Error(RUNS);
+      if (parts.state.isRunning) throw new Error(RUNS);
       const asked = args as OfProcess | undefined;
       return this.#tell(responseTo(about, await answerTo(command, asked, parts.stops.here(asked?.pid ?? pid))));
     }
@@ -231,20 +234,20 @@ export class ChildSession {
 
   /** Asks Delve about this process. */
   #ask(command: string, args?: object): Promise<Response> {
-    const { forwarder, stops, processes } = this.#parts;
+    const { forwarder, state, processes } = this.#parts;
     const ask = () => forwarder.ask(command, args);
-    return stops.isRunning ? ask() : processes.whileSelected(this.#child.pid, ask);
+    return state.isRunning ? ask() : processes.whileSelected(this.#child.pid, ask);
   }
 
   async #resume(command: string, args: object | undefined, reply: (answer: Response) => void): Promise<void> {
-    const { forwarder, stops, processes, resumed } = this.#parts;
-    if (stops.isRunning) return reply(await forwarder.ask(command, args));
-    const stop = stops.number;
+    const { forwarder, state, stops, processes, resumed } = this.#parts;
+    if (state.isRunning) return reply(await forwarder.ask(command, args));
+    const { stop } = state;
     stops.interrupt();
     await processes.resume(this.#child.pid, async () => {
       const answer = await forwarder.ask(command, args);
       // A stop can overtake the answer to what led to it.
-      if (answer.success && stops.number === stop) {
+      if (answer.success && state.stop === stop) {
         this.#isResuming = true;
         resumed();
         this.#isResuming = false;

@@ -151,8 +151,8 @@ export class ChildSessions {
 
   /** A child's client has let the program run: the first one knows before the answer, lest it show its stop again. */
   #resumed(): void {
-    const { forwarder, stops } = this.#parts;
-    if (stops.isRunning) return; // of a step Delve tells by itself
+    const { forwarder, state, stops } = this.#parts;
+    if (state.isRunning) return; // of a step Delve tells by itself
     forwarder.tell(event("continued", { threadId: 1, allThreadsContinued: true }));
     stops.afterForward({ type: "event", event: "continued" });
   }

@@ -8,6 +8,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { askRpc, type DelveAddress } from "../dlv/json-rpc.js";
 import type { Forwarder } from "../session/forwarder.js";
+import type { KnownState } from "../session/session-state.js";
 
 export type PendingCommand = "setBreakpoints" | "setFunctionBreakpoints";
 /** Whether a request may set such ones. */
@@ -32,16 +33,7 @@ interface RpcBreakpoint {
   readonly line?: number;
 }
 
-export interface PendingFacts {
-  /** Where Delve answers JSON-RPC; undefined when children are not followed, or only over DAP. */
-  readonly address: () => DelveAddress | undefined;
-  /** Delve answers only while the program stands still. */
-  readonly standsStill: () => boolean;
-  /** The launch attribute, which says how paths of the client are Delve's. */
-  readonly substitutePath: () => unknown;
-  /** Tells the client that set a breakpoint what became of it. */
-  readonly tell: (body: DebugProtocol.BreakpointEvent["body"]) => void;
-}
+type Tell = (body: DebugProtocol.BreakpointEvent["body"]) => void;
 
 /** What Delve says of a place that no process has. */
 const UNKNOWN_PLACE = /^could not find file |^location .* not found$|^could not find function /;
@@ -49,18 +41,26 @@ const WAITS = "Waits for a child process that has it.";
 
 export class PendingBreakpoints {
   readonly #forwarder: Forwarder;
-  readonly #facts: PendingFacts;
+  readonly #state: KnownState;
+  /** Tells the client that set a breakpoint what became of it. */
+  readonly #tell: Tell;
   #pending: Pending[] = [];
   #lastName = 0;
 
-  constructor(forwarder: Forwarder, facts: PendingFacts) {
+  constructor(forwarder: Forwarder, state: KnownState, tell: Tell) {
     this.#forwarder = forwarder;
-    this.#facts = facts;
+    this.#state = state;
+    this.#tell = tell;
+  }
+
+  /** Where Delve answers JSON-RPC; undefined when children are not followed, or only over DAP. */
+  get #address(): DelveAddress | undefined {
+    return this.#state.follows ? this.#forwarder.engine.rpcAddress : undefined;
   }
 
   /** Whether a request that sets breakpoints is to be answered here. */
   get isNeeded(): boolean {
-    return this.#facts.address() !== undefined && this.#facts.standsStill();
+    return this.#address !== undefined && this.#state.standsStill;
   }
 
   /** Sets them, and answers as Delve does; `request` is as Delve is to get it. */
@@ -86,7 +86,7 @@ export class PendingBreakpoints {
 
   /** At a stop: tells the client which have become real. */
   async stopped(): Promise<void> {
-    const address = this.#facts.address();
+    const address = this.#address;
     if (this.#pending.every(({ isReal }) => isReal) || address === undefined) return;
     const { Breakpoints } = await askRpc<{ readonly Breakpoints: readonly RpcBreakpoint[] }>(
       address,
@@ -98,12 +98,12 @@ export class PendingBreakpoints {
       if (!addrs?.length || pending === undefined || pending.isReal) continue;
       pending.isReal = true;
       const where = file ? { source: { path: file }, ...(line !== undefined && { line }) } : {};
-      this.#facts.tell({ reason: "changed", breakpoint: { id, verified: true, ...where } });
+      this.#tell({ reason: "changed", breakpoint: { id, verified: true, ...where } });
     }
   }
 
   async #clear(path: string): Promise<void> {
-    const address = this.#facts.address();
+    const address = this.#address;
     const ours = this.#pending.filter((pending) => pending.path === path);
     this.#pending = this.#pending.filter((pending) => pending.path !== path);
     if (address === undefined) return;
@@ -112,10 +112,10 @@ export class PendingBreakpoints {
   }
 
   async #create(path: string, wanted: Wanted, refused: DebugProtocol.Breakpoint): Promise<DebugProtocol.Breakpoint> {
-    const address = this.#facts.address();
+    const address = this.#address;
     if (address === undefined) return refused;
     if (wanted.logMessage) return { ...refused, message: "Log points in children need dlv 1.26 or newer." };
-    const file = inDelvesPath(path, this.#facts.substitutePath());
+    const file = inDelvesPath(path, this.#state.attributes["substitutePath"]);
     const { condition: Cond = "", hitCondition: HitCond = "", line, name: LocExpr = "" } = wanted;
     const place = path === "" ? {} : { file, line };
     const parameters = {

@@ -12,20 +12,15 @@ import { SelectedProcess } from "./selected-process.js";
 import type { ReadProcesses } from "../session/session-stops.js";
 import { event } from "../dap/messages.js";
 import type { Passing, Forwarder } from "../session/forwarder.js";
+import type { KnownState } from "../session/session-state.js";
 
 /** How long Delve may take to list or switch its targets, over DAP. */
 const LIST_LIMIT_MS = 10_000;
 
-export interface ProcessFacts {
-  readonly follows: () => boolean;
-  /** Whether children are sessions of their own: the client is told of the first process only. */
-  readonly areApart: () => boolean;
-  readonly log: (line: string) => void;
-}
-
 export class SessionProcesses implements ReadProcesses {
   readonly #forwarder: Forwarder;
-  readonly #facts: ProcessFacts;
+  readonly #state: KnownState;
+  readonly #log: (line: string) => void;
   /** Until the first stop only what was launched. */
   #rows: readonly ProcessRow[] = [];
   /** At a stop of a session that follows children. */
@@ -36,9 +31,10 @@ export class SessionProcesses implements ReadProcesses {
   /** All that were told of, with when they began. */
   readonly #announced = new Map<number, string | undefined>();
 
-  constructor(forwarder: Forwarder, facts: ProcessFacts) {
+  constructor(forwarder: Forwarder, state: KnownState, log: (line: string) => void) {
     this.#forwarder = forwarder;
-    this.#facts = facts;
+    this.#state = state;
+    this.#log = log;
   }
 
   get rows(): readonly ProcessRow[] {
@@ -58,7 +54,7 @@ export class SessionProcesses implements ReadProcesses {
     this.#first ??= body.systemProcessId;
     this.#announced.set(body.systemProcessId, beginningOf(body.systemProcessId));
     if (this.#rows.length === 0) this.#rows = [{ pid: body.systemProcessId, name: body.name, selected: true }];
-    return this.#facts.areApart() && body.systemProcessId !== this.#first ? "taken" : "pass";
+    return this.#state.hasChildSessions && body.systemProcessId !== this.#first ? "taken" : "pass";
   }
 
   /** The events that `dlv dap` sends of what it launched; a remote attach says nothing. */
@@ -84,7 +80,7 @@ export class SessionProcesses implements ReadProcesses {
       if (this.#selected === undefined) this.#selected = this.#selecting(selected.pid);
       else this.#selected.stopped(selected.pid);
     } catch (error) {
-      this.#facts.log(`the processes of this stop are not known: ${(error as Error).message}`);
+      this.#log(`the processes of this stop are not known: ${(error as Error).message}`);
       this.#selected = undefined;
     }
   }
@@ -108,7 +104,7 @@ export class SessionProcesses implements ReadProcesses {
   /** What the threads of the first client are marked with; not those of the parent where children are apart. */
   get mark(): string | undefined {
     const { shown } = this;
-    return this.#facts.areApart() && shown?.pid === this.#first ? undefined : shown?.process;
+    return this.#state.hasChildSessions && shown?.pid === this.#first ? undefined : shown?.process;
   }
 
   named(pid: number | undefined): number | undefined {
@@ -136,7 +132,7 @@ export class SessionProcesses implements ReadProcesses {
 
   /** The client keeps seeing a process as long as it is there; before the first stop that is what was launched. */
   async paused(): Promise<void> {
-    if (!this.#facts.follows()) return;
+    if (!this.#state.follows) return;
     const shown = this.#selected?.shown ?? this.#first;
     await this.stopped();
     if (shown !== undefined && this.#rows.some(({ pid }) => pid === shown)) await this.show(shown);
@@ -192,7 +188,7 @@ export class SessionProcesses implements ReadProcesses {
     for (const { pid, commandLine } of targets) {
       if (this.#announced.has(pid)) continue;
       this.#announced.set(pid, beginningOf(pid));
-      if (this.#facts.areApart() && pid !== this.#first) continue;
+      if (this.#state.hasChildSessions && pid !== this.#first) continue;
       this.#forwarder.tell(
         event("process", { name: commandLine, systemProcessId: pid, isLocalProcess: true, ...more }),
       );

@@ -42,36 +42,74 @@ export async function readWaits(
   stacks: StackWords | undefined,
   signal?: AbortSignal,
 ): Promise<Waits> {
-  const layout = await waitLayout(program, signal);
-  const memory = new CachedMemory(program);
-  const idAt = new Map<Address, number>();
-  const rowOf = new Map<number, number>();
-  for (let row = 0; row < columns.count; row++) {
-    idAt.set(columns.address[row], columns.id[row]);
-    rowOf.set(columns.id[row], row);
-  }
-  const stateOf = (id: number) => {
-    const row = rowOf.get(id);
-    return row === undefined ? "" : goroutines.states[goroutines.state[row]];
+  const scan: Scan = {
+    memory: new CachedMemory(program),
+    layout: await waitLayout(program, signal),
+    goroutines,
+    columns,
+    signal,
   };
-  const drafts = new Map<Address, Draft>();
-  const sudogs = new Set<Address>();
-  const waitsFor = new Map<number, Address[]>();
-  const draft = (address: Address, kind: WaitObjectKind): Draft => {
-    let object = drafts.get(address);
+  const found = new FoundWaits(columns);
+  await findChannels(scan, found);
+  await findLocks(scan, found);
+  const lost = await findConditions(scan, found, stacks);
+  const { drafts, waitsFor, sudogs } = found;
+
+  const notes: string[] = [];
+  if (lost > 0) notes.push(`Of ${lost} goroutines in sync.Cond.Wait it is not known which Cond they wait for.`);
+  if (stacks === undefined) notes.push("Stacks were not read: who could serve what is not known.");
+  const servers = stacks === undefined ? new Map<Address, number[]>() : referrers(drafts, stacks, columns, waitsFor);
+  const because = "its stack refers to it, and it does not wait for it";
+  const objects: WaitObject[] = [...drafts.values()].map((object) => ({
+    ...object,
+    servers: (servers.get(object.address) ?? []).slice(0, MAX_SERVERS).map((goroutine) => ({ goroutine, because })),
+  }));
+  objects.sort((a, b) => waiterCount(b) - waiterCount(a) || a.address - b.address);
+  return { graph: { objects, waitsFor, notes }, sudogs };
+}
+
+/** What is read, and how. */
+interface Scan {
+  readonly memory: CachedMemory;
+  readonly layout: Layout;
+  readonly goroutines: Goroutines;
+  readonly columns: GoroutineColumns;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What has been found so far, by the address of the object and by who waits. */
+class FoundWaits {
+  readonly idAt = new Map<Address, number>();
+  readonly rowOf = new Map<number, number>();
+  readonly drafts = new Map<Address, Draft>();
+  readonly sudogs = new Set<Address>();
+  readonly waitsFor = new Map<number, Address[]>();
+
+  constructor(columns: GoroutineColumns) {
+    for (let row = 0; row < columns.count; row++) {
+      this.idAt.set(columns.address[row], columns.id[row]);
+      this.rowOf.set(columns.id[row], row);
+    }
+  }
+
+  draft(address: Address, kind: WaitObjectKind): Draft {
+    let object = this.drafts.get(address);
     if (object === undefined) {
       object = { address, kind, senders: [], receivers: [], waiters: [] };
-      drafts.set(address, object);
+      this.drafts.set(address, object);
     }
     return object;
-  };
-  const waits = (id: number, address: Address) => {
-    const list = waitsFor.get(id);
-    if (list === undefined) waitsFor.set(id, [address]);
-    else if (!list.includes(address)) list.push(address);
-  };
+  }
 
-  // Channels: each goroutine keeps the sudogs that it waits in.
+  waits(id: number, address: Address): void {
+    const list = this.waitsFor.get(id);
+    if (list === undefined) this.waitsFor.set(id, [address]);
+    else if (!list.includes(address)) list.push(address);
+  }
+}
+
+/** Channels: each goroutine keeps the sudogs that it waits in. */
+async function findChannels({ memory, layout, columns, signal }: Scan, found: FoundWaits): Promise<void> {
   const inChannels = rowsWhere(columns, (row) => columns.waiting[row] !== 0);
   const cases = await memory.settleAll(
     inChannels,
@@ -88,10 +126,10 @@ export async function readWaits(
   const channels = new Set<Address>();
   inChannels.forEach((row, i) => {
     for (const { sudog, channel } of cases[i] ?? []) {
-      sudogs.add(sudog);
+      found.sudogs.add(sudog);
       if (channel === 0) continue;
       channels.add(channel);
-      waits(columns.id[row], channel);
+      found.waits(columns.id[row], channel);
     }
   });
   const read = await memory.settleAll(
@@ -109,22 +147,28 @@ export async function readWaits(
   );
   for (const channel of read) {
     if (channel === undefined) continue;
-    const object = draft(channel.at, "channel");
+    const object = found.draft(channel.at, "channel");
     const { length, capacity, closed, isTimer } = channel;
     Object.assign(object, { length, capacity, closed, ...(isTimer && { isTimer }) });
     for (const { sudog, g } of channel.senders) {
-      sudogs.add(sudog);
-      const id = idAt.get(g);
+      found.sudogs.add(sudog);
+      const id = found.idAt.get(g);
       if (id !== undefined) object.senders.push(id);
     }
     for (const { sudog, g } of channel.receivers) {
-      sudogs.add(sudog);
-      const id = idAt.get(g);
+      found.sudogs.add(sudog);
+      const id = found.idAt.get(g);
       if (id !== undefined) object.receivers.push(id);
     }
   }
+}
 
-  // Locks and WaitGroups: one table of all semaphores that are slept on.
+/** Locks and WaitGroups: one table of all semaphores that are slept on. */
+async function findLocks({ memory, layout, goroutines, signal }: Scan, found: FoundWaits): Promise<void> {
+  const stateOf = (id: number) => {
+    const row = found.rowOf.get(id);
+    return row === undefined ? "" : goroutines.states[goroutines.state[row]];
+  };
   const roots = Array.from(
     { length: SEMAPHORE_ROOTS },
     (_, i) => layout.semtable + i * layout.rootBytes + layout.treap,
@@ -150,16 +194,16 @@ export async function readWaits(
     signal,
   );
   for (const { sudog, g, semaphore } of sleepers.flatMap((list) => list ?? [])) {
-    sudogs.add(sudog);
-    const id = idAt.get(g);
+    found.sudogs.add(sudog);
+    const id = found.idAt.get(g);
     if (id === undefined) continue;
     const { kind, address } = lockOf(stateOf(id), semaphore, layout);
-    const object = draft(address, kind);
+    const object = found.draft(address, kind);
     if (object.kind === "mutex" && kind === "rwmutex") object.kind = kind;
     object.waiters.push(id);
-    waits(id, address);
+    found.waits(id, address);
   }
-  for (const object of drafts.values()) {
+  for (const object of found.drafts.values()) {
     if (object.kind !== "waitgroup") continue;
     // The high half; its top bit says that the WaitGroup is of a synctest bubble in some versions.
     const counter = await memory.settleAll(
@@ -169,34 +213,28 @@ export async function readWaits(
     );
     if (counter[0] !== undefined) object.counter = counter[0];
   }
+}
 
-  // Conditions: nothing but the list knows who waits, and nothing but the stack where the list is.
+/** Conditions: nothing but the list knows who waits, and nothing but the stack where the list is. How many are not known. */
+async function findConditions(
+  { memory, layout, goroutines, columns, signal }: Scan,
+  found: FoundWaits,
+  stacks: StackWords | undefined,
+): Promise<number> {
   const onCond = rowsWhere(columns, (row) => goroutines.states[goroutines.state[row]] === "sync.Cond.Wait");
   const candidates = new Map(onCond.map((row) => [row, [...(stacks?.of(row) ?? [])].slice(0, COND_WORDS)]));
   const conds = await memory.settleAll(
     onCond,
-    (row) => condOf(memory, candidates.get(row) ?? [], columns.address[row], layout, sudogs),
+    (row) => condOf(memory, candidates.get(row) ?? [], columns.address[row], layout, found.sudogs),
     signal,
   );
   onCond.forEach((row, i) => {
     const address = conds[i];
     if (address === undefined || address === 0) return;
-    draft(address, "cond").waiters.push(columns.id[row]);
-    waits(columns.id[row], address);
+    found.draft(address, "cond").waiters.push(columns.id[row]);
+    found.waits(columns.id[row], address);
   });
-
-  const notes: string[] = [];
-  const lost = onCond.filter((_, i) => !conds[i]).length;
-  if (lost > 0) notes.push(`Of ${lost} goroutines in sync.Cond.Wait it is not known which Cond they wait for.`);
-  if (stacks === undefined) notes.push("Stacks were not read: who could serve what is not known.");
-  const servers = stacks === undefined ? new Map<Address, number[]>() : referrers(drafts, stacks, columns, waitsFor);
-  const because = "its stack refers to it, and it does not wait for it";
-  const objects: WaitObject[] = [...drafts.values()].map((object) => ({
-    ...object,
-    servers: (servers.get(object.address) ?? []).slice(0, MAX_SERVERS).map((goroutine) => ({ goroutine, because })),
-  }));
-  objects.sort((a, b) => waiterCount(b) - waiterCount(a) || a.address - b.address);
-  return { graph: { objects, waitsFor, notes }, sudogs };
+  return onCond.filter((_, i) => !conds[i]).length;
 }
 
 const MAX_CASES = 65_536; // of a select (Go's own limit)

@@ -4,20 +4,20 @@ import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import { OpenRequests } from "./open-requests.js";
 import { answerTo, isCustomRequest } from "./custom-requests.js";
 import type { OfProcess } from "../../core/goroutines/answer-bodies.js";
+import type { KnownState } from "./session-state.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo, responseTo } from "../dap/messages.js";
 import type { Forwarder } from "./forwarder.js";
 
 export class CustomRequestAnswers {
   readonly #stops: SessionStops;
-  /** Settles when it is known how memory is read. */
-  readonly #ready: () => Promise<void> | undefined;
+  readonly #state: KnownState;
   readonly #open: OpenRequests;
 
-  constructor(forwarder: Forwarder, stops: SessionStops, ready: () => Promise<void> | undefined) {
+  constructor(forwarder: Forwarder, state: KnownState, stops: SessionStops) {
     this.#open = new OpenRequests(forwarder);
     this.#stops = stops;
-    this.#ready = ready;
+    this.#state = state;
   }
 
   async answer(frame: Frame, about: Envelope): Promise<void> {
@@ -25,8 +25,8 @@ export class CustomRequestAnswers {
     const send = this.#open.add(about);
     const refuse = (why: string) => send(errorTo(about, why));
     if (!isCustomRequest(command)) return refuse(`There is no request ${command}.`);
-    if (this.#stops.isRunning) return refuse(RUNS);
-    await this.#ready();
+    if (this.#state.isRunning) return refuse(RUNS);
+    await this.#state.ready;
     try {
       const asked = messageOf<DebugProtocol.Request>(frame)?.arguments as OfProcess | undefined;
       const body = await answerTo(command, asked, this.#stops.here(asked?.pid));

@@ -22,6 +22,7 @@ import { CustomRequestAnswers } from "./custom-request-answers.js";
 import { SessionSamples } from "./session-samples.js";
 import { SessionStart } from "./session-start.js";
 import { type SessionSettings } from "./session-settings.js";
+import { SessionState } from "./session-state.js";
 import { SessionStops } from "./session-stops.js";
 import { SessionThreads } from "./session-threads.js";
 import { errorTo, event, responseTo } from "../dap/messages.js";
@@ -36,6 +37,7 @@ type Handler = (frame: Frame, about: Envelope) => Passing;
 export class ProxySession {
   readonly #settings: SessionSettings;
   readonly #forwarder: Forwarder;
+  readonly #state = new SessionState();
   readonly #stops: SessionStops;
   readonly #customRequests: CustomRequestAnswers;
   readonly #samples: SessionSamples;
@@ -108,15 +110,11 @@ export class ProxySession {
       onClientGone: (problem) => void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`),
       onDelveGone: (problem) => void this.#onDelveGone(problem),
     }));
+    const state = this.#state;
     const { log } = settings;
-    const processes = (this.#processes = new SessionProcesses(forwarder, {
-      follows: () => this.#start.follows,
-      areApart: () => this.#start.hasChildSessions,
-      log,
-    }));
-    const stops = (this.#stops = new SessionStops(forwarder, {
+    const processes = (this.#processes = new SessionProcesses(forwarder, state, log));
+    const stops = (this.#stops = new SessionStops(forwarder, state, {
       processes,
-      version: () => this.#start.version,
       onResumed: () => this.#children.onResumed(),
       log,
     }));
@@ -125,22 +123,22 @@ export class ProxySession {
       tell: (message: object) => forwarder.tell(message),
       say: (category: string, text: string) => forwarder.say(category, text),
     };
-    this.#threads = new SessionThreads(aboutShown, stops, processes);
-    this.#start = new SessionStart(settings, { forwarder, stops, processes, end: (how, more) => this.#end(how, more) });
-    this.#breakpoints = new SessionBreakpoints(forwarder, {
-      address: () => (this.#start.follows ? forwarder.engine.rpcAddress : undefined),
-      standsStill: () => stops.standsStill,
-      substitutePath: () => this.#start.attributes["substitutePath"],
-      areShared: () => this.#start.hasChildSessions,
-      tellChildren: (body) => this.#children.tellBreakpoint(body),
+    this.#threads = new SessionThreads(aboutShown, state, stops, processes);
+    this.#start = new SessionStart(settings, {
+      forwarder,
+      state,
+      stops,
+      processes,
+      end: (how, more) => this.#end(how, more),
     });
-    this.#customRequests = new CustomRequestAnswers(forwarder, stops, () => this.#start.ready);
-    this.#samples = new SessionSamples(forwarder, stops, () => this.#start.ready);
+    this.#breakpoints = new SessionBreakpoints(forwarder, state, (body) => this.#children.tellBreakpoint(body));
+    this.#customRequests = new CustomRequestAnswers(forwarder, state, stops);
+    this.#samples = new SessionSamples(forwarder, state, stops);
     this.#profiling = new ChildProfiling(stops, processes, log);
     this.#children = new ChildSessions(
       {
-        ...{ forwarder, stops, processes, samples: this.#samples, breakpoints: this.#breakpoints },
-        capabilities: () => ({ ...this.#start.capabilities, supportTerminateDebuggee: false }),
+        ...{ forwarder, state, stops, processes, samples: this.#samples, breakpoints: this.#breakpoints },
+        capabilities: () => ({ ...this.#state.capabilities, supportTerminateDebuggee: false }),
         status: () => this.#statusBody(),
       },
       { log, showInParent: (pid, body) => this.#showInParent(pid, body) },
@@ -192,15 +190,15 @@ export class ProxySession {
 
   #statusBody(): StatusBody {
     const { dlv } = this.#settings;
-    const { version, reason } = this.#start;
+    const { version, reason } = this.#state;
     return {
       engine: this.#forwarder.engine.name,
       reason,
       dlv: { ...(dlv !== undefined && { path: dlv }), ...(version !== undefined && { version: version.join(".") }) },
-      stop: this.#stops.number,
-      running: this.#stops.isRunning,
+      stop: this.#state.stop,
+      running: this.#state.isRunning,
       processes: this.#processes.rows,
-      ...(this.#start.hasSwitchedProfilingOn && { memoryProfiling: "switched-on" as const }),
+      ...(this.#state.hasSwitchedProfilingOn && { memoryProfiling: "switched-on" as const }),
     };
   }
 
@@ -209,12 +207,12 @@ export class ProxySession {
     this.#processes.forget();
     this.#children.forget();
     this.#breakpoints.forget();
-    return passOr(restartInDelvesWords(frame, this.#start.attributes));
+    return passOr(restartInDelvesWords(frame, this.#state.attributes));
   }
 
   /** Where children are followed: first which processes there are, then the stop, which the client asks about. */
   #onStopped(frame: Frame, about: Envelope): Passing {
-    if (!this.#start.follows) return "pass";
+    if (!this.#state.follows) return "pass";
     const body = messageOf<DebugProtocol.StoppedEvent>(frame)?.body;
     if (body !== undefined && isForeignChild(body)) {
       this.#settings.log(`a child that is no Go program is left alone: ${body.text}`);
@@ -226,7 +224,7 @@ export class ProxySession {
   }
 
   async #afterStop(frame: Frame, about: Envelope): Promise<void> {
-    const { hasChildSessions } = this.#start;
+    const { hasChildSessions } = this.#state;
     const problem = (error: Error) => this.#settings.log(`at a stop of children: ${error.message}`);
     await this.#processes.stopped();
     await this.#breakpoints.onStopped().catch(problem);
@@ -268,7 +266,7 @@ export class ProxySession {
     if (process === undefined) return "pass";
     const message = messageOf<DebugProtocol.DisconnectRequest>(frame);
     if (message === undefined || message.arguments?.terminateDebuggee) return "pass";
-    if (this.#start.launched === "attach") {
+    if (this.#state.launched === "attach") {
       void this.#letGo().then(() => {
         if (!isHeadless) return void forwarder.engine.channel.send(message);
         forwarder.say("console", "Detaching without terminating target process\n");
@@ -282,12 +280,12 @@ export class ProxySession {
 
   /** Once, and only of what a Delve of ours has attached to. */
   async #letGo(): Promise<void> {
-    const isAttached = this.#start.launched === "attach" && this.#forwarder.engine.process !== undefined;
+    const isAttached = this.#state.launched === "attach" && this.#forwarder.engine.process !== undefined;
     if (!isAttached || this.#isLettingGo || this.#hasTerminated) return;
     this.#isLettingGo = true;
     // A headless Delve is made ready when it is stopped (process/detach-delve.ts).
-    if (this.#forwarder.engine.isHeadless || !this.#start.hasRun) return;
-    const { processId } = this.#start.attributes;
+    if (this.#forwarder.engine.isHeadless || !this.#state.hasRun) return;
+    const { processId } = this.#state.attributes;
     const pids = [...this.#processes.rows.map(({ pid }) => pid), Number(processId)];
     const ask = (command: string) => this.#forwarder.ask(command, { threadId: 1 }, LET_GO_LIMIT_MS);
     await makeReadyToLeave(pids, ask, LET_GO_LIMIT_MS).catch((error: Error) => {
@@ -336,7 +334,7 @@ export class ProxySession {
     this.#forwarder.giveUp();
     const { process } = this.#forwarder.engine;
     await this.#start.stopEngines();
-    if (this.#start.launched === "launch" && process !== undefined) this.#processes.kill();
+    if (this.#state.launched === "launch" && process !== undefined) this.#processes.kill();
     this.#forwarder.close();
     this.#settleEnded(how);
   }

@@ -6,41 +6,38 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { breakpointsInDelvesWords } from "./request-rewrites.js";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
-import { isPendingCommand, PendingBreakpoints, type PendingFacts } from "../children/pending-breakpoints.js";
+import { isPendingCommand, PendingBreakpoints } from "../children/pending-breakpoints.js";
 import { errorTo, event } from "../dap/messages.js";
 import { SharedBreakpoints } from "../children/shared-breakpoints.js";
-import type { Passing, Forwarder } from "./forwarder.js";
+import type { Forwarder, Passing } from "./forwarder.js";
+import type { KnownState } from "./session-state.js";
 
 type Response = DebugProtocol.Response;
 type EventBody = DebugProtocol.BreakpointEvent["body"];
 
-export interface BreakpointFacts extends Omit<PendingFacts, "tell"> {
-  /** Whether children have sessions of their own, to be told, too. */
-  readonly areShared: () => boolean;
-  readonly tellChildren: (body: EventBody) => void;
-}
-
 export class SessionBreakpoints {
   readonly #forwarder: Forwarder;
-  readonly #facts: BreakpointFacts;
+  readonly #state: KnownState;
+  readonly #toChildren: (body: EventBody) => void;
   readonly #pending: PendingBreakpoints;
   readonly #shared = new SharedBreakpoints();
 
-  constructor(forwarder: Forwarder, facts: BreakpointFacts) {
+  constructor(forwarder: Forwarder, state: KnownState, tellChildren: (body: EventBody) => void) {
+    this.#state = state;
     this.#forwarder = forwarder;
-    this.#facts = facts;
+    this.#toChildren = tellChildren;
     const tell = (body: EventBody) => {
       forwarder.tell(event("breakpoint", body));
       this.#tellChildren(body);
     };
-    this.#pending = new PendingBreakpoints(forwarder, { ...facts, tell });
+    this.#pending = new PendingBreakpoints(forwarder, state, tell);
   }
 
   /** A request of the first client, of any kind of breakpoints. */
   onSetBreakpoints(frame: Frame, about: Envelope): Passing {
     const { command = "" } = about;
     const instead = breakpointsInDelvesWords(frame);
-    if (!this.#facts.areShared() && !(isPendingCommand(command) && this.#pending.isNeeded)) {
+    if (!this.#state.hasChildSessions && !(isPendingCommand(command) && this.#pending.isNeeded)) {
       return instead === undefined ? "pass" : { instead };
     }
     this.of(this, frame, command).then(
@@ -58,12 +55,12 @@ export class SessionBreakpoints {
       isPendingCommand(command) && this.#pending.isNeeded
         ? this.#pending.set(command, request)
         : this.#forwarder.ask(command, (request as DebugProtocol.Request).arguments as object);
-    return this.#facts.areShared() ? this.#shared.set(session, command, message?.arguments, set) : set();
+    return this.#state.hasChildSessions ? this.#shared.set(session, command, message?.arguments, set) : set();
   }
 
   /** An event of Delve about one. */
   onBreakpoint(frame: Frame): Passing {
-    const body = this.#facts.areShared() ? messageOf<DebugProtocol.BreakpointEvent>(frame)?.body : undefined;
+    const body = this.#state.hasChildSessions ? messageOf<DebugProtocol.BreakpointEvent>(frame)?.body : undefined;
     if (body !== undefined) this.#tellChildren(body);
     return "pass";
   }
@@ -80,6 +77,6 @@ export class SessionBreakpoints {
 
   #tellChildren(body: EventBody): void {
     this.#shared.onBreakpoint(body.breakpoint);
-    this.#facts.tellChildren(body);
+    this.#toChildren(body);
   }
 }

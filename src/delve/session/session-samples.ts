@@ -8,6 +8,7 @@ import { OpenRequests } from "./open-requests.js";
 import { SeriesSettings } from "../memory/paused-sample.js";
 import { QuietPause } from "./quiet-pause.js";
 import type { SampleBody, SeriesBody } from "./requests.js";
+import type { KnownState } from "./session-state.js";
 import type { Here, SessionStops } from "./session-stops.js";
 import { errorTo, responseTo } from "../dap/messages.js";
 import type { Passing, Forwarder } from "./forwarder.js";
@@ -26,8 +27,7 @@ export interface AskedBy {
 export class SessionSamples {
   readonly #forwarder: Forwarder;
   readonly #stops: SessionStops;
-  /** Settles when it is known how memory is read. */
-  readonly #ready: () => Promise<void> | undefined;
+  readonly #state: KnownState;
   /** By who asked: the process that a series is about, with what was changed in it. */
   readonly #series = new Map<
     number | undefined,
@@ -37,11 +37,11 @@ export class SessionSamples {
   readonly #first: AskedBy;
   #pause: QuietPause | undefined;
 
-  constructor(forwarder: Forwarder, stops: SessionStops, ready: () => Promise<void> | undefined) {
+  constructor(forwarder: Forwarder, state: KnownState, stops: SessionStops) {
     this.#forwarder = forwarder;
     this.#open = new OpenRequests(forwarder);
     this.#stops = stops;
-    this.#ready = ready;
+    this.#state = state;
     this.#first = { pid: undefined, tell: (answer) => forwarder.tell(answer) };
   }
 
@@ -111,10 +111,10 @@ export class SessionSamples {
 
   async #atAMoment(about: Envelope, { pid, tell }: AskedBy, work: (at: Here) => Promise<object>): Promise<void> {
     const send = this.#open.add(about, tell);
-    await this.#ready();
+    await this.#state.ready;
     while (this.#pause !== undefined) await this.#pause.over;
     try {
-      if (!this.#stops.isRunning)
+      if (!this.#state.isRunning)
         return send(responseTo(about, { ...(await work(this.#stops.here(pid))), pausedMs: 0 }));
       const pause = new QuietPause({
         ask: (command, args, limitMs) => this.#forwarder.ask(command, args, limitMs),

@@ -4,7 +4,7 @@
  * the first. When it cannot be had, the session goes on with the first where that is possible, and says so.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { hasFeature, type Version } from "../dlv/delve-versions.js";
+import { hasFeature } from "../dlv/delve-versions.js";
 import { type Engine, stopEngine } from "../engine/engine.js";
 import { engineOf, type TakeOver } from "./engine-of-plan.js";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
@@ -12,6 +12,7 @@ import type { DelveAddress } from "../dlv/json-rpc.js";
 import { type Attributes, planOf } from "../engine/launch-plan.js";
 import { switchOnMemoryProfiling } from "../memory/memory-profiling.js";
 import type { SessionProcesses } from "../children/session-processes.js";
+import type { SessionState } from "./session-state.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo } from "../dap/messages.js";
 import { leastVersionWith, versionOverRpc } from "../dlv/unknown-delve.js";
@@ -19,6 +20,7 @@ import type { Passing, Forwarder } from "./forwarder.js";
 import type { SessionSettings } from "./session-settings.js";
 
 export interface SessionParts {
+  readonly state: SessionState;
   readonly forwarder: Forwarder;
   readonly stops: SessionStops;
   readonly processes: SessionProcesses;
@@ -33,23 +35,14 @@ const PREPARE_LIMIT_MS = 2_000;
 export class SessionStart {
   readonly #settings: SessionSettings;
   readonly #parts: SessionParts;
+  readonly #state: SessionState;
   #initialize: DebugProtocol.InitializeRequestArguments | undefined;
-  #capabilities: DebugProtocol.Capabilities = {};
-  #launched: "launch" | "attach" | undefined;
-  #attributes: Attributes = {};
-  #reason = "No program was started yet.";
-  #version: Version | undefined;
   /** A launch that is carried out as an attach to a headless Delve: its answer must say "launch". */
   #isTranslated = false;
   #isPrepared = false;
-  #hasRun = false;
-  #hasSwitchedProfilingOn = false;
-  #follows = false;
   /** What is to be told when the launch succeeds in spite of it, and what was said already and need not be again. */
   #fellBack: string | undefined;
   #saidBuilding: string | undefined;
-  /** While it is not known yet whether a Delve that was there before us answers JSON-RPC. */
-  #rpcSearch: Promise<void> | undefined;
   readonly #takingOver = new AbortController();
   /** Engines that have been replaced, on their way out. */
   readonly #leaving: Promise<void>[] = [];
@@ -57,59 +50,14 @@ export class SessionStart {
   constructor(settings: SessionSettings, parts: SessionParts) {
     this.#settings = settings;
     this.#parts = parts;
-    this.#version = settings.version;
-  }
-
-  get launched(): "launch" | "attach" | undefined {
-    return this.#launched;
-  }
-
-  get attributes(): Attributes {
-    return this.#attributes;
-  }
-
-  /** Why this engine, one sentence. */
-  get reason(): string {
-    return this.#reason;
-  }
-
-  /** Whether Delve follows children of the program. */
-  get follows(): boolean {
-    return this.#follows;
-  }
-
-  /** Whether the program was let run. */
-  get hasRun(): boolean {
-    return this.#hasRun;
-  }
-
-  /** Whether the program would not profile its memory but for us. */
-  get hasSwitchedProfilingOn(): boolean {
-    return this.#hasSwitchedProfilingOn;
-  }
-
-  /** Of the Delve behind us. */
-  get version(): Version | undefined {
-    return this.#version;
-  }
-
-  /** Settles when it is known how memory is read. */
-  get ready(): Promise<void> | undefined {
-    return this.#rpcSearch;
-  }
-
-  /** Whether each of them is a session of its own. */
-  get hasChildSessions(): boolean {
-    return this.#settings.childSessions && this.#follows && this.#initialize?.supportsStartDebuggingRequest === true;
-  }
-
-  /** What Delve said that it can do. */
-  get capabilities(): DebugProtocol.Capabilities {
-    return this.#capabilities;
+    this.#state = parts.state;
+    this.#state.version = settings.version;
   }
 
   onInitialize(frame: Frame): Passing {
     this.#initialize = messageOf<DebugProtocol.InitializeRequest>(frame)?.arguments;
+    const { childSessions } = this.#settings;
+    this.#state.canHaveChildSessions = childSessions && this.#initialize?.supportsStartDebuggingRequest === true;
     this.#parts.forwarder.supportsInvalidated = this.#initialize?.supportsInvalidatedEvent === true;
     return "pass";
   }
@@ -117,26 +65,26 @@ export class SessionStart {
   /** What Delve of which version answers, where we did not start it. */
   onInitializeResponse(frame: Frame): Passing {
     const body = messageOf<DebugProtocol.InitializeResponse>(frame)?.body;
-    this.#capabilities = body ?? {};
-    this.#version ??= leastVersionWith(body);
+    this.#state.capabilities = body ?? {};
+    this.#state.version ??= leastVersionWith(body);
     return "pass";
   }
 
   onLaunch(kind: "launch" | "attach", frame: Frame, about: Envelope): Passing {
     const message = messageOf<DebugProtocol.Request>(frame);
-    if (message === undefined || this.#launched !== undefined) return "pass";
-    this.#launched = kind;
-    this.#attributes = (message.arguments ?? {}) as Attributes;
+    if (message === undefined || this.#state.launched !== undefined) return "pass";
+    this.#state.launched = kind;
+    this.#state.attributes = (message.arguments ?? {}) as Attributes;
     const { engine, version, dlv, flags, log } = this.#settings;
     const { forwarder, stops } = this.#parts;
-    const plan = planOf(kind, this.#attributes, {
+    const plan = planOf(kind, this.#state.attributes, {
       engine,
       version,
       flags,
       canStart: dlv !== undefined,
       hasTerminal: this.#initialize?.supportsRunInTerminalRequest === true,
     });
-    this.#reason = plan.reason;
+    this.#state.reason = plan.reason;
     stops.loadsAll = plan.ours.loadAll || this.#settings.loadAll;
     log(`${plan.kind === "headless" ? "rpc" : "dap"} engine: ${plan.reason}`);
     const canFollow = plan.kind === "headless" || version === undefined || hasFeature(version, "follow-exec");
@@ -148,7 +96,7 @@ export class SessionStart {
       }`;
       forwarder.say("console", `Go Diagnostics: ${words}\n`);
     }
-    this.#follows = plan.ours.follow !== undefined && canFollow;
+    this.#state.follows = plan.ours.follow !== undefined && canFollow;
     if (plan.kind === "pass") attachesWith(forwarder.engine, message);
     if (plan.kind === "pass") {
       return plan.attributes === undefined ? "pass" : { instead: { ...message, arguments: plan.attributes } };
@@ -163,7 +111,7 @@ export class SessionStart {
     const { forwarder } = this.#parts;
     const { process, address, rpcAddress } = forwarder.engine;
     if (about.success && process === undefined && address !== undefined && rpcAddress === undefined) {
-      this.#rpcSearch = this.#lookForRpc(address);
+      this.#state.ready = this.#lookForRpc(address);
     }
     if (about.success && this.#fellBack !== undefined) {
       forwarder.say("console", `Go Diagnostics: the session speaks DAP alone, with slower lists. ${this.#fellBack}\n`);
@@ -178,9 +126,9 @@ export class SessionStart {
    */
   onConfigurationDone(frame: Frame): Passing {
     const { log, memoryProfiling } = this.#settings;
-    this.#hasRun = true;
-    if (this.#launched === "attach") this.#parts.forwarder.engine.process?.reaches("has-run");
-    if (this.#launched !== "launch" || this.#isPrepared || !memoryProfiling) return "pass";
+    this.#state.hasRun = true;
+    if (this.#state.launched === "attach") this.#parts.forwarder.engine.process?.reaches("has-run");
+    if (this.#state.launched !== "launch" || this.#isPrepared || !memoryProfiling) return "pass";
     this.#isPrepared = true;
     const { forwarder, stops } = this.#parts;
     const release = forwarder.hold({ first: frame, letsLeave: true });
@@ -189,7 +137,7 @@ export class SessionStart {
     switchOnMemoryProfiling(program, assign, signal)
       .then(
         (state) => {
-          this.#hasSwitchedProfilingOn = state === "switched-on";
+          this.#state.hasSwitchedProfilingOn = state === "switched-on";
           log(`memory profiling: ${state}`);
         },
         (error: Error) => log(`memory profiling could not be switched on: ${error.message}`),
@@ -236,7 +184,7 @@ export class SessionStart {
       this.#saidBuilding = plan.building;
       forwarder.say("stdout", plan.building);
     }
-    const engine = await engineOf(plan, this.#settings, forwarder, this.#version, this.#takingOver.signal);
+    const engine = await engineOf(plan, this.#settings, forwarder, this.#state.version, this.#takingOver.signal);
     if (forwarder.isOver) return "problem" in engine ? undefined : stopEngine(engine);
     if (!("problem" in engine) && plan.kind === "dap") attachesWith(engine, message);
     if ("problem" in engine) {
@@ -248,8 +196,8 @@ export class SessionStart {
       }
       // `dlv dap` says best why a launch fails; and when it does not fail, the session is not lost because of us.
       this.#fellBack = engine.problem;
-      this.#follows &&= this.#version !== undefined && hasFeature(this.#version, "follow-exec");
-      this.#reason = `JSON-RPC could not be had: ${engine.problem}`;
+      this.#state.follows &&= this.#state.version !== undefined && hasFeature(this.#state.version, "follow-exec");
+      this.#state.reason = `JSON-RPC could not be had: ${engine.problem}`;
       attachesWith(forwarder.engine, message);
       forwarder.engine.channel.pass(frame.bytes);
       return;
@@ -261,9 +209,9 @@ export class SessionStart {
       const greeting = await forwarder.ask("initialize", this.#initialize ?? {}, ANSWER_LIMIT_MS);
       // Until it says more: it need not be of the version of ours.
       if (plan.kind === "remote")
-        this.#version = leastVersionWith(greeting.body as DebugProtocol.Capabilities | undefined);
+        this.#state.version = leastVersionWith(greeting.body as DebugProtocol.Capabilities | undefined);
       if (plan.kind === "headless") {
-        this.#isTranslated = this.#launched === "launch";
+        this.#isTranslated = this.#state.launched === "launch";
         if (this.#isTranslated) await processes.announce();
         engine.channel.send({ ...message, command: "attach", arguments: plan.attach });
       } else if (plan.kind === "dap") engine.channel.send({ ...message, arguments: plan.attributes });
@@ -279,15 +227,15 @@ export class SessionStart {
     const { forwarder, stops } = this.#parts;
     if (engine === "dap") return;
     try {
-      this.#version = (await versionOverRpc(address, RPC_LIMIT_MS)) ?? this.#version;
+      this.#state.version = (await versionOverRpc(address, RPC_LIMIT_MS)) ?? this.#state.version;
     } catch {
       log("this Delve does not answer JSON-RPC beside DAP");
       return;
     }
     if (forwarder.isOver) return;
     forwarder.use({ ...forwarder.engine, name: "rpc", rpcAddress: address });
-    this.#reason = "This Delve takes several clients: JSON-RPC beside DAP reads goroutines and memory fastest.";
-    log(`rpc engine: ${this.#reason}`);
+    this.#state.reason = "This Delve takes several clients: JSON-RPC beside DAP reads goroutines and memory fastest.";
+    log(`rpc engine: ${this.#state.reason}`);
     stops.reopen();
   }
 }

@@ -4,7 +4,6 @@
  */
 import { setMaxListeners } from "node:events";
 import type { Assign } from "../dlv/assign.js";
-import type { Version } from "../dlv/delve-versions.js";
 import type { Envelope } from "../dap/framing.js";
 import { GoroutineStops } from "./goroutine-stops.js";
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
@@ -13,6 +12,7 @@ import { RESUMING_REQUESTS, STOP_EVENT, type StopEventBody } from "./requests.js
 import type { RunningStack } from "../memory/running-stacks.js";
 import { SessionMemory } from "./session-memory.js";
 import { event } from "../dap/messages.js";
+import type { SessionState } from "./session-state.js";
 import type { Forwarder } from "./forwarder.js";
 
 /** Requests that let the program run, in a session of its own: those of a step, and those that begin a run. */
@@ -42,7 +42,6 @@ type ReadProcess = Omit<Here, "stop">;
 
 export interface StopSettings {
   readonly processes: ReadProcesses;
-  readonly version: () => Version | undefined;
   /** The program runs again. */
   readonly onResumed: () => void;
   readonly log: (line: string) => void;
@@ -50,11 +49,10 @@ export interface StopSettings {
 
 export class SessionStops {
   readonly #forwarder: Forwarder;
+  readonly #state: SessionState;
   readonly #settings: StopSettings;
   /** Of requests that resume: the last stop when they were asked, by their numbers. */
   readonly #asked = new Map<number, number>();
-  #stop = 0;
-  #isRunning = true;
   /** Aborted when the program runs again. */
   #stopped = new AbortController();
   /** What the monotonic clock showed at the stop. */
@@ -62,27 +60,13 @@ export class SessionStops {
   #memory: SessionMemory | undefined;
   /** By process: a session that follows no children has one, without a number. */
   readonly #processes = new Map<number | undefined, ReadProcess>();
-  /** The program stands at its entry, before its first stop. */
-  #isAtEntry = true;
   /** Read every goroutine at every stop. */
   loadsAll = false;
 
-  constructor(forwarder: Forwarder, settings: StopSettings) {
+  constructor(forwarder: Forwarder, state: SessionState, settings: StopSettings) {
+    this.#state = state;
     this.#forwarder = forwarder;
     this.#settings = settings;
-  }
-
-  get number(): number {
-    return this.#stop;
-  }
-
-  get isRunning(): boolean {
-    return this.#isRunning;
-  }
-
-  /** At a stop, or at the entry of the program, where no stop is told of. */
-  get standsStill(): boolean {
-    return !this.#isRunning || this.#isAtEntry;
   }
 
   /** Aborted when the program runs again. */
@@ -93,8 +77,8 @@ export class SessionStops {
   /** A request of the client goes to Delve. */
   onForwardedRequest({ seq = 0, command = "" }: Envelope): void {
     if (!RESUMES.has(command)) return;
-    this.#asked.set(seq, this.#stop);
-    this.#isAtEntry = false;
+    this.#asked.set(seq, this.#state.stop);
+    this.#state.isAtEntry = false;
     this.interrupt();
   }
 
@@ -114,9 +98,9 @@ export class SessionStops {
     const { requestSeq = -1, command = "" } = about;
     if (!RESUMES.has(command)) return false;
     // A stop can overtake the answer to what led to it: stopOnEntry, a step that is short.
-    if (about.success && this.#asked.get(requestSeq) === this.#stop) this.#onResumed();
+    if (about.success && this.#asked.get(requestSeq) === this.#state.stop) this.#onResumed();
     this.#asked.delete(requestSeq);
-    this.#isAtEntry ||= command === "restart" && about.success === true;
+    this.#state.isAtEntry ||= command === "restart" && about.success === true;
     return false;
   }
 
@@ -158,7 +142,7 @@ export class SessionStops {
     // Only on Linux is the clock of this process that of Go's runtime; and only a dlv of ours is surely on this machine.
     const isSameClock = globalThis.process.platform === "linux" && this.#forwarder.engine.process !== undefined;
     const stop = {
-      number: this.#stop,
+      number: this.#state.stop,
       signal,
       nowNs: isSameClock ? this.#stoppedAtNs : undefined,
     };
@@ -167,7 +151,7 @@ export class SessionStops {
 
   /** How many goroutines there are at this stop, where they were read already. */
   total(): number | undefined {
-    return this.#processes.get(this.#settings.processes.named(undefined))?.goroutines.totalAt(this.#stop);
+    return this.#processes.get(this.#settings.processes.named(undefined))?.goroutines.totalAt(this.#state.stop);
   }
 
   /** The program comes back as another process. */
@@ -212,14 +196,14 @@ export class SessionStops {
         throw new Error(body?.error?.format ?? answer.message ?? `${command} failed`);
       },
       rpcAddress: this.#forwarder.engine.rpcAddress,
-      version: this.#settings.version(),
+      version: this.#state.version,
       log: this.#settings.log,
     });
   }
 
   #onStopped(): void {
-    this.#stop++;
-    this.#isRunning = false;
+    this.#state.stop++;
+    this.#state.isRunning = false;
     this.#stopped = new AbortController();
     setMaxListeners(0, this.#stopped.signal); // each call to Delve is one
     this.#stoppedAtNs = Number(process.hrtime.bigint());
@@ -231,8 +215,8 @@ export class SessionStops {
 
   #onResumed(): void {
     this.interrupt();
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+    if (this.#state.isRunning) return;
+    this.#state.isRunning = true;
     this.tell();
     this.#settings.onResumed();
   }
@@ -240,7 +224,11 @@ export class SessionStops {
   /** Tells the client where it is: at which stop, or that the program runs; and of which process. */
   tell(): void {
     const { shown } = this.#settings.processes;
-    const body: StopEventBody = { stop: this.#stop, running: this.#isRunning, ...(!this.#isRunning && shown) };
+    const body: StopEventBody = {
+      stop: this.#state.stop,
+      running: this.#state.isRunning,
+      ...(!this.#state.isRunning && shown),
+    };
     this.#forwarder.tell(event(STOP_EVENT, body));
   }
 }

@@ -7,6 +7,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import type { SessionProcesses } from "../children/session-processes.js";
 import { RUNS } from "./custom-request-answers.js";
+import type { KnownState } from "./session-state.js";
 import type { SessionStops } from "./session-stops.js";
 import { errorTo, event, responseTo } from "../dap/messages.js";
 import type { Passing, Forwarder } from "./forwarder.js";
@@ -15,19 +16,21 @@ const TOO_MANY = "Too many goroutines";
 
 /** The client whose threads they are, and Delve about its process. */
 type ThreadsForwarder = Pick<Forwarder, "ask" | "tell" | "say">;
-type ThreadsStops = Pick<SessionStops, "isRunning" | "signal" | "total" | "tell">;
+type ThreadsStops = Pick<SessionStops, "signal" | "total" | "tell">;
 type ThreadsProcesses = Pick<SessionProcesses, "named" | "show" | "goroutineOf" | "mark">;
 
 export class SessionThreads {
   readonly #forwarder: ThreadsForwarder;
+  readonly #state: KnownState;
   readonly #stops: ThreadsStops;
   readonly #processes: ThreadsProcesses;
   /** Goroutines that the client was switched to at this stop, by their names as threads. */
   readonly #chosen = new Map<number, string>();
   #saidTooMany = false;
 
-  constructor(forwarder: ThreadsForwarder, stops: ThreadsStops, processes: ThreadsProcesses) {
+  constructor(forwarder: ThreadsForwarder, state: KnownState, stops: ThreadsStops, processes: ThreadsProcesses) {
     this.#forwarder = forwarder;
+    this.#state = state;
     this.#stops = stops;
     this.#processes = processes;
   }
@@ -49,7 +52,7 @@ export class SessionThreads {
     const isNumber = (value: unknown) => typeof value === "number" && Number.isSafeInteger(value) && value > 0;
     if (pid !== undefined && !isNumber(pid)) throw new Error("`pid` is the number of a process.");
     if (!isNumber(id) && (pid === undefined || id !== undefined)) throw new Error("`id` is the number of a goroutine.");
-    if (this.#stops.isRunning) throw new Error(RUNS);
+    if (this.#state.isRunning) throw new Error(RUNS);
     const { signal } = this.#stops;
     const isOther = pid !== undefined && this.#processes.named(pid as number) !== this.#processes.named(undefined);
     if (isOther) {

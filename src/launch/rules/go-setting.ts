@@ -1,4 +1,5 @@
 /** A value that a setting of golang.go cannot have. */
+import type { Node } from "jsonc-parser";
 import { removeAttribute } from "../configuration.js";
 import { nearest } from "../nearest.js";
 import type { Problem, Rule } from "../rule.js";
@@ -45,18 +46,7 @@ export const goSetting: Rule = {
       const text = String(value.value);
       const remove = { title: `Remove ${name}`, changes: [removeAttribute(attribute)] };
       if (!fact.types.includes(value.type)) {
-        const better = fact.types.includes("boolean")
-          ? /^(?:true|false)$/i.test(text)
-            ? text.toLowerCase() === "true"
-            : undefined
-          : fact.types.includes("array") && value.type === "string"
-            ? (text.match(/\S+/g) ?? [])
-            : // golang.go once took booleans here.
-              fact.values?.includes("off") && value.type === "boolean"
-              ? value.value === true
-                ? "package"
-                : "off"
-              : undefined;
+        const better = inRightType(value, fact);
         const usable = better !== undefined && (typeof better !== "string" || fact.values?.includes(better) === true);
         return [
           {
@@ -82,3 +72,13 @@ export const goSetting: Rule = {
     });
   },
 };
+
+/** What was meant, in a type that the setting takes; undefined where that is a guess. */
+function inRightType({ type, value }: Node, { types, values }: SettingFact): boolean | string | string[] | undefined {
+  const text = String(value);
+  if (types.includes("boolean")) return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === "true" : undefined;
+  if (types.includes("array") && type === "string") return text.match(/\S+/g) ?? [];
+  // golang.go once took booleans here.
+  if (values?.includes("off") !== true || type !== "boolean") return undefined;
+  return value === true ? "package" : "off";
+}

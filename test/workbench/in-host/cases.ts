@@ -9,7 +9,7 @@ import type * as vscode from "vscode";
 
 type Api = typeof vscode;
 
-const id = "go-diagnostics.go-diagnostics";
+export const id = "go-diagnostics.go-diagnostics";
 
 interface Contributions {
   commands?: { command: string }[];

@@ -4,15 +4,20 @@
  */
 import { writeFileSync } from "node:fs";
 import * as vscode from "vscode";
-import { cases } from "./cases.js";
+import { type Activation, activation } from "./activation.js";
+import { cases, id } from "./cases.js";
 
-/** Per case: "ok", or what went wrong. */
-export type Results = Record<string, string>;
+export interface Results {
+  readonly activation: Activation;
+  /** Per case: "ok", or what went wrong. */
+  readonly cases: Readonly<Record<string, string>>;
+}
 
 const limitMs = 60_000;
 
 export async function run(): Promise<void> {
-  const results: Results = {};
+  const activated = await activation(vscode, id); // before anything else uses the extension
+  const results: Record<string, string> = {};
   for (const [name, check] of Object.entries(cases)) {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
@@ -26,5 +31,8 @@ export async function run(): Promise<void> {
     }
     clearTimeout(timer);
   }
-  writeFileSync(process.env["GO_DIAGNOSTICS_RESULTS"] ?? "", JSON.stringify(results));
+  writeFileSync(
+    process.env["GO_DIAGNOSTICS_RESULTS"] ?? "",
+    JSON.stringify({ activation: activated, cases: results } satisfies Results),
+  );
 }
