@@ -1,38 +1,46 @@
 /**
- * What is promised of an extension that is not used yet: measured inside the extension host of a real workbench
- * (test/workbench/in-host/activation.ts), the extension packaged as it ships, a new workbench for each round.
+ * What is promised of an extension that is not used yet: the time that the extension host itself took to load and activate
+ * it, as "Show Running Extensions" has it, in a real workbench with the extension as it ships; a new one for each round.
  */
-import { runInHost } from "../workbench/in-host/host.js";
+import { runCommand } from "../workbench/page-objects/palette.js";
 import packageExtension from "../workbench/package-extension.js";
+import { openWorkbench } from "../workbench/workbench.js";
 import { median, ms, type Row } from "./measure.js";
 
 const ROUNDS = 3;
 const LIMIT_MS = 60;
-const LIMIT_BYTES = 5_000_000;
 
 export async function activationRows(): Promise<Row[]> {
   packageExtension();
-  const rounds = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push((await runInHost({ files: {} })).activation);
-  const tookMs = median(rounds.map((round) => round.ms));
-  const bytes = median(rounds.map(({ heapBytes }) => heapBytes));
-  const on = "a workbench's extension host, nothing used yet";
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await activationMs());
+  const tookMs = median(rounds);
   return [
     {
-      what: `Activation, of ${LIMIT_MS} ms`,
-      on,
-      figures: `${ms(tookMs)} to the end of activate, by the clock`,
-      measured: LIMIT_MS / tookMs,
-      unit: "x",
-      wanted: 1,
-    },
-    {
-      what: `Memory of the activated extension, of ${LIMIT_BYTES / 1e6} MB`,
-      on,
-      figures: `${(bytes / 1e6).toFixed(1)} MB of heap after a collection`,
-      measured: LIMIT_BYTES / bytes,
-      unit: "x",
-      wanted: 1,
+      what: "Activation, nothing used yet",
+      on: "a workbench's extension host",
+      figures: `${ms(tookMs)}, by the host's own clock`,
+      measured: tookMs,
+      unit: "ms",
+      wanted: LIMIT_MS,
+      atMost: true,
     },
   ];
+}
+
+async function activationMs(): Promise<number> {
+  const workbench = await openWorkbench({
+    name: "activation",
+    files: { "main.go": Buffer.from("package main\n"), ".vscode/launch.json": Buffer.from("{}\n") },
+  });
+  try {
+    await runCommand(workbench.page, "Developer: Show Running Extensions");
+    const row = workbench.page.locator(".runtime-extensions-editor .extension").filter({ hasText: "Go Diagnostics" });
+    const text = await row.locator(".activation-time").innerText({ timeout: 60_000 });
+    const [, took] = /(\d+) ?ms/.exec(text) ?? [];
+    if (took === undefined) throw new Error(`the host tells no time of activation: ${text}`);
+    return Number(took);
+  } finally {
+    await workbench.stop();
+  }
 }
