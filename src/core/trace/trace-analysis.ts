@@ -49,6 +49,23 @@ export interface Waiting {
   readonly neverMoved: boolean;
 }
 
+/** Hears of every time that a goroutine held a processor, when it gives it up: what a time line is drawn from. */
+export interface RunRecorder {
+  /**
+   * `waitNs` is how long it had been runnable before; `waking` says where it went on and who woke it: a row of
+   * `Wakings`, -1 where nothing is known. Times are those of the trace's clock.
+   */
+  onRun(
+    proc: ProcNumber,
+    goroutine: number,
+    kind: KindIndex,
+    waking: WakingRow,
+    startNs: number,
+    endNs: number,
+    waitNs: number,
+  ): void;
+}
+
 export class TraceAnalysis implements TraceListener {
   readonly profiles: DelayProfiles;
   readonly kinds: GoroutineKinds;
@@ -80,9 +97,19 @@ export class TraceAnalysis implements TraceListener {
   #proc = new Int32Array(256);
   #moved = new Uint8Array(256);
   #state = new Uint8Array(256);
+  /** How long it was runnable before it ran; kept for a recorder only. */
+  #waited = new Float64Array(256);
+  readonly #recorder: RunRecorder | undefined;
 
   /** `worst` is how many of the longest starts are kept. */
-  constructor(names: TraceNames, { goroutines, clock }: TraceOrder, range: TraceRange, worst: number) {
+  constructor(
+    names: TraceNames,
+    { goroutines, clock }: TraceOrder,
+    range: TraceRange,
+    worst: number,
+    recorder?: RunRecorder,
+  ) {
+    this.#recorder = recorder;
     this.profiles = new DelayProfiles(names);
     this.kinds = new GoroutineKinds(names);
     this.worst = new WorstStarts(worst);
@@ -161,6 +188,7 @@ export class TraceAnalysis implements TraceListener {
     const waiting: Waiting[] = [];
     for (const row of this.#ids.rows()) {
       this.kinds.rows[this.#kind[row]].count++;
+      if (this.#state[row] === RUNNING) this.#recordRun(row, this.#clock[0]);
       if (this.#state[row] !== WAITING) continue;
       waiting.push({
         goroutine: this.#ids.numbers[row],
@@ -186,6 +214,8 @@ export class TraceAnalysis implements TraceListener {
     this.#reason[row] = EMPTY_STRING;
     this.#profile[row] = NO_PROFILE;
     this.#proc[row] = NO_PROC;
+    this.#waking[row] = NO_WAKING;
+    this.#waited[row] = 0;
     this.#moved[row] = from === NOT_EXISTING ? 1 : 0;
     this.profiles.begin(row, from === NOT_EXISTING && to === IN_SYSCALL);
   }
@@ -209,6 +239,7 @@ export class TraceAnalysis implements TraceListener {
   }
 
   #leaveRunnable(row: GoroutineRow, timeNs: number, ns: number): void {
+    this.#waited[row] = timeNs - this.#since[row];
     if (ns <= 0) return;
     this.wakings.addStart(this.#waking[row], ns);
     this.kinds.rows[this.#kind[row]].startLatency.add(ns);
@@ -219,13 +250,23 @@ export class TraceAnalysis implements TraceListener {
     const proc = this.#proc[row];
     if (proc >= 0 && proc < this.#runningOn.length) this.#runningOn[proc] = NO_GOROUTINE;
     this.#runs.add(this.#since[row], timeNs, this.#kind[row], stack);
+    this.#recordRun(row, timeNs);
     if (ns > 0) this.kinds.rows[this.#kind[row]].runningNs += ns;
   }
 
+  #recordRun(row: GoroutineRow, timeNs: number): void {
+    if (this.#recorder === undefined) return;
+    const [goroutine, kind, waking] = [this.#ids.numbers[row], this.#kind[row], this.#waking[row]];
+    this.#recorder.onRun(this.#proc[row], goroutine, kind, waking, this.#since[row], timeNs, this.#waited[row]);
+    this.#waited[row] = 0;
+  }
+
   #leaveSyscall(row: GoroutineRow, ns: number): void {
+    this.#waking[row] = NO_WAKING;
     if (ns <= 0) return;
     this.kinds.rows[this.#kind[row]].syscallNs += ns;
-    this.wakings.addWait(this.wakings.rowOf(this.#stack[row], SYSCALLS, EMPTY_STRING), ns, EMPTY_STRING);
+    this.#waking[row] = this.wakings.rowOf(this.#stack[row], SYSCALLS, EMPTY_STRING);
+    this.wakings.addWait(this.#waking[row], ns, EMPTY_STRING);
   }
 
   #enterRunning(row: GoroutineRow, proc: ProcNumber): void {
@@ -297,6 +338,7 @@ export class TraceAnalysis implements TraceListener {
     this.#proc = longer(this.#proc, size);
     this.#moved = longer(this.#moved, size);
     this.#state = longer(this.#state, size);
+    this.#waited = longer(this.#waited, size);
   }
 }
 
@@ -305,6 +347,7 @@ const MAX_PROCS = 1 << 16;
 /** What ran meanwhile, the longest first. */
 const MAX_RAN = 5;
 const NO_ID = -1;
+const NO_WAKING: WakingRow = -1;
 
 function longer<T extends Float64Array | Int32Array | Int8Array | Uint8Array>(column: T, length: number): T {
   const grown = new (column.constructor as new (length: number) => T)(length);
