@@ -78,6 +78,10 @@ export class TraceAnalysis implements TraceListener {
   /** When the trace began; NaN until something was told. */
   startNs = NaN;
   goroutineCount = 0;
+  /** When what is told happened, and how long the state lasted that was left. */
+  // Fields, not arguments: as arguments of millions of calls they would be objects on the heap.
+  #nowNs = -Infinity;
+  #lapseNs = -Infinity;
   #fromNs = -Infinity;
   #toNs = Infinity;
   readonly #range: TraceRange;
@@ -154,7 +158,7 @@ export class TraceAnalysis implements TraceListener {
     actor: GoroutineRow,
     proc: ProcNumber,
   ): void {
-    const timeNs = this.#clock[0];
+    const timeNs = (this.#nowNs = this.#clock[0]);
     if (from <= NOT_EXISTING) this.#begin(row, from, to);
     if (ownStack !== NO_STACK && this.#kind[row] === UNKNOWN_KIND) this.#kind[row] = this.kinds.ofStack(ownStack);
     if (from === to) {
@@ -162,14 +166,15 @@ export class TraceAnalysis implements TraceListener {
       if (this.#stack[row] === NO_STACK) this.#stack[row] = ownStack;
       return;
     }
-    const ns = from <= NOT_EXISTING ? 0 : Math.min(timeNs, this.#toNs) - Math.max(this.#since[row], this.#fromNs);
-    this.#leaveProfile(row, to, ns);
-    if (from === RUNNABLE) this.#leaveRunnable(row, timeNs, ns);
-    else if (from === RUNNING) this.#leaveRunning(row, timeNs, ownStack, ns);
-    else if (from === IN_SYSCALL) this.#leaveSyscall(row, ns);
+    this.#lapseNs =
+      from <= NOT_EXISTING ? 0 : Math.min(timeNs, this.#toNs) - Math.max(this.#since[row], this.#fromNs);
+    this.#leaveProfile(row, to);
+    if (from === RUNNABLE) this.#leaveRunnable(row);
+    else if (from === RUNNING) this.#leaveRunning(row, ownStack);
+    else if (from === IN_SYSCALL) this.#leaveSyscall(row);
     if (from > NOT_EXISTING) this.#moved[row] = 1;
     if (to === RUNNING) this.#enterRunning(row, proc);
-    else if (to === RUNNABLE) this.#enterRunnable(row, from, reason, stack, ownStack, actor, ns);
+    else if (to === RUNNABLE) this.#enterRunnable(row, from, reason, stack, ownStack, actor);
     else if (to === WAITING) {
       this.#reason[row] = reason;
       this.#stack[row] = ownStack;
@@ -230,23 +235,28 @@ export class TraceAnalysis implements TraceListener {
     this.#profileStack[row] = stack;
   }
 
-  #leaveProfile(row: GoroutineRow, to: GoroutineState, ns: number): void {
+  #leaveProfile(row: GoroutineRow, to: GoroutineState): void {
+    const { profiles } = this;
     const profile = this.#profile[row];
     this.#profile[row] = NO_PROFILE;
-    if (to === RUNNING && this.profiles.run(row, this.#ids.numbers[row])) return;
-    if (profile === NO_PROFILE) return;
-    this.profiles.leave(profile, row, this.#ids.numbers[row], this.#profileStack[row], ns);
+    if (to === RUNNING && !profiles.hasRun(row)) return profiles.run(row, this.#ids.numbers[row]);
+    if (profile === NO_PROFILE || this.#lapseNs <= 0) return;
+    const stack = this.#profileStack[row];
+    if (profiles.isCounted(row)) profiles.add(profile, stack, 1, this.#lapseNs);
+    else profiles.keep(profile, this.#ids.numbers[row], stack, this.#lapseNs);
   }
 
-  #leaveRunnable(row: GoroutineRow, timeNs: number, ns: number): void {
-    this.#waited[row] = timeNs - this.#since[row];
+  #leaveRunnable(row: GoroutineRow): void {
+    this.#waited[row] = this.#nowNs - this.#since[row];
+    const ns = this.#lapseNs;
     if (ns <= 0) return;
     this.wakings.addStart(this.#waking[row], ns);
     this.kinds.rows[this.#kind[row]].startLatency.add(ns);
-    if (ns > this.worst.thresholdNs) this.#addWorst(row, timeNs, ns);
+    if (ns > this.worst.thresholdNs) this.#addWorst(row, this.#nowNs, ns);
   }
 
-  #leaveRunning(row: GoroutineRow, timeNs: number, stack: TraceStack, ns: number): void {
+  #leaveRunning(row: GoroutineRow, stack: TraceStack): void {
+    const [timeNs, ns] = [this.#nowNs, this.#lapseNs];
     const proc = this.#proc[row];
     if (proc >= 0 && proc < this.#runningOn.length) this.#runningOn[proc] = NO_GOROUTINE;
     this.#runs.add(this.#since[row], timeNs, this.#kind[row], stack);
@@ -261,7 +271,8 @@ export class TraceAnalysis implements TraceListener {
     this.#waited[row] = 0;
   }
 
-  #leaveSyscall(row: GoroutineRow, ns: number): void {
+  #leaveSyscall(row: GoroutineRow): void {
+    const ns = this.#lapseNs;
     this.#waking[row] = NO_WAKING;
     if (ns <= 0) return;
     this.kinds.rows[this.#kind[row]].syscallNs += ns;
@@ -287,9 +298,9 @@ export class TraceAnalysis implements TraceListener {
     stack: TraceStack,
     ownStack: TraceStack,
     actor: GoroutineRow,
-    ns: number,
   ): void {
     const { wakings } = this;
+    const ns = this.#lapseNs;
     let waking: WakingRow;
     if (from === WAITING) {
       waking = wakings.rowOf(this.#stack[row], stack, this.#reason[row]);
