@@ -36,9 +36,8 @@ export interface TimelineView {
   readonly element: HTMLElement;
   /** Resolves once the picture is there and the trace was read to its end; early once `isWanted` is false. */
   draw(shown: TimelineShown, isWanted: () => boolean): Promise<void>;
-  /** Shows a place of the line of a goroutine, or of whatever line is selected. */
-  find(part: TimeRange): void;
-  focus(): void;
+  /** Selects what the goroutine's own line, or else the selected line, shows there, and takes the focus. */
+  select(part: TimeRange): void;
 }
 
 /** Of the names, at most this part of the width. */
@@ -323,12 +322,12 @@ export function createTimelineView(ask: Ask, handlers: TimelineHandlers): Timeli
       drawBar();
       await refresh();
     },
-    find(part) {
+    select(part) {
+      if (shown.goroutine !== undefined) selectedLine = 0;
       moment = undefined;
-      see(around(part, durationNs()));
+      canvas.focus();
       select((part.fromNs + part.toNs) / 2, 0);
     },
-    focus: () => canvas.focus(),
   };
 }
 

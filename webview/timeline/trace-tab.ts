@@ -6,9 +6,9 @@ import type { Host } from "../page/host.js";
 import type { ViewState } from "../page/state.js";
 import type { Ask } from "../page/worker-client.js";
 import type { Opened } from "../worker/queries.js";
-import type { TracePlace } from "./questions.js";
+import type { TimeRange, TracePlace } from "./questions.js";
 import { createTablesView } from "./tables-view.js";
-import { rangeText } from "./time-scale.js";
+import { around, rangeText } from "./time-scale.js";
 import { createTimelineView } from "./timeline-view.js";
 
 interface TraceTabNeeds {
@@ -37,6 +37,8 @@ export function createTraceTab(needs: TraceTabNeeds): TraceTab {
   const { history, profiles } = activeView;
   const opened = new Map<number, Opened>();
   const openSource = host.isEditor ? (place: TracePlace) => host.send({ type: "openSource", ...place }) : undefined;
+  /** To be selected on the time line as soon as that is drawn. */
+  let toSelect: TimeRange | undefined;
   let report: { readonly key: string; readonly answer: Promise<TraceReport> } | undefined;
 
   const timeline = createTimelineView(ask, {
@@ -49,10 +51,10 @@ export function createTraceTab(needs: TraceTabNeeds): TraceTab {
   const tables = createTablesView({
     openSource,
     list: (listed) => change({ listed }, false),
-    find(row) {
-      if (row.goroutine !== undefined && row.goroutine !== history.now.goroutine) change({ goroutine: row.goroutine });
-      if (row.at) timeline.find(row.at);
-      timeline.focus();
+    find({ at, goroutine = history.now.goroutine }) {
+      if (!at) return;
+      toSelect = at;
+      change({ goroutine, seen: around(at, opened.get(history.now.profile)?.durationNanos ?? at.toNs) });
     },
   });
   const view = element("div", { class: "trace-view" }, timeline.element, tables.element);
@@ -89,6 +91,8 @@ export function createTraceTab(needs: TraceTabNeeds): TraceTab {
       const { profile, range, seen, goroutine, listed } = history.now;
       await timeline.draw({ profile, seen, range, goroutine }, isWanted);
       if (!isWanted()) return;
+      if (toSelect) timeline.select(toSelect);
+      toSelect = undefined;
       const words = range ? `Of ${rangeText(range)}` : "Of the whole trace";
       tables.busy(range ? `Reading ${rangeText(range)}…` : "Reading…");
       const answer = await reportOf();
