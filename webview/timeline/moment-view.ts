@@ -30,7 +30,7 @@ export function createMomentView(handlers: MomentHandlers): MomentView {
 }
 
 export function momentText(line: string, moment: Moment): string {
-  const { goroutine, kind, state, proc, fromNs, toNs, waitNs, reason, place, wokenBy } = moment;
+  const { goroutine, kind, state, proc, fromNs, toNs, waitNs, reason, place } = moment;
   const ns = toNs - fromNs;
   const did = { running: "ran", runnable: "waited for a processor", waiting: "was blocked", syscall: "was in a system call" };
   const where = proc === undefined ? "" : ` on processor ${proc}`;
@@ -40,10 +40,18 @@ export function momentText(line: string, moment: Moment): string {
     `${line}: goroutine ${goroutine} of ${kind} ${did[state]}${where}${why} for ${time(ns)}, at ${at}.`,
     waitNs > 0 ? `Before, it waited ${time(waitNs)} for a processor.` : "",
     place ? `${state === "waiting" ? "It waited" : "It goes on"} in ${place.function}.` : "",
-    wokenBy === "" ? "" : `${reason === "" && state !== "waiting" ? "Made runnable by" : "Woken by"} ${wokenBy}.`,
+    wokenText(moment),
   ]
     .filter((text) => text !== "")
     .join(" ");
+}
+
+/** What no goroutine did stands in brackets: "(preempted)". */
+function wokenText({ wokenBy, reason, state }: Moment): string {
+  if (wokenBy === "") return "";
+  const other = /^\((.*)\)$/.exec(wokenBy)?.[1];
+  if (other !== undefined) return `Made runnable by: ${other}.`;
+  return `${reason === "" && state !== "waiting" ? "Made runnable by" : "Woken by"} ${wokenBy}.`;
 }
 
 function waysFrom(moment: Moment, handlers: MomentHandlers): HTMLElement[] {

@@ -38,6 +38,8 @@ export class OpenedTrace {
   readonly #reader: TraceReader;
   #timeline!: Timeline;
   #whole: Analysed | undefined;
+  /** The first picture is of the first generation: it does not wait for more. */
+  #hasShown = false;
   readonly #parts = new Map<string, Analysed>();
   #line: GoroutineLine | undefined;
 
@@ -112,7 +114,9 @@ export class OpenedTrace {
   }
 
   #readOn(): void {
-    if (this.#whole) return;
+    const isFirst = !this.#hasShown;
+    this.#hasShown = true;
+    if (this.#whole || isFirst) return;
     const end = performance.now() + READ_MS;
     while (performance.now() < end) if (!this.#reader.next()) return void this.#complete();
   }

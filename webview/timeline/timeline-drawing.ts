@@ -103,11 +103,17 @@ function paintLine(
   switch (drawn.type) {
     case "processor": {
       const colours = kinds.map((kind) => palette.colour(frameColour(kind)));
+      // Themes of high contrast have lines round what others only colour.
+      const border = palette.colour("--between-frames");
       for (let i = 0; i < drawn.from.length; i++) {
         const tall = Math.max(2, full * drawn.share[i]);
         const wide = drawn.to[i] - drawn.from[i];
         pen.fillStyle = colours[drawn.kind[i]] ?? colours[0];
         pen.fillRect(drawn.from[i], 1 + full - tall, wide > 3 ? wide - 1 : wide, tall);
+        if (border !== "") {
+          pen.fillStyle = border;
+          pen.fillRect(drawn.from[i], 1 + full - tall, wide, 1);
+        }
         if (wide > 60) paintWords(pen, palette, shortName(kinds[drawn.kind[i]] ?? ""), drawn.from[i], wide);
       }
       return;
@@ -118,11 +124,16 @@ function paintLine(
       for (let x = 0; x < running.length; x++) most = Math.max(most, running[x] + runnable[x]);
       const tone = palette.colour(frameColour(line.type === "kind" ? (kinds[line.kind] ?? "") : ""));
       const waiting = palette.colour("--orange");
+      const border = palette.colour("--between-frames");
       for (let x = 0; x < running.length; x++) {
         const ran = (running[x] / most) * full;
         const waited = (runnable[x] / most) * full;
         pen.fillStyle = tone;
         if (ran > 0) pen.fillRect(x, 1 + full - ran, 1, ran);
+        if (border !== "" && ran > 0) {
+          pen.fillStyle = border;
+          pen.fillRect(x, 1 + full - ran, 1, 1);
+        }
         pen.fillStyle = waiting;
         if (waited > 0) pen.fillRect(x, 1 + full - ran - waited, 1, waited);
       }

@@ -2,6 +2,7 @@
 import type { StackFrame } from "../../src/core/profile/named-stack.js";
 import { formatValue } from "../../src/core/text/format.js";
 import type { TraceReport } from "../../src/core/trace/trace-report.js";
+import { shortName } from "../page/short-name.js";
 import type { TimeRange, TracePlace } from "./questions.js";
 
 /** A number, words, or a function with its source. */
@@ -70,7 +71,7 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
           placeIn(row.wokenByStack, row.wokenBy),
           row.ran
             .slice(0, 3)
-            .map((ran) => `${ran.function ?? ran.kind} ${time(ran.ns)}`)
+            .map((ran) => `${shortName(ran.function ?? ran.kind)} ${time(ran.ns)}`)
             .join(", "),
         ],
         at: { fromNs: row.atNs, toNs: row.atNs + row.ns },
@@ -98,7 +99,7 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
           placeIn(row.stack, row.function),
           row.wokenBy
             .slice(0, 3)
-            .map((waker) => waker.function)
+            .map((waker) => shortName(waker.function))
             .join(", "),
         ],
       })),
@@ -109,7 +110,7 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
     numbers: 3,
     rows: ({ wakers }) =>
       wakers.map((row) => ({
-        cells: [count(row.count), time(row.waitNs), time(row.startNs), row.class, row.from, row.to],
+        cells: [count(row.count), time(row.waitNs), time(row.startNs), row.class, shortName(row.from), shortName(row.to)],
       })),
   },
   syscalls: {

@@ -4,7 +4,7 @@
  * The pieces begin with a microsecond and become twice as wide whenever the trace is longer than all of them together,
  * so nothing has to be known beforehand of how long it is.
  */
-export const PIECES = 8192;
+export const PIECES = 16_384;
 
 /** The width of pieces, common to all sums of a trace. */
 export class CoarseScale {
