@@ -58,7 +58,7 @@ function checkProfile(answer: Answer, shown: string, kind: ProfileKind): Capture
     case 200:
       break;
     case 404:
-      if (/unknown profile/i.test(text()))
+      if (kind === "flightrecorder" || /unknown profile/i.test(text()))
         return problem(
           "unknown-profile",
           what,
