@@ -12,7 +12,9 @@ import { DONE, type ExitCode, type Terminal } from "./terminal.js";
 export function addLog(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   program
     .command("log <file>")
-    .description("what Delve wrote, explained: a log (--log) with requests, answers, times, errors; the output of dlv trace")
+    .description(
+      "what Delve wrote, explained: a log (--log) with requests, answers, times, errors; the output of dlv trace",
+    )
     .option("--json", "one JSON document")
     .action(async (arg: string, { json }: { json?: boolean }) => {
       const text = decodeUtf8(await readInput(terminal, arg));

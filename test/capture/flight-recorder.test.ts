@@ -48,5 +48,8 @@ test("the last seconds of a running program", async () => {
 
 test("a program that does not serve it: what it has to do", async () => {
   const found = await fetched(`http://${address}/elsewhere/debug/pprof/flightrecorder`);
-  expect(found).toMatchObject({ ok: false, problem: { todo: expect.stringContaining("trace.FlightRecorder") as string } });
+  expect(found).toMatchObject({
+    ok: false,
+    problem: { todo: expect.stringContaining("trace.FlightRecorder") as string },
+  });
 });

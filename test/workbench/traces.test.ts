@@ -94,14 +94,19 @@ test("recorded while debugging: the time line, a part of it, its flame graph, it
   await canvas(page).focus();
   for (const key of ["w", "w", "r"]) await page.keyboard.press(key);
   await webview(page).locator(".chosen").filter({ hasText: "Chosen: " }).waitFor();
-  await webview(page).locator(".trace-tables .faint").filter({ hasText: /^Of \d/ }).waitFor();
+  await webview(page)
+    .locator(".trace-tables .faint")
+    .filter({ hasText: /^Of \d/ })
+    .waitFor();
   await page.keyboard.press("ArrowDown");
   await webview(page).locator(".moment-words").filter({ hasText: "goroutine" }).waitFor();
   await workbench.screenshot("trace-part");
   await webview(page).locator("[data-tab=flame]").click();
   const frames = await viewer.drawnFrames(page);
   expect(frames.length).toBeGreaterThan(1);
-  await webview(page).getByText(/Only from .* of the trace/).waitFor();
+  await webview(page)
+    .getByText(/Only from .* of the trace/)
+    .waitFor();
   await workbench.screenshot("trace-part-flame");
   await webview(page).locator("[data-tab=time]").click();
   await webview(page).getByLabel("Table", { exact: true }).selectOption("waits");
@@ -128,7 +133,9 @@ test("an execution trace of a test, from above the test", async () => {
   const { page } = workbench;
   await quickOpen(page, "fill_test.go:5");
   await editorInFront(page, "fill_test.go");
-  await lens(page, /^trace$/).first().click();
+  await lens(page, /^trace$/)
+    .first()
+    .click();
   await editorInFront(page, "trace of TestFill");
   await isRead(page);
   await workbench.screenshot("trace-test");

@@ -12,5 +12,8 @@ export function hintOf({ info, sampleType, history, profiles }: ActiveView): (st
   const diff = base === undefined ? "" : `Minus ${profiles.names[base]}: red grew, blue shrank; widths are ${widths}. `;
   const warnings = info?.warnings ?? [];
   const part = range ? `Only from ${rangeText(range)} of the trace, as chosen on the time line. ` : "";
-  return [part + diff + words, ...warnings.map(({ message }) => element("span", { class: "warning" }, ` ⚠ ${message}`))];
+  return [
+    part + diff + words,
+    ...warnings.map(({ message }) => element("span", { class: "warning" }, ` ⚠ ${message}`)),
+  ];
 }

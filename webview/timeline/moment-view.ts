@@ -32,7 +32,12 @@ export function createMomentView(handlers: MomentHandlers): MomentView {
 export function momentText(line: string, moment: Moment): string {
   const { goroutine, kind, state, proc, fromNs, toNs, waitNs, reason, place } = moment;
   const ns = toNs - fromNs;
-  const did = { running: "ran", runnable: "waited for a processor", waiting: "was blocked", syscall: "was in a system call" };
+  const did = {
+    running: "ran",
+    runnable: "waited for a processor",
+    waiting: "was blocked",
+    syscall: "was in a system call",
+  };
   const where = proc === undefined ? "" : ` on processor ${proc}`;
   const why = state === "waiting" && reason !== "" ? ` (${reason})` : "";
   const at = timeText(fromNs, Math.max(1, ns / 100));

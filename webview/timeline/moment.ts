@@ -2,7 +2,12 @@
 import type { KindIndex } from "../../src/core/trace/goroutine-kinds.js";
 import { NO_STACK, type TraceNames, type TraceStack } from "../../src/core/trace/events/trace-names.js";
 import { firstRowEndingAfter, type GoroutineLine } from "../../src/core/trace/timeline/goroutine-line.js";
-import { chunkEndNs, firstEndingAfter, type RunChunk, type RunColumns } from "../../src/core/trace/timeline/run-columns.js";
+import {
+  chunkEndNs,
+  firstEndingAfter,
+  type RunChunk,
+  type RunColumns,
+} from "../../src/core/trace/timeline/run-columns.js";
 import type { Timeline } from "../../src/core/trace/timeline/timeline.js";
 import type { TraceAnalysis, Waiting } from "../../src/core/trace/trace-analysis.js";
 import { TraceStacks } from "../../src/core/trace/trace-stacks.js";
@@ -19,12 +24,7 @@ export interface MomentSource {
   readonly goroutine: (goroutine: number) => GoroutineLine | undefined;
 }
 
-export function momentOf(
-  source: MomentSource,
-  line: LineName,
-  timeNs: number,
-  step: -1 | 0 | 1,
-): Moment | undefined {
+export function momentOf(source: MomentSource, line: LineName, timeNs: number, step: -1 | 0 | 1): Moment | undefined {
   if (line.type === "goroutine") {
     const states = source.goroutine(line.goroutine);
     return states && stateAt(source, states, timeNs, step);

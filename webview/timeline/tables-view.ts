@@ -7,9 +7,9 @@ import { type Cell, TABLE_NAMES, type TableName, TABLES, type TraceRow } from ".
 
 export interface TablesHandlers {
   readonly openSource: ((place: TracePlace) => void) | undefined;
-  list(table: TableName): void;
+  readonly list: (table: TableName) => void;
   /** Shows where on the time line a row is. */
-  find(row: TraceRow): void;
+  readonly find: (row: TraceRow) => void;
 }
 
 export interface TablesView {
@@ -26,7 +26,12 @@ export function createTablesView(handlers: TablesHandlers): TablesView {
   });
   select.replaceChildren(...TABLE_NAMES.map((name) => element("option", { value: name }, TABLES[name].title)));
   const about = element("span", { class: "faint", role: "status" });
-  const place = element("div", { class: "trace-table", tabindex: 0, role: "region", "aria-label": "Table of the trace" });
+  const place = element("div", {
+    class: "trace-table",
+    tabindex: 0,
+    role: "region",
+    "aria-label": "Table of the trace",
+  });
   let shown: { readonly report: TraceReport; readonly table: TableName } | undefined;
 
   return {

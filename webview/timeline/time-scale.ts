@@ -38,7 +38,10 @@ function inside({ fromNs, toNs }: TimeRange, durationNs: number): TimeRange {
 }
 
 /** Round times of the axis, at most so many. */
-export function ticks({ fromNs, toNs }: TimeRange, most: number): { readonly timesNs: number[]; readonly stepNs: number } {
+export function ticks(
+  { fromNs, toNs }: TimeRange,
+  most: number,
+): { readonly timesNs: number[]; readonly stepNs: number } {
   const least = (toNs - fromNs) / Math.max(1, most);
   const decade = 10 ** Math.floor(Math.log10(Math.max(1, least)));
   const stepNs = [1, 2, 5, 10].map((times) => times * decade).find((step) => step >= least) ?? 10 * decade;

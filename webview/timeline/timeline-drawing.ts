@@ -88,7 +88,8 @@ function paintName(
   pen.fillStyle = palette.colour(isSelected ? "--ink" : "--faint");
   let text = name;
   const room = left - 12;
-  while (text.length > 1 && pen.measureText(text).width > room) text = `…${text.slice(2 + Math.ceil(text.length / 30))}`;
+  while (text.length > 1 && pen.measureText(text).width > room)
+    text = `…${text.slice(2 + Math.ceil(text.length / 30))}`;
   drawText(pen, text, 6, y + LINE_PX / 2);
 }
 

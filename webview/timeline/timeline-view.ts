@@ -14,15 +14,16 @@ import type { Moment, TimelineAnswer, TimeRange, TracePlace } from "./questions.
 import { around, panned, rangeText, showing, zoomed } from "./time-scale.js";
 import { AXIS_PX, LINE_PX, lineText, paintTimeline, STATE_COLOURS } from "./timeline-drawing.js";
 import { type TimelineAction, timelineAction } from "./timeline-keys.js";
+import { listenToPointer } from "./timeline-pointer.js";
 
 export interface TimelineHandlers {
   readonly openSource: ((place: TracePlace) => void) | undefined;
   /** A part was chosen for tables and flame graphs; undefined: the whole. */
-  choose(range: TimeRange | undefined): void;
-  showGoroutine(goroutine: number | undefined): void;
+  readonly choose: (range: TimeRange | undefined) => void;
+  readonly showGoroutine: (goroutine: number | undefined) => void;
   /** To be seen again after a reload. */
-  remember(seen: TimeRange | undefined): void;
-  report(error: unknown): void;
+  readonly remember: (seen: TimeRange | undefined) => void;
+  readonly report: (error: unknown) => void;
 }
 
 export interface TimelineShown {
@@ -43,8 +44,6 @@ export interface TimelineView {
 /** Of the names, at most this part of the width. */
 const NAMES_SHARE = 0.28;
 const NAMES_PX = 220;
-/** Less than this is a click. */
-const DRAG_PX = 4;
 
 export function createTimelineView(ask: Ask, handlers: TimelineHandlers): TimelineView {
   const canvas = element("canvas", {
@@ -89,7 +88,14 @@ export function createTimelineView(ask: Ask, handlers: TimelineHandlers): Timeli
     ...legend(),
     "Drag to choose a part for tables and flame graphs. Keys: arrows go from line to line and from run to run, Enter zooms to one, W S zoom, A D pan, R chooses what is seen, Escape chooses the whole.",
   );
-  const view = element("section", { class: "timeline", "data-view": "time", "aria-busy": "true" }, bar, scroller, moments.element, keys);
+  const view = element(
+    "section",
+    { class: "timeline", "data-view": "time", "aria-busy": "true" },
+    bar,
+    scroller,
+    moments.element,
+    keys,
+  );
 
   let shown: TimelineShown = { profile: 0, seen: undefined, range: undefined, goroutine: undefined };
   let answer: TimelineAnswer | undefined;
@@ -244,46 +250,20 @@ export function createTimelineView(ask: Ask, handlers: TimelineHandlers): Timeli
       .catch(handlers.report);
   }
 
-  const timeAt = (x: number) => {
-    const { fromNs, toNs } = seen();
-    const share = (x - left()) / Math.max(1, width() - left());
-    return fromNs + Math.min(1, Math.max(0, share)) * (toNs - fromNs);
-  };
-  const inside = (event: MouseEvent) => {
-    const box = canvas.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    const start = inside(event);
-    canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
-    const move = (now: PointerEvent) => {
-      const { x } = inside(now);
-      if (dragged === undefined && Math.abs(x - start.x) < DRAG_PX) return;
-      const [a, b] = [timeAt(start.x), timeAt(x)];
-      dragged = { fromNs: Math.min(a, b), toNs: Math.max(a, b) };
+  listenToPointer(canvas, {
+    ...{ left, width, seen, durationNs, see },
+    choose: handlers.choose,
+    drag(part) {
+      dragged = part;
       paint();
       drawBar();
-    };
-    const end = () => {
-      canvas.removeEventListener("pointermove", move);
-      canvas.removeEventListener("pointerup", up);
-      canvas.removeEventListener("pointercancel", end);
-      dragged = undefined;
-    };
-    const up = () => {
-      const range = dragged;
-      end();
-      if (range && range.toNs > range.fromNs) return handlers.choose(range);
-      const line = Math.floor((start.y - AXIS_PX + scroller.scrollTop) / LINE_PX);
-      if (start.y < AXIS_PX || !answer || line >= answer.lines.length) return;
+    },
+    click(timeNs, y) {
+      const line = Math.floor((y - AXIS_PX + scroller.scrollTop) / LINE_PX);
+      if (y < AXIS_PX || !answer || line >= answer.lines.length) return;
       selectedLine = line;
-      select(timeAt(start.x), 0);
-    };
-    canvas.addEventListener("pointermove", move);
-    canvas.addEventListener("pointerup", up);
-    canvas.addEventListener("pointercancel", end);
+      select(timeNs, 0);
+    },
   });
   canvas.addEventListener("keydown", (event) => {
     const action = timelineAction(event);
@@ -291,21 +271,6 @@ export function createTimelineView(ask: Ask, handlers: TimelineHandlers): Timeli
     event.preventDefault();
     act(action);
   });
-  canvas.addEventListener(
-    "wheel",
-    (event) => {
-      const { x } = inside(event);
-      const across = event.shiftKey ? event.deltaX + event.deltaY : event.deltaX;
-      if (event.ctrlKey || event.metaKey) {
-        const share = Math.min(1, Math.max(0, (x - left()) / Math.max(1, width() - left())));
-        see(zoomed(seen(), Math.exp(event.deltaY * WHEEL), share, durationNs()));
-      } else if (Math.abs(across) > Math.abs(event.deltaY) || event.shiftKey) {
-        see(panned(seen(), across / Math.max(1, width()), durationNs()));
-      } else return; // it scrolls
-      event.preventDefault();
-    },
-    { passive: false },
-  );
   scroller.addEventListener("scroll", () => void refresh().catch(handlers.report), { passive: true });
   new ResizeObserver(() => void refresh().catch(handlers.report)).observe(scroller);
 
@@ -330,9 +295,6 @@ export function createTimelineView(ask: Ask, handlers: TimelineHandlers): Timeli
     },
   };
 }
-
-/** A notch of a wheel, 100 or so, makes it half as wide again. */
-const WHEEL = 0.004;
 
 /** What the colours of a goroutine's own line, and of kinds, stand for. */
 function legend(): HTMLElement[] {

@@ -48,9 +48,13 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
       kinds.map((row) => ({
         cells: [
           count(row.count),
-          ...[row.runningNs, row.runnableNs, row.startLatencyNs.p50, row.startLatencyNs.p99, row.startLatencyNs.max].map(
-            time,
-          ),
+          ...[
+            row.runningNs,
+            row.runnableNs,
+            row.startLatencyNs.p50,
+            row.startLatencyNs.p99,
+            row.startLatencyNs.max,
+          ].map(time),
           blocked(row.blockedNs),
           time(row.syscallNs),
           { function: row.name, file: row.file, line: row.line },
@@ -110,7 +114,14 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
     numbers: 3,
     rows: ({ wakers }) =>
       wakers.map((row) => ({
-        cells: [count(row.count), time(row.waitNs), time(row.startNs), row.class, shortName(row.from), shortName(row.to)],
+        cells: [
+          count(row.count),
+          time(row.waitNs),
+          time(row.startNs),
+          row.class,
+          shortName(row.from),
+          shortName(row.to),
+        ],
       })),
   },
   syscalls: {

@@ -108,7 +108,12 @@ function cell(value: string | number | undefined): Markdown {
   return escaped(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
 }
 
-function table(title: string, heads: readonly string[], rows: readonly (readonly Markdown[])[], none: string): Markdown {
+function table(
+  title: string,
+  heads: readonly string[],
+  rows: readonly (readonly Markdown[])[],
+  none: string,
+): Markdown {
   const heading = own(`## ${title}\n\n`);
   if (rows.length === 0) return markdown`${heading}${own(none)}\n`;
   const line = (cells: readonly Markdown[]) => markdown`${own("| ")}${joinedMarkdown(cells, " | ")}${own(" |")}`;

@@ -166,8 +166,7 @@ export class TraceAnalysis implements TraceListener {
       if (this.#stack[row] === NO_STACK) this.#stack[row] = ownStack;
       return;
     }
-    this.#lapseNs =
-      from <= NOT_EXISTING ? 0 : Math.min(timeNs, this.#toNs) - Math.max(this.#since[row], this.#fromNs);
+    this.#lapseNs = from <= NOT_EXISTING ? 0 : Math.min(timeNs, this.#toNs) - Math.max(this.#since[row], this.#fromNs);
     this.#leaveProfile(row, to);
     if (from === RUNNABLE) this.#leaveRunnable(row);
     else if (from === RUNNING) this.#leaveRunning(row, ownStack);

@@ -29,7 +29,8 @@ export function launchLenses(document: vscode.TextDocument): vscode.CodeLens[] {
       lenses.push(
         new vscode.CodeLens(range, {
           title: "Delve's Log",
-          tooltip: "Start with Delve's Log: Delve logs what it is asked and does; the log opens as a table when the session ends",
+          tooltip:
+            "Start with Delve's Log: Delve logs what it is asked and does; the log opens as a table when the session ends",
           command: "goDiagnostics.launch.startWithLog",
           arguments: args,
         }),

@@ -28,7 +28,9 @@ export async function openDelveLog(_context: vscode.ExtensionContext, clicked?: 
 /** The command: a Go configuration of launch.json, started so that Delve logs. */
 export async function startWithLog(context: vscode.ExtensionContext, uri?: unknown, name?: unknown): Promise<void> {
   if (process.platform === "win32") {
-    throw new Error("golang.go cannot write Delve's log to a file on Windows: set showLog, and read the Debug Console.");
+    throw new Error(
+      "golang.go cannot write Delve's log to a file on Windows: set showLog, and read the Debug Console.",
+    );
   }
   const chosen = await chosenConfiguration("Start with Delve's Log", uri, name);
   if (!chosen) return;

@@ -17,8 +17,7 @@ test("functions by calls, with the returns that Delve saw", () => {
 
 test("calls in order, each with its results, by depth", () => {
   const drawn = readDlvTrace(log("trace-1.27")).first.map(
-    (call) =>
-      `${call.goroutine} ${"  ".repeat(call.depth)}${call.function}${call.arguments} = ${call.results ?? "?"}`,
+    (call) => `${call.goroutine} ${"  ".repeat(call.depth)}${call.function}${call.arguments} = ${call.results ?? "?"}`,
   );
   expect(drawn.slice(4)).toEqual([
     "1 main.(*Cart).add((*main.Cart)(0x2c85ba5a2a0), 3) = (6,error nil)",
@@ -56,9 +55,9 @@ test("is told from a log by its lines", () => {
 });
 
 test("as Markdown: nothing that Delve or the program wrote is markup", () => {
-  const hostile = "> goroutine(1): main.f(\"| <img src=x> [a](b) `c` *d*\")\n>> goroutine(1): main.f => (1)\n";
+  const hostile = '> goroutine(1): main.f("| <img src=x> [a](b) `c` *d*")\n>> goroutine(1): main.f => (1)\n';
   const text = delveMarkdown("x | <b>.log", hostile);
-  expect(text).toContain("main.f(\"\\| &lt;img src=x\\> \\[a\\](b) \\`c\\` \\*d\\*\")");
+  expect(text).toContain('main.f("\\| &lt;img src=x\\> \\[a\\](b) \\`c\\` \\*d\\*")');
   expect(text).toContain("# x \\| &lt;b\\>.log");
 });
 

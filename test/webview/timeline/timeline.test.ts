@@ -11,12 +11,16 @@ import { viewerBrowser } from "../../support/browser.js";
 
 const open = viewerBrowser();
 const file = (name: string) => `test/fixtures/traces/${name}.trace.gz`;
-const real = (name: string): PageProfile => ({ name: `${name}.trace`, base64: readFileSync(file(name)).toString("base64") });
+const real = (name: string): PageProfile => ({
+  name: `${name}.trace`,
+  base64: readFileSync(file(name)).toString("base64"),
+});
 const view = (page: Page) => page.locator("[data-view=time]");
 const canvas = (page: Page) => page.getByRole("application", { name: "Time line" });
 const words = (page: Page) => page.locator(".moment-words");
 const table = (page: Page) => page.getByRole("region", { name: "Table of the trace" });
-const seen = async (page: Page) => (await page.locator(".timeline-bar [role=status]").innerText()).replace(/^.*Seen: /, "");
+const seen = async (page: Page) =>
+  (await page.locator(".timeline-bar [role=status]").innerText()).replace(/^.*Seen: /, "");
 const isRead = (page: Page) => page.locator("[data-view=time][aria-busy=false]").waitFor();
 
 function reportOf(name: string, range?: { fromNs: number; toNs: number }) {
@@ -38,7 +42,9 @@ test("a trace opens as its time line, with tables of the whole", async () => {
   await row.getByText("main.hog", { exact: true }).waitFor();
   // Its first cell leads to the place on the time line, on the line of that goroutine.
   await row.getByRole("button").first().click();
-  await words(page).filter({ hasText: `goroutine ${worst[0].goroutine} of main.serve` }).waitFor();
+  await words(page)
+    .filter({ hasText: `goroutine ${worst[0].goroutine} of main.serve` })
+    .waitFor();
   await words(page).filter({ hasText: "waited for a processor" }).waitFor();
   await words(page).filter({ hasText: "by main.hog" }).waitFor();
   await page.getByRole("button", { name: `Hide Goroutine ${worst[0].goroutine}` }).waitFor();
@@ -57,9 +63,16 @@ test("a part that is dragged is what tables and flame graphs are about; undone w
   await page.mouse.up();
   const chosen = page.locator(".chosen");
   await chosen.filter({ hasText: /^Chosen: 0\.8\d+s to 1\.7\d+s$/ }).waitFor();
-  await page.locator(".trace-tables").getByText(/^Of 0\.8\d+s to 1\.7\d+s$/).waitFor();
+  await page
+    .locator(".trace-tables")
+    .getByText(/^Of 0\.8\d+s to 1\.7\d+s$/)
+    .waitFor();
   await page.getByLabel("Table", { exact: true }).selectOption("kinds");
-  const running = await table(page).locator("tbody tr", { hasText: "main.steady.func1" }).locator("td").nth(1).innerText();
+  const running = await table(page)
+    .locator("tbody tr", { hasText: "main.steady.func1" })
+    .locator("td")
+    .nth(1)
+    .innerText();
   const whole = reportOf("steady-go1.26.8").kinds.find(({ name }) => name === "main.steady.func1")!;
   expect(parseFloat(running)).toBeLessThan((whole.runningNs / 1e6) * 0.5);
   expect(parseFloat(running)).toBeGreaterThan(0);
@@ -85,7 +98,9 @@ test("everything with the keyboard: lines, runs, zoom, pan, a part", async () =>
   const all = await seen(page);
   await canvas(page).focus();
   await page.keyboard.press("ArrowDown");
-  await words(page).filter({ hasText: /^Processor 1: goroutine \d+ of \S+ ran on processor 1 for / }).waitFor();
+  await words(page)
+    .filter({ hasText: /^Processor 1: goroutine \d+ of \S+ ran on processor 1 for / })
+    .waitFor();
   const first = await words(page).innerText();
   await page.keyboard.press("ArrowRight");
   await expect.poll(() => words(page).innerText()).not.toBe(first);
@@ -107,7 +122,9 @@ test("everything with the keyboard: lines, runs, zoom, pan, a part", async () =>
   await page.keyboard.press("0");
   await expect.poll(() => seen(page)).toBe(all);
   await page.keyboard.press("ArrowDown");
-  await words(page).filter({ hasText: /^runtime\.gcBgMarkWorker: goroutine/ }).waitFor();
+  await words(page)
+    .filter({ hasText: /^runtime\.gcBgMarkWorker: goroutine/ })
+    .waitFor();
 });
 
 test.each([
@@ -127,7 +144,10 @@ test.each([
 
 test("a link to a time line opens a profile that is no trace as a flame graph", async () => {
   const heap = readFileSync("test/fixtures/profiles/app.heap.pb.gz").toString("base64");
-  const { page } = await open({ profiles: [{ name: "heap", base64: heap }], view: { tab: "time", range: { fromNs: 1, toNs: 2 } } });
+  const { page } = await open({
+    profiles: [{ name: "heap", base64: heap }],
+    view: { tab: "time", range: { fromNs: 1, toNs: 2 } },
+  });
   await page.locator("[data-view=flame] .frame").first().waitFor();
   expect(await page.getByRole("tab", { name: "Time Line" }).count()).toBe(0);
 });

@@ -50,10 +50,14 @@ function startDelve(configuration: vscode.DebugConfiguration): Promise<number> {
   const logs = configuration["showLog"] === true;
   // As golang.go: dlv writes its log to a pipe, from which the file is written.
   const logFlags = logs ? ["--log", `--log-output=${String(configuration["logOutput"])}`, "--log-dest=3"] : [];
-  const child = spawn(process.env["GO_DIAGNOSTICS_DLV"] ?? "dlv", ["dap", "--listen=127.0.0.1:0", ...logFlags, ...flags], {
-    cwd: cwd ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.env["GO_DIAGNOSTICS_DLV"] ?? "dlv",
+    ["dap", "--listen=127.0.0.1:0", ...logFlags, ...flags],
+    {
+      cwd: cwd ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    },
+  );
   running.add(child);
   return new Promise((resolve, reject) => {
     let said = "";

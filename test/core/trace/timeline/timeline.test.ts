@@ -21,8 +21,7 @@ interface Run {
   readonly wait: number;
 }
 
-const bytesOf = (name: string) =>
-  new Uint8Array(gunzipSync(readFileSync(`test/fixtures/traces/${name}.trace.gz`)));
+const bytesOf = (name: string) => new Uint8Array(gunzipSync(readFileSync(`test/fixtures/traces/${name}.trace.gz`)));
 
 function readTimeline(bytes: Uint8Array, maxRuns?: number) {
   let timeline!: Timeline;
@@ -48,7 +47,8 @@ function plainRuns(bytes: Uint8Array): { readonly runs: Run[]; readonly duration
       const now = one.clock[0] - start;
       const was = since.get(row);
       const id = one.goroutines.ids.numbers[row];
-      if (from === RUNNING && was) runs.push({ goroutine: id, proc: was.proc, from: was.from, to: now, wait: was.wait });
+      if (from === RUNNING && was)
+        runs.push({ goroutine: id, proc: was.proc, from: was.from, to: now, wait: was.wait });
       const wait = from === RUNNABLE && was ? now - was.runnableSince : 0;
       since.set(row, { from: now, proc, wait, runnableSince: now });
     },
@@ -62,7 +62,13 @@ function plainRuns(bytes: Uint8Array): { readonly runs: Run[]; readonly duration
   for (const row of order.goroutines.ids.rows()) {
     const was = since.get(row);
     if (order.goroutines.state[row] !== RUNNING || !was) continue;
-    runs.push({ goroutine: order.goroutines.ids.numbers[row], proc: was.proc, from: was.from, to: end, wait: was.wait });
+    runs.push({
+      goroutine: order.goroutines.ids.numbers[row],
+      proc: was.proc,
+      from: was.from,
+      to: end,
+      wait: was.wait,
+    });
   }
   return { runs, durationNs: end };
 }
@@ -70,38 +76,42 @@ function plainRuns(bytes: Uint8Array): { readonly runs: Run[]; readonly duration
 const overlap = (run: Run, from: number, to: number) => Math.max(0, Math.min(run.to, to) - Math.max(run.from, from));
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
-test.each(["gc-go1.27.3", "steady-go1.26.8", "many-go1.26.8", "syscall-go1.22.12", "callbacks-go1.26.8", "hog-go1.26.8"])(
-  "%s: pictures of any part cover what ran then",
-  (name) => {
-    const bytes = bytesOf(name);
-    const { timeline, trace } = readTimeline(bytes);
-    const { runs, durationNs } = plainRuns(bytes);
-    expect(trace.durationNs).toBe(durationNs);
-    const random = randomFrom(7);
-    const parts = [{ fromNs: 0, toNs: durationNs }];
-    for (let i = 0; i < 20; i++) {
-      const [a, b] = [random.int(durationNs), random.int(durationNs)];
-      if (Math.abs(a - b) > 100) parts.push({ fromNs: Math.min(a, b), toNs: Math.max(a, b) });
+test.each([
+  "gc-go1.27.3",
+  "steady-go1.26.8",
+  "many-go1.26.8",
+  "syscall-go1.22.12",
+  "callbacks-go1.26.8",
+  "hog-go1.26.8",
+])("%s: pictures of any part cover what ran then", (name) => {
+  const bytes = bytesOf(name);
+  const { timeline, trace } = readTimeline(bytes);
+  const { runs, durationNs } = plainRuns(bytes);
+  expect(trace.durationNs).toBe(durationNs);
+  const random = randomFrom(7);
+  const parts = [{ fromNs: 0, toNs: durationNs }];
+  for (let i = 0; i < 20; i++) {
+    const [a, b] = [random.int(durationNs), random.int(durationNs)];
+    if (Math.abs(a - b) > 100) parts.push({ fromNs: Math.min(a, b), toNs: Math.max(a, b) });
+  }
+  for (const part of parts) {
+    const width = 500;
+    const nsPerPixel = (part.toNs - part.fromNs) / width;
+    for (const line of timeline.processors.values()) {
+      const picture = processorPicture(line, timeline.scale, { ...part, width });
+      const drawn = sum(picture.from.map((from, i) => (picture.to[i] - from) * picture.share[i])) * nsPerPixel;
+      const ran = sum(runs.filter(({ proc }) => proc === line.proc).map((run) => overlap(run, part.fromNs, part.toNs)));
+      // A run may be drawn a pixel wide at each end of the part, and sums are of single precision.
+      expect(Math.abs(drawn - ran)).toBeLessThan(2.5 * nsPerPixel + 1e-3 * ran);
     }
-    for (const part of parts) {
-      const width = 500;
-      const nsPerPixel = (part.toNs - part.fromNs) / width;
-      for (const line of timeline.processors.values()) {
-        const picture = processorPicture(line, timeline.scale, { ...part, width });
-        const drawn = sum(picture.from.map((from, i) => (picture.to[i] - from) * picture.share[i])) * nsPerPixel;
-        const ran = sum(runs.filter(({ proc }) => proc === line.proc).map((run) => overlap(run, part.fromNs, part.toNs)));
-        // A run may be drawn a pixel wide at each end of the part, and sums are of single precision.
-        expect(Math.abs(drawn - ran)).toBeLessThan(2.5 * nsPerPixel + 1e-3 * ran);
-      }
-      const kinds = [...timeline.kinds.keys()];
-      const all = kindPictures(timeline, kinds, { ...part, width });
-      const running = sum(all.map((kind) => sum(kind.running))) * nsPerPixel;
-      const ran = sum(runs.map((run) => overlap(run, part.fromNs, part.toNs)));
-      const slack = 2 * Math.max(nsPerPixel, timeline.scale.widthNs) * (timeline.processors.size + 1) + 1e-3 * ran;
-      expect(Math.abs(running - ran)).toBeLessThan(slack);
-    }
-  },
-);
+    const kinds = [...timeline.kinds.keys()];
+    const all = kindPictures(timeline, kinds, { ...part, width });
+    const running = sum(all.map((kind) => sum(kind.running))) * nsPerPixel;
+    const ran = sum(runs.map((run) => overlap(run, part.fromNs, part.toNs)));
+    const slack = 2 * Math.max(nsPerPixel, timeline.scale.widthNs) * (timeline.processors.size + 1) + 1e-3 * ran;
+    expect(Math.abs(running - ran)).toBeLessThan(slack);
+  }
+});
 
 test.each(["gc-go1.27.3", "sync-go1.27.3", "net-go1.22.12"])("%s: every goroutine's own line", (name) => {
   const bytes = bytesOf(name);
