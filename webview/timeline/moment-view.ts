@@ -29,7 +29,7 @@ export function createMomentView(handlers: MomentHandlers): MomentView {
   };
 }
 
-export function momentText(line: string, moment: Moment): string {
+function momentText(line: string, moment: Moment): string {
   const { goroutine, kind, state, proc, fromNs, toNs, waitNs, reason, place } = moment;
   const ns = toNs - fromNs;
   const did = {

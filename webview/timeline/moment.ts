@@ -49,7 +49,7 @@ interface Found {
 }
 
 /** Runs that are looked at in search of one of a kind. */
-const MOST_LOOKED_AT = 200_000;
+const MAX_LOOKED_AT = 200_000;
 
 /** The run at a moment or next to it (step 0), the one that ends before it (-1), the one that begins after it (1). */
 function runNear(
@@ -74,7 +74,7 @@ function runNear(
     let looked = 0;
     forward: for (let number = first; number < chunks.length; number++, at = 0) {
       const chunk = chunks[number];
-      for (let row = at; row < chunk.count && looked < MOST_LOOKED_AT; row++, looked++) {
+      for (let row = at; row < chunk.count && looked < MAX_LOOKED_AT; row++, looked++) {
         if (!fits(chunk, row) || (step > 0 && chunk.baseNs + chunk.start[row] <= timeNs)) continue;
         offer(chunk, row);
         break forward;
@@ -87,7 +87,7 @@ function runNear(
   for (let number = Math.min(first, chunks.length - 1); number >= 0; number--) {
     const chunk = chunks[number];
     const last = number === first ? at - 1 : chunk.count - 1;
-    for (let row = last; row >= 0 && looked < MOST_LOOKED_AT; row--, looked++) {
+    for (let row = last; row >= 0 && looked < MAX_LOOKED_AT; row--, looked++) {
       if (!fits(chunk, row)) continue;
       offer(chunk, row);
       return best;

@@ -14,7 +14,7 @@ import { nameOf } from "../profiles/profile-editor.js";
 
 /** What of Delve is logged: the conversation with the editor, and what it does to the program. */
 const COMPONENTS = "dap,debugger";
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 
 /** The command: the log file that was clicked, else one that is asked for. */
 export async function openDelveLog(_context: vscode.ExtensionContext, clicked?: unknown): Promise<void> {
@@ -68,7 +68,7 @@ async function newLogFile(context: vscode.ExtensionContext, name: string): Promi
   await vscode.workspace.fs.createDirectory(folder);
   // Their names begin with the time: the oldest come first.
   const files = (await vscode.workspace.fs.readDirectory(folder)).map(([file]) => file).sort();
-  for (const oldest of files.slice(0, Math.max(0, files.length - MOST_KEPT + 1))) {
+  for (const oldest of files.slice(0, Math.max(0, files.length - MAX_KEPT + 1))) {
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder, oldest));
   }
   const clean = name.replace(/[^\p{L}\p{N} _.()-]+/gu, "-").slice(0, 80);

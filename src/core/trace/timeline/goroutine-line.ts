@@ -10,8 +10,8 @@ import type { Timeline } from "./timeline.js";
 export type LineState = number;
 export const LINE_RUNNING: LineState = 0;
 export const LINE_RUNNABLE: LineState = 1;
-export const LINE_WAITING: LineState = 2;
-export const LINE_SYSCALL: LineState = 3;
+const LINE_WAITING: LineState = 2;
+const LINE_SYSCALL: LineState = 3;
 
 /** Ordered by time; each begins where, or after, the one before ends. Nanoseconds since the beginning of the trace. */
 export interface GoroutineLine {
