@@ -5,6 +5,7 @@ import { element } from "./page/element.js";
 import { findHost } from "./page/host.js";
 import { followTheme } from "./page/theme.js";
 import { createViewer } from "./page/viewer.js";
+import "./timeline/timeline.css";
 import "./style.css"; // last: it overrules the style that comes with d3-flame-graph
 
 followTheme();

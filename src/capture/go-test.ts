@@ -1,5 +1,5 @@
 /**
- * A heap or CPU profile of one test or benchmark: `go test` with its profile written into a folder of our own, so that
+ * A heap or CPU profile or an execution trace of one test or benchmark: `go test` with it written into a folder of our own, so that
  * nothing is left in the package (neither the profile nor the test's binary, which go test keeps for profiles).
  */
 import { readFile } from "node:fs/promises";
@@ -8,12 +8,14 @@ import { runToEnd } from "../process/run-to-end.js";
 import { temporaryFolder } from "../process/temporary-folder.js";
 import { type Captured, captured, problem } from "./capture-problem.js";
 
+export type TestProfileKind = "heap" | "cpu" | "trace";
+
 export interface TestProfile {
   /** Folder of the package. */
   readonly folder: string;
   /** Of the function: TestX, BenchmarkX, ExampleX, FuzzX. */
   readonly name: string;
-  readonly kind: "heap" | "cpu";
+  readonly kind: TestProfileKind;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   /** Lines of go test's output as they come. */
@@ -53,16 +55,22 @@ export async function profileTest(about: TestProfile): Promise<Captured<{ bytes:
 }
 
 /** The arguments of `go`. */
-export function testArguments(name: string, kind: "heap" | "cpu", profile: string, binary: string): string[] {
+export function testArguments(name: string, kind: TestProfileKind, profile: string, binary: string): string[] {
   const one = `^${name}$`;
   const isBenchmark = name.startsWith("Benchmark");
   return [
     ...["test", "-count=1", "-v"],
     ...(isBenchmark ? ["-run=^$", `-bench=${one}`, "-benchmem"] : [`-run=${one}`]),
-    ...(kind === "heap" ? [`-memprofile=${profile}`, `-memprofilerate=${HEAP_RATE}`] : [`-cpuprofile=${profile}`]),
+    ...FLAGS[kind](profile),
     ...["-o", binary, "."],
   ];
 }
+
+const FLAGS: Readonly<Record<TestProfileKind, (file: string) => string[]>> = {
+  heap: (file) => [`-memprofile=${file}`, `-memprofilerate=${HEAP_RATE}`],
+  cpu: (file) => [`-cpuprofile=${file}`],
+  trace: (file) => [`-trace=${file}`],
+};
 
 async function run(
   args: readonly string[],

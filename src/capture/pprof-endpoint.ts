@@ -20,6 +20,8 @@ export const PROFILE_KINDS = [
   "mutex",
   "threadcreate",
   "trace",
+  /** The last seconds of a `trace.FlightRecorder`, where the program serves it under this name. */
+  "flightrecorder",
 ] as const;
 export type ProfileKind = (typeof PROFILE_KINDS)[number];
 

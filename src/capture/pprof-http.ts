@@ -58,7 +58,7 @@ function checkProfile(answer: Answer, shown: string, kind: ProfileKind): Capture
     case 200:
       break;
     case 404:
-      if (/unknown profile/i.test(text()))
+      if (kind === "flightrecorder" || /unknown profile/i.test(text()))
         return problem(
           "unknown-profile",
           what,
@@ -115,7 +115,7 @@ const TEXT_PROFILE =
   /^(?:heap profile: |goroutine profile: |threadcreate profile: |goroutineleak profile: |--- (?:contention|mutex)|goroutine \d+ )/;
 
 function looksLikeProfile(bytes: Uint8Array, kind: ProfileKind, text: string): boolean {
-  if (kind === "trace") return /^go 1\.\d+ trace/.test(text);
+  if (kind === "trace" || kind === "flightrecorder") return /^go 1\.\d+ trace/.test(text);
   // Field 1, sample_type, is written first; text that starts with a line feed is no profile.
   const isRawPprof = bytes[0] === 0x0a && !isText(bytes);
   return isGzip(bytes) || isRawPprof || TEXT_PROFILE.test(text);
@@ -128,13 +128,15 @@ function isText(bytes: Uint8Array): boolean {
   );
 }
 
-/** net/http/pprof's index page knows every profile that the runtime has, but the CPU profile and the trace. */
+/** net/http/pprof's index page knows every profile that the runtime has, but the CPU profile and the traces. */
 function unknownProfileAdvice(kind: ProfileKind): string {
   switch (kind) {
     case "goroutineleak":
       return "Build it with Go 1.27, or with GOEXPERIMENT=goroutineleakprofile on Go 1.26";
     case "cpu":
       return "It serves pprof.Index only: register pprof.Profile at /debug/pprof/profile too";
+    case "flightrecorder":
+      return "Go has no handler for it: let the program keep a trace.FlightRecorder (Go 1.25) and write it at /debug/pprof/flightrecorder, as docs/traces.md shows";
     case "trace":
       return "It serves pprof.Index only: register pprof.Trace at /debug/pprof/trace too";
     default:

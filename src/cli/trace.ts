@@ -7,7 +7,7 @@ import { FormatError } from "../core/text/format-error.js";
 import { DELAY_PROFILES, type DelayProfileName } from "../core/trace/delay-profiles.js";
 import { analyseTrace, type AnalysedTrace } from "../core/trace/read-trace.js";
 import { delayProfile } from "../core/trace/trace-profile.js";
-import { traceReport, type TraceReport } from "../core/trace/trace-report.js";
+import { limitedReport, traceReport } from "../core/trace/trace-report.js";
 import { Failure } from "./failure.js";
 import { count, tellWarnings } from "./input/profile-options.js";
 import { traceSource } from "./input/trace-source.js";
@@ -50,7 +50,7 @@ export function addTrace(program: Command, terminal: Terminal, exit: (code: Exit
           );
         }
       } else {
-        const report = limited(traceReport(trace), options.limit);
+        const report = limitedReport(traceReport(trace), options.limit);
         terminal.out(json ? JSON.stringify(report) + "\n" : traceText(report));
       }
       if (!json) tellWarnings(terminal, trace.warnings);
@@ -90,26 +90,6 @@ function todo(code: string): string {
   if (code === "trace")
     return "See `godiag info FILE` for what it is; traces come from /debug/pprof/trace, `go test -trace` or runtime/trace";
   return "Record it again, and let trace.Stop() run before the program ends";
-}
-
-function limited(report: TraceReport, limit: number): TraceReport {
-  if (limit === 0) return report;
-  const { kinds, stw, waits, starts, syscalls, wakers, neverMoved, tasks, regions, logs, gc } = report;
-  const first = <T>(rows: readonly T[]) => rows.slice(0, limit);
-  return {
-    ...report,
-    kinds: first(kinds),
-    stw: stw.toSorted((a, b) => b.ns - a.ns).slice(0, limit),
-    waits: first(waits),
-    starts: first(starts),
-    syscalls: first(syscalls),
-    wakers: first(wakers),
-    neverMoved: first(neverMoved),
-    tasks: first(tasks),
-    regions: first(regions),
-    logs: { ...logs, first: first(logs.first) },
-    gc: { ...gc, assists: first(gc.assists) },
-  };
 }
 
 function seconds(text: string): number {

@@ -58,6 +58,7 @@ test("cancelling ends go test and the test", async () => {
 test.each([
   ["TestX", "heap", "test -count=1 -v -run=^TestX$ -memprofile=p -memprofilerate=4096 -o b ."],
   ["BenchmarkX", "cpu", "test -count=1 -v -run=^$ -bench=^BenchmarkX$ -benchmem -cpuprofile=p -o b ."],
+  ["TestX", "trace", "test -count=1 -v -run=^TestX$ -trace=p -o b ."],
 ] as const)("go for %s, %s", (name, kind, line) => expect(testArguments(name, kind, "p", "b").join(" ")).toBe(line));
 
 test("a name that is none never reaches a command line", async () => {

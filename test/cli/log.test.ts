@@ -21,6 +21,13 @@ test.each(["dap-1.27", "dap-1.24", "rpc-1.27"])("the text for people: %s", async
   expect(err).toBe("");
 });
 
+test("the output of dlv trace: functions, and calls by depth", async () => {
+  const { out } = await godiag("log", "test/fixtures/delve-logs/trace-1.27.txt");
+  await expect(out).toMatchFileSnapshot("../fixtures/cli/log-dlv-trace.txt");
+  const { out: json } = await godiag("log", "test/fixtures/delve-logs/trace-1.27.txt", "--json");
+  expect(JSON.parse(json)).toMatchObject({ trace: { calls: 9, goroutines: 2 } });
+});
+
 test("a file that is no log", async () => {
   const { code, err } = await godiag("log", "package.json");
   expect(code).toBe(2);

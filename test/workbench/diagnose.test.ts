@@ -199,7 +199,6 @@ test("under the debugger, one click leads to the line of each leak", async () =>
     expect(leak).not.toBe("");
   }
   await recordHeap("running");
-  await recordTrace();
   await runCommand(page, "Debug: Pause");
   await page.locator(".debug-toolbar .codicon-debug-continue").waitFor({ timeout: 30_000 });
   await recordHeap("paused");
@@ -219,23 +218,6 @@ async function recordHeap(state: "running" | "paused"): Promise<void> {
     await workbench!.useTheme(theme);
     await workbench!.screenshot(`capture-heap-${state}-${theme}`);
   }
-}
-
-/** An execution trace of a second: what goroutines waited for, as a flame graph. */
-async function recordTrace(): Promise<void> {
-  const { page } = workbench!;
-  await closeAllEditors(page);
-  await record(page, "running", "Execution trace");
-  await answer(page, "1");
-  await page
-    .locator(".quick-input-title")
-    .filter({ hasText: /Execution trace of All leaks.*what\?/ })
-    .waitFor();
-  await workbench!.screenshot("capture-trace");
-  await pick(page, "Where goroutines waited");
-  await editorInFront(page, "Execution trace of All leaks");
-  await viewer.drawnFrames(page);
-  await workbench!.screenshot("capture-trace-waits");
 }
 
 test("under the debugger, the healthy shop does not grow", async () => {

@@ -134,20 +134,9 @@ test("a panic in a terminal opens at a click", async () => {
   await runCommand(page, "Go Diagnostics: Close the Goroutine Dump");
 });
 
-test("an execution trace opens as flame graphs of its waits", async () => {
-  const { page } = workbench;
-  await filesMenu(page, ["cgo.trace"], "Open Go execution trace");
-  await pick(page, "Where goroutines waited");
-  await editorInFront(page, "cgo.trace");
-  const frames = await viewer.drawnFrames(page);
-  expect(frames.some((label) => label.includes("[woken by"))).toBe(true);
-  await workbench.screenshot("trace-waits");
-});
-
 test("an execution trace is shown whole by Go's own tool", async () => {
   const { page } = workbench;
-  await filesMenu(page, ["cgo.trace"], "Open Go execution trace");
-  await pick(page, "Everything, in the browser");
+  await filesMenu(page, ["cgo.trace"], "Open Go execution trace in the browser");
   const listens = page.locator(".xterm-rows").filter({ hasText: /listening on http:\/\/127\.0\.0\.1:\d+/ });
   await listens.first().waitFor();
   await workbench.screenshot("trace-whole");

@@ -49,6 +49,7 @@ export interface Toolbar {
 
 const TAB_TITLES: Readonly<Record<Tab, string>> = {
   diagnosis: "Diagnosis",
+  time: "Time Line",
   flame: "Flame Graph",
   graph: "Call Graph",
   table: "Table",
@@ -176,7 +177,7 @@ export function createToolbar(handlers: ToolbarHandlers): Toolbar {
         ),
       );
       if (hadFocus) tabs.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
-      controls.hidden = state.tab === "diagnosis" || state.sampleTypes.length === 0;
+      controls.hidden = state.tab === "diagnosis" || state.tab === "time" || state.sampleTypes.length === 0;
       fillSelect(profiles, state.profiles, state.profile);
       profiles.hidden = state.profiles.length < 2;
       drawBases(state);

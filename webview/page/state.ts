@@ -6,9 +6,11 @@
  * outside (a link, an older version's state) is read field by field; what does not fit is left out.
  */
 import type { Granularity } from "../../src/core/profile/frames.js";
+import type { TimeRange } from "../timeline/questions.js";
+import { TABLE_NAMES, type TableName } from "../timeline/trace-tables.js";
 import type { Chip, Lens, Side, TableSort } from "../worker/queries.js";
 
-export type Tab = "diagnosis" | "flame" | "graph" | "table" | "callers" | "source" | "growth";
+export type Tab = "diagnosis" | "time" | "flame" | "graph" | "table" | "callers" | "source" | "growth";
 export type Colours = "package" | "module" | "origin";
 
 /** How many boxes a call graph may have. */
@@ -46,6 +48,14 @@ export interface ViewState {
   readonly zoom: readonly string[];
   /** The selected function, in every view; "" for none. */
   readonly selected: string;
+  /** Of a trace: the part that tables and flame graphs are about; undefined for the whole. */
+  readonly range: TimeRange | undefined;
+  /** Of a trace: what the time line shows; undefined for the whole. */
+  readonly seen: TimeRange | undefined;
+  /** Of a trace: the goroutine that has a line of its own. */
+  readonly goroutine: number | undefined;
+  /** Of a trace: the table below the time line. */
+  readonly listed: TableName;
 }
 
 export const START: ViewState = {
@@ -69,10 +79,14 @@ export const START: ViewState = {
   cost: "cum",
   zoom: [],
   selected: "",
+  range: undefined,
+  seen: undefined,
+  goroutine: undefined,
+  listed: "kinds",
 };
 
-export function lensOf({ profile, base, normalize, by, chips, split, folded }: ViewState): Lens {
-  return { profile, by, chips, base, normalize: base !== undefined && normalize, split, folded };
+export function lensOf({ profile, base, normalize, by, chips, split, folded, range }: ViewState): Lens {
+  return { profile, by, chips, base, normalize: base !== undefined && normalize, split, folded, range };
 }
 
 /** Reads what somebody else wrote; what does not fit is as at the start. */
@@ -91,8 +105,12 @@ export function stateFrom(given: unknown): ViewState {
     const { kind, pattern } = (value ?? {}) as Partial<Chip>;
     return oneOf(CHIP_KINDS)(kind) && isText(pattern);
   };
+  const isRange = (value: unknown) => {
+    const { fromNs, toNs } = (value ?? {}) as Partial<TimeRange>;
+    return Number.isFinite(fromNs) && Number.isFinite(toNs) && fromNs! >= 0 && fromNs! < toNs!;
+  };
   return {
-    tab: pick("tab", oneOf(["diagnosis", "flame", "graph", "table", "callers", "source", "growth"])),
+    tab: pick("tab", oneOf(["diagnosis", "time", "flame", "graph", "table", "callers", "source", "growth"])),
     profile: pick("profile", isNumber),
     base: pick("base", isNumber),
     normalize: pick("normalize", isFlag),
@@ -112,6 +130,10 @@ export function stateFrom(given: unknown): ViewState {
     cost: pick("cost", oneOf(["flat", "cum"])),
     zoom: pick("zoom", listOf(isText)),
     selected: pick("selected", isText),
+    range: pick("range", isRange),
+    seen: pick("seen", isRange),
+    goroutine: pick("goroutine", isNumber),
+    listed: pick("listed", oneOf(TABLE_NAMES)),
   };
 }
 

@@ -29,6 +29,7 @@ import { stackOf, tellingProfile } from "./revealed.js";
 import { createSearch } from "../controls/search.js";
 import { START, stateFrom, type Tab, type ViewState } from "./state.js";
 import { createTabViews } from "../tabs/tab-views.js";
+import { createTraceTab } from "../timeline/trace-tab.js";
 import { createToolbar } from "../controls/toolbar.js";
 import { viewMenu } from "../controls/view-menu.js";
 import { listenToKeys } from "../controls/viewer-keys.js";
@@ -65,6 +66,8 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
   let skills: HostSkills = {};
   let id = saved.id;
   let labels: { readonly key: string; readonly summaries: readonly LabelSummary[] } | undefined;
+  /** Nothing was said yet of what to show. */
+  let isFirstLook = false;
   let turn = 0;
   /** Turns whose views are still being drawn. */
   let unfinished = 0;
@@ -122,10 +125,22 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
       setText(reading, words);
     },
   });
+  const trace = createTraceTab({
+    ...{ activeView, host, ask, change, put, report },
+    remember(fields) {
+      history.replace({ ...history.now, ...fields });
+      saveLater();
+    },
+    reading(profile) {
+      put(reading);
+      setText(reading, readingWords(profile, ""));
+    },
+  });
   const search = createSearch({ history, activeView, ask, views, toolbar });
   const hint = element("p", { class: "hint" });
   const panel = element("div", { id: "panel", role: "tabpanel", class: "panel", tabindex: -1 });
   root.replaceChildren(toolbar.element, chips.element, hint, panel);
+  const saveLater = debounced(() => save(), REDRAW_AFTER_MS);
   const redraw = debounced(() => activeView.info && views.isOutgrown() && draw(), REDRAW_AFTER_MS);
   new ResizeObserver(redraw).observe(panel);
   listenToKeys({
@@ -172,19 +187,35 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
 
   async function drawing(isWanted: () => boolean): Promise<void> {
     drawBar();
-    const { tab } = history.now;
-    if (tab === "diagnosis") return drawDiagnosis();
+    if (history.now.tab === "diagnosis") return drawDiagnosis();
+    if ((await trace.look(isWanted)) && (await drawTrace(isWanted))) return;
+    if (!isWanted()) return;
+    if (history.now.tab === "time") history.replace({ ...history.now, tab: "flame" }); // of a link to a trace
     if (!(await look(isWanted))) return;
     drawBar();
     hint.replaceChildren();
     addChildren(hint, ...hintOf(activeView));
     drawChips();
-    panel.setAttribute("aria-labelledby", `tab-${tab}`);
+    panel.setAttribute("aria-labelledby", `tab-${history.now.tab}`);
     await views.draw(isWanted);
     if (!isWanted()) return;
     await search(isWanted);
     save();
     await Promise.all([findLabels(isWanted), costs.send(isWanted)]);
+  }
+
+  /** Draws the time line where that is the tab, as it is at first; false where another is wanted. */
+  async function drawTrace(isWanted: () => boolean): Promise<boolean> {
+    if (isFirstLook) history.replace({ ...history.now, tab: "time" });
+    isFirstLook = false;
+    drawBar();
+    if (history.now.tab !== "time") return false;
+    hint.replaceChildren();
+    chips.element.hidden = true;
+    panel.setAttribute("aria-labelledby", "tab-time");
+    await trace.draw(isWanted);
+    if (isWanted()) save();
+    return true;
   }
 
   function drawDiagnosis(): void {
@@ -266,9 +297,11 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
 
   function drawBar(): void {
     const { tab, profile, base, inverted, pattern } = history.now;
-    const { info, opened, sampleType } = activeView;
+    const { info, sampleType } = activeView;
+    const opened = trace.opened ?? activeView.opened;
     const tabs: Tab[] = [
       ...(diagnosis ? (["diagnosis"] as const) : []),
+      ...(trace.opened ? (["time"] as const) : []),
       ...(profiles.count > 0 ? (["flame", "graph", "table", "callers", "source"] as const) : []),
       ...(profiles.count > 1 ? (["growth"] as const) : []),
     ];
@@ -318,10 +351,12 @@ export function createViewer(root: HTMLElement, host: Host, ask: Ask): Viewer {
     labels = undefined;
     activeView.forget();
     views.forget();
+    trace.forget();
     costs.forget();
     panel.replaceChildren();
     const known = message.view ?? saved.view;
     const start = stateFrom(known);
+    isFirstLook = known === undefined && !diagnosis;
     const tab =
       known === undefined || (start.tab === "diagnosis" && !diagnosis)
         ? diagnosis

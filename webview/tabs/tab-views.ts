@@ -227,7 +227,7 @@ export function createTabViews(need: TabsNeed): TabViews {
     return [...outcomes.keys()].filter((number) => outcomes[number].status === "fulfilled");
   }
 
-  const draws: Readonly<Record<Exclude<Tab, "diagnosis">, (isWanted: () => boolean) => Promise<void>>> = {
+  const draws: Readonly<Record<Exclude<Tab, "diagnosis" | "time">, (isWanted: () => boolean) => Promise<void>>> = {
     flame: drawFlame,
     graph: drawGraph,
     table: drawTable,
@@ -237,7 +237,10 @@ export function createTabViews(need: TabsNeed): TabViews {
   };
 
   return {
-    draw: (isWanted) => (history.now.tab === "diagnosis" ? Promise.resolve() : draws[history.now.tab](isWanted)),
+    draw(isWanted) {
+      const { tab } = history.now;
+      return tab === "diagnosis" || tab === "time" ? Promise.resolve() : draws[tab](isWanted);
+    },
     highlight(matched) {
       flame.highlight(matched);
       sandwich.highlight(matched);

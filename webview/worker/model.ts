@@ -8,6 +8,7 @@ import { flameOf, layOut, ROOT_FRAME, SMALLER } from "../../src/core/views/flame
 import { functionSeries, growthIn } from "../../src/core/profile/function-series.js";
 import { type LabelSummary, labelSummaries } from "../../src/core/profile/label-summary.js";
 import type { Profile } from "../../src/core/profile/profile.js";
+import { TRACE_SAMPLE_TYPES } from "../../src/core/trace/trace-profile.js";
 import { type Costs, type Neighbour, peekOf } from "../../src/core/views/report.js";
 import { sandwichOf } from "../../src/core/views/sandwich.js";
 import { valuesAlong } from "../../src/core/views/values-along.js";
@@ -29,6 +30,8 @@ import type {
   SandwichAnswer,
   SeriesAnswer,
 } from "./queries.js";
+import { OpenedTrace } from "../timeline/opened-trace.js";
+import type { TimeRange } from "../timeline/questions.js";
 import { lookThrough, type LensView } from "./lens-view.js";
 import { resolved } from "../flame/zoom-path.js";
 
@@ -40,11 +43,13 @@ const MAX_OVERVIEW = 600;
 /** What is kept of lenses: each costs about as much memory as the profile. */
 const KEPT_LENSES = 4;
 
-export type OpenBytes = (bytes: Uint8Array) => Profile | Promise<Profile>;
+export type OpenBytes = (bytes: Uint8Array) => Opening | Promise<Opening>;
+type Opening = Profile | OpenedTrace;
 
 export class Model {
   readonly #open: OpenBytes;
   readonly #profiles = new Map<number, Profile>();
+  readonly #traces = new Map<number, OpenedTrace>();
   /** By lens as JSON, the last used last. */
   readonly #view = new Map<string, LensView>();
 
@@ -82,13 +87,25 @@ export class Model {
         return this.#place(question);
       case "export":
         return exported(this.#look(question.lens), question);
+      case "timeline":
+        return this.#trace(question.profile).picture(question);
+      case "moment":
+        return this.#trace(question.profile).moment(question);
+      case "traceReport":
+        return this.#trace(question.profile).report(question.range);
     }
   }
 
   async #opened({ profile: number, bytes }: Questions["open"]["ask"]): Promise<Opened> {
     const profile = await this.#open(bytes);
-    this.#profiles.set(number, profile);
     this.#view.clear();
+    this.#profiles.delete(number);
+    this.#traces.delete(number);
+    if (profile instanceof OpenedTrace) {
+      this.#traces.set(number, profile);
+      return { ...TRACE, durationNanos: profile.durationNs };
+    }
+    this.#profiles.set(number, profile);
     return {
       format: profile.format,
       sampleTypes: profile.sampleTypes,
@@ -318,18 +335,35 @@ export class Model {
     const key = JSON.stringify(lens);
     let view = this.#view.get(key);
     this.#view.delete(key);
-    view ??= lookThrough(lens, (number) => this.#profile(number));
+    view ??= lookThrough(lens, (number) => this.#profile(number, lens.range));
     this.#view.set(key, view);
     for (const oldest of [...this.#view.keys()].slice(0, -KEPT_LENSES)) this.#view.delete(oldest);
     return view;
   }
 
-  #profile(number: number): Profile {
-    const profile = this.#profiles.get(number);
+  #trace(number: number): OpenedTrace {
+    const trace = this.#traces.get(number);
+    if (!trace) throw new RangeError(`${number} is no trace that is open`);
+    return trace;
+  }
+
+  #profile(number: number, range?: TimeRange): Profile {
+    const profile = this.#profiles.get(number) ?? this.#traces.get(number)?.profile(range);
     if (!profile) throw new RangeError(`profile ${number} is not open`);
     return profile;
   }
 }
+
+/** What is said of a trace when it is opened, before it was read: a time line needs no more. */
+const TRACE: Opened = {
+  format: "trace",
+  sampleTypes: TRACE_SAMPLE_TYPES,
+  samples: 0,
+  takenMs: undefined,
+  durationNanos: 0,
+  comments: [],
+  warnings: [],
+};
 
 function takenMs({ timeNanos }: Profile): number | undefined {
   return timeNanos === 0n ? undefined : Number(timeNanos / 1_000_000n);

@@ -10,13 +10,16 @@ import { decodeProfile } from "../../src/core/pprof/decode.js";
 import { salvage } from "../../src/core/pprof/salvage.js";
 import type { Profile } from "../../src/core/profile/profile.js";
 import { withoutUninteresting } from "../../src/core/profile/prune.js";
+import { isTrace } from "../../src/core/trace/events/trace-format.js";
+import { OpenedTrace } from "../timeline/opened-trace.js";
 import { gunzip, gunzipDamaged } from "./gunzip.js";
 import { thousands } from "../../src/core/text/format.js";
 
 /** Throws FormatError when nothing can be read. */
-export async function openBytes(input: Uint8Array): Promise<Profile> {
+export async function openBytes(input: Uint8Array): Promise<Profile | OpenedTrace> {
   try {
     const { bytes, warnings } = isGzip(input) ? await gunzip(input) : { bytes: input, warnings: [] };
+    if (isTrace(bytes)) return new OpenedTrace(bytes, warnings);
     return warned(openProfile(bytes), warnings);
   } catch (error) {
     const saved = error instanceof FormatError ? readable(input, error) : undefined;
@@ -31,9 +34,10 @@ function warned(profile: Profile, warnings: readonly Warning[]): Profile {
 }
 
 /** What there is before the damage; undefined when that is nothing. */
-function readable(input: Uint8Array, damage: FormatError): Profile | undefined {
+function readable(input: Uint8Array, damage: FormatError): Profile | OpenedTrace | undefined {
   try {
     const bytes = isGzip(input) ? gunzipDamaged(input) : input;
+    if (isTrace(bytes)) return new OpenedTrace(bytes, [damaged(damage, "")]);
     if (recognise(bytes) !== "pprof") {
       const profile = openProfile(bytes);
       return profile.samples.count === 0 ? undefined : warned(profile, [damaged(damage, "")]);

@@ -1,6 +1,7 @@
 /**
  * What the page asks its worker, and what comes back; types only. Columns are transferred, never turned into objects.
  */
+import type { TimeRange, TraceQuestions } from "../timeline/questions.js";
 import type { PlacedGraph } from "../../src/core/views/graph-boxes.js";
 import type { FlameLayout, StackRange } from "../../src/core/views/flame-layout.js";
 import type { FrameIndex, Granularity } from "../../src/core/profile/frames.js";
@@ -31,6 +32,8 @@ export interface Lens {
   readonly split?: string | undefined;
   /** Direct recursion is one frame. */
   readonly folded?: boolean | undefined;
+  /** Of a trace: only what happened then. */
+  readonly range?: TimeRange | undefined;
 }
 
 /** With a base: what widths and values stand for. Without one only "change" means anything. */
@@ -181,7 +184,7 @@ export interface SeriesAnswer {
 export type ExportFormat = "svg" | "graph-svg" | "dot" | "folded" | "speedscope" | "pprof" | "text" | "markdown";
 
 /** Every question: what is asked, what is answered. */
-export interface Questions {
+export interface Questions extends TraceQuestions {
   open: { ask: { readonly profile: number; readonly bytes: Uint8Array }; answer: Opened };
   lens: { ask: { readonly lens: Lens }; answer: LensInfo };
   labels: { ask: View; answer: readonly LabelSummary[] };

@@ -1,11 +1,31 @@
 /** An explained log of Delve for people: the life of the session, what failed and why, what took long. */
 import type { DelveLog, LoggedError } from "../../core/debug-log/delve-log.js";
+import type { DlvTrace } from "../../core/debug-log/dlv-trace.js";
 import type { LoggedRequest } from "../../core/debug-log/log-requests.js";
 import { printable } from "../../core/text/printable.js";
 import { aligned } from "./cost-table.js";
 
 export function delveLogText(log: DelveLog): string {
   return [heading(log), life(log), errors(log.errors), requests(log)].filter((part) => part !== "").join("\n");
+}
+
+const MAX_CALLS = 50;
+
+/** The output of `dlv trace`: functions by calls, and the first calls by depth. */
+export function dlvTraceText({ functions, goroutines, calls, first, otherLines }: DlvTrace): string {
+  const rows = functions.map((row) => [row.calls, row.returns, row.goroutines, row.deepest, row.name].map(String));
+  const table = [["calls", "returns seen", "goroutines", "deepest", "function"], ...rows];
+  const lines = first.slice(0, MAX_CALLS).map((call) => {
+    const results = call.results === undefined ? "" : ` => ${call.results}`;
+    const what = printable(`${call.function}${call.arguments}${results}`, 200);
+    return `  line ${call.line}, goroutine ${call.goroutine}: ${"  ".repeat(Math.min(20, call.depth))}${what}\n`;
+  });
+  const more = calls > lines.length ? `  … and ${calls - lines.length} more\n` : "";
+  return [
+    `dlv trace: ${calls} calls in ${goroutines} goroutines, ${otherLines} other lines\n`,
+    aligned(table.map((cells) => cells.map((text) => printable(text)))),
+    `Calls, in order\n${lines.join("")}${more}`,
+  ].join("\n");
 }
 
 function heading({ session, requests: asked, events }: DelveLog): string {

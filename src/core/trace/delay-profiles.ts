@@ -57,13 +57,17 @@ export class DelayProfiles {
     return profile - 2;
   }
 
-  /** A goroutine leaves a state that counts for `profile`, after `ns` (in the range that was asked for). */
-  leave(profile: number, row: GoroutineRow, id: number, stack: TraceStack, ns: number): void {
-    if (ns <= 0) return;
-    if (this.#hasRun[row] === 1 && this.#isCallback[row] === 0) {
-      this.#add(profile, stack, 1, ns);
-      return;
-    }
+  hasRun(row: GoroutineRow): boolean {
+    return this.#hasRun[row] === 1;
+  }
+
+  /** Whether what the goroutine does counts whatever comes: it has run, and is no call from C. */
+  isCounted(row: GoroutineRow): boolean {
+    return this.#hasRun[row] === 1 && this.#isCallback[row] === 0;
+  }
+
+  /** Keeps what a goroutine that `isCounted` not did for `ns`: it counts only if the goroutine does not run later. */
+  keep(profile: number, id: number, stack: TraceStack, ns: number): void {
     let pending = this.#pending.get(id);
     if (pending === undefined) this.#pending.set(id, (pending = []));
     const same = pending.find((other) => other.profile === profile && other.stack === stack);
@@ -74,23 +78,22 @@ export class DelayProfiles {
     }
   }
 
-  /** A goroutine runs; returns whether for the first time, which makes void what it did before. */
-  run(row: GoroutineRow, id: number): boolean {
-    if (this.#hasRun[row] === 1) return false;
+  /** A goroutine runs for the first time, which makes void what it did before. */
+  run(row: GoroutineRow, id: number): void {
     this.#hasRun[row] = 1;
     if (this.#pending.size > 0) this.#pending.delete(id);
-    return true;
   }
 
   /** To be called once, at the end of the trace. */
   finish(): void {
     for (const pending of this.#pending.values()) {
-      for (const { profile, stack, count, ns } of pending) this.#add(profile, stack, count, ns);
+      for (const { profile, stack, count, ns } of pending) this.add(profile, stack, count, ns);
     }
     this.#pending.clear();
   }
 
-  #add(profile: number, stack: TraceStack, count: number, ns: number): void {
+  /** Adds `count` times in a state that counts for `profile`, `ns` in all (in the range that was asked for). */
+  add(profile: number, stack: TraceStack, count: number, ns: number): void {
     if (stack >= this.counts[profile].length) {
       this.counts[profile] = grown(this.counts[profile], stack);
       this.delays[profile] = grown(this.delays[profile], stack);

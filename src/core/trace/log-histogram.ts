@@ -35,9 +35,12 @@ export class LogHistogram {
 
 function bucketOf(ns: number): number {
   if (ns < 2 * SUB_BUCKETS) return ns;
+  if (ns < 2 ** 31) {
+    const shift = 31 - Math.clz32(ns) - SUB_BITS;
+    return shift * SUB_BUCKETS + (ns >> shift);
+  }
   if (ns >= 2 ** 53) return BUCKETS - 1;
-  const high = ns >= 2 ** 31 ? 31 - Math.clz32(ns / 2 ** 31) + 31 : 31 - Math.clz32(ns);
-  const shift = high - SUB_BITS;
+  const shift = 31 - Math.clz32(ns / 2 ** 31) + 31 - SUB_BITS;
   return shift * SUB_BUCKETS + Math.floor(ns / 2 ** shift);
 }
 

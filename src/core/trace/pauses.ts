@@ -20,10 +20,14 @@ export interface Assists {
   maxNs: number;
 }
 
+const MAX_MARKINGS = 100_000;
+
 export class Pauses {
   readonly stops: StopOfTheWorld[] = [];
   collections = 0;
   markNs = 0;
+  /** When collections marked: beginning and end, one after the other, on the trace's clock; the first many. */
+  readonly markings: number[] = [];
   /** By the stack that allocated. */
   readonly assists = new Map<TraceStack, Assists>();
   readonly #stopping = new Map<GoroutineRow, Omit<StopOfTheWorld, "ns">>();
@@ -60,6 +64,7 @@ export class Pauses {
           if (ns >= 0) {
             this.collections++;
             this.markNs += ns;
+            if (this.markings.length < 2 * MAX_MARKINGS) this.markings.push(this.#markSince, timeNs);
           }
         }
         this.#markSince = undefined;

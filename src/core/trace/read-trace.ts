@@ -6,7 +6,7 @@
 import { FormatError, type Warning } from "../text/format-error.js";
 import { GenerationSplitter } from "./events/generation-splitter.js";
 import type { Generation } from "./events/generation.js";
-import { TraceAnalysis, type TraceRange, type Waiting, WHOLE_TRACE } from "./trace-analysis.js";
+import { type RunRecorder, TraceAnalysis, type TraceRange, type Waiting, WHOLE_TRACE } from "./trace-analysis.js";
 import { HEADER_BYTES } from "./events/trace-format.js";
 import type { TraceListener } from "./events/trace-listener.js";
 import { TraceNames } from "./events/trace-names.js";
@@ -31,41 +31,96 @@ export interface TraceOptions {
   readonly range?: TraceRange;
   /** How many of the longest starts are kept; 20 unless given. */
   readonly worst?: number;
+  /** Makes who is told of all runs; made anew where the trace has to be read again. */
+  readonly recorder?: () => RunRecorder;
 }
 
 /** Throws FormatError where the bytes are no trace, are of an old version, or have not one whole generation. */
 export function analyseTrace(source: TraceSource, options: TraceOptions = {}): AnalysedTrace {
-  const { range = WHOLE_TRACE, worst = 20 } = options;
-  // A generation whose events fit no order is not used at all: what it has added is not in a second reading.
-  let broken: { readonly generations: number; readonly warning: Warning } | undefined;
-  for (;;) {
-    const names = new TraceNames();
-    let analysis!: TraceAnalysis;
-    const reading = readTrace(
-      source,
-      names,
-      (order) => (analysis = new TraceAnalysis(names, order, range, worst)),
-      broken?.generations,
-    );
-    if (reading.broken !== undefined) {
-      broken = { generations: reading.generations, warning: reading.broken };
-      if (reading.generations > 0) continue;
+  const reader = new TraceReader(source, options);
+  while (reader.next());
+  return reader.finish();
+}
+
+/** Analyses a trace a generation at a time, for whoever wants to show what there is before all was read. */
+export class TraceReader {
+  readonly #source: TraceSource;
+  readonly #options: TraceOptions;
+  /** A generation whose events fit no order is not used at all: what it has added is not in a second reading. */
+  #broken: { readonly generations: number; readonly warning: Warning } | undefined;
+  #hasEnded = false;
+  #names!: TraceNames;
+  #analysis!: TraceAnalysis;
+  #generations!: GenerationReader;
+
+  constructor(source: TraceSource, options: TraceOptions = {}) {
+    this.#source = source;
+    this.#options = options;
+    this.#begin();
+  }
+
+  get analysis(): TraceAnalysis {
+    return this.#analysis;
+  }
+
+  get names(): TraceNames {
+    return this.#names;
+  }
+
+  /** Nanoseconds since the beginning of the trace that were read. */
+  get readNs(): number {
+    return Number.isNaN(this.#analysis.startNs) ? 0 : this.#generations.order.clock[0] - this.#analysis.startNs;
+  }
+
+  /** Nanoseconds of one unit of the file's clock, as the generation said that was read last. */
+  get nsPerUnit(): number {
+    return this.#generations.nsPerUnit;
+  }
+
+  /** Reads one generation; false at the end. Throws FormatError as `analyseTrace` does. */
+  next(): boolean {
+    if (this.#hasEnded) return false;
+    const generations = this.#generations;
+    if (generations.count === this.#broken?.generations) generations.stop();
+    else if (generations.next()) return true;
+    if (generations.broken !== undefined) {
+      this.#broken = { generations: generations.count, warning: generations.broken };
+      if (generations.count > 0) {
+        this.#begin();
+        return true;
+      }
     }
-    const { order, splitter, generations } = reading;
-    const warnings = [...reading.warnings, ...(broken === undefined ? [] : [broken.warning]), ...orderWarnings(order)];
-    if (generations === 0) throw emptyTrace(warnings);
-    const waiting = analysis.finish();
-    const durationNs = order.clock[0] - analysis.startNs;
+    this.#hasEnded = true;
+    return false;
+  }
+
+  /** To be called once, at the end. Throws FormatError where there was not one whole generation. */
+  finish(): AnalysedTrace {
+    const { order, splitter, count } = this.#generations;
+    const broken = this.#broken === undefined ? [] : [this.#broken.warning];
+    const warnings = [...splitter.warnings, ...broken, ...orderWarnings(order)];
+    if (count === 0) throw emptyTrace(warnings);
+    const waiting = this.#analysis.finish();
     return {
       goVersion: `1.${splitter.version}`,
-      names,
-      analysis,
+      names: this.#names,
+      analysis: this.#analysis,
       waiting,
-      durationNs,
+      durationNs: this.readNs,
       events: order.events,
-      generations,
+      generations: count,
       warnings,
     };
+  }
+
+  #begin(): void {
+    const { range = WHOLE_TRACE, worst = 20, recorder } = this.#options;
+    const names = (this.#names = new TraceNames());
+    this.#generations = new GenerationReader(
+      this.#source,
+      names,
+      (order) => (this.#analysis = new TraceAnalysis(names, order, range, worst, recorder?.())),
+    );
   }
 }
 
@@ -84,39 +139,58 @@ export function emptyTrace(warnings: readonly Warning[]): FormatError {
 }
 
 interface Reading {
-  readonly order: TraceOrder;
-  readonly splitter: GenerationSplitter;
   /** Generations that were read to their end. */
   readonly generations: number;
-  readonly broken: Warning | undefined;
   /** What was wrong with the file. */
   readonly warnings: readonly Warning[];
 }
 
 /** Tells a listener everything in a trace, to its end or to the first generation that is broken. */
-export function readTrace(
-  source: TraceSource,
-  names: TraceNames,
-  listen: (order: TraceOrder) => TraceListener,
-  limit = Infinity,
-): Reading {
-  const splitter = new GenerationSplitter(names);
-  const order = new TraceOrder(listen);
-  let generations = 0;
-  for (const generation of generationsOf(source, splitter)) {
-    if (generations === limit) break;
-    try {
-      order.read(generation);
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      return { order, splitter, generations, broken: asWarning(error, generation), warnings: splitter.warnings };
-    }
-    generations++;
-  }
-  return { order, splitter, generations, broken: undefined, warnings: splitter.warnings };
+export function readTrace(source: TraceSource, names: TraceNames, listener: TraceListener): Reading {
+  const reader = new GenerationReader(source, names, () => listener);
+  while (reader.next());
+  return { generations: reader.count, warnings: reader.splitter.warnings };
 }
 
-function* generationsOf(source: TraceSource, splitter: GenerationSplitter): Iterable<Generation> {
+/** Reads generation after generation, to the end or to the first that is broken. */
+class GenerationReader {
+  readonly order: TraceOrder;
+  readonly splitter: GenerationSplitter;
+  /** Generations that were read to their end. */
+  count = 0;
+  broken: Warning | undefined;
+  nsPerUnit = 1;
+  readonly #generations: Iterator<Generation, void>;
+
+  constructor(source: TraceSource, names: TraceNames, listen: (order: TraceOrder) => TraceListener) {
+    this.splitter = new GenerationSplitter(names);
+    this.order = new TraceOrder(listen);
+    this.#generations = generationsOf(source, this.splitter);
+  }
+
+  next(): boolean {
+    const { done, value } = this.#generations.next();
+    if (done === true) return false;
+    try {
+      this.order.read(value);
+    } catch (error) {
+      this.stop();
+      if (!(error instanceof FormatError)) throw error;
+      this.broken = asWarning(error, value);
+      return false;
+    }
+    this.nsPerUnit = value.nsPerUnit;
+    this.count++;
+    return true;
+  }
+
+  /** Lets the source close what it has open. */
+  stop(): void {
+    this.#generations.return?.();
+  }
+}
+
+function* generationsOf(source: TraceSource, splitter: GenerationSplitter): Generator<Generation, void> {
   for (const piece of source()) {
     yield* splitter.push(piece);
     if (splitter.ended) break;

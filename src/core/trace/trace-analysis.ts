@@ -49,6 +49,23 @@ export interface Waiting {
   readonly neverMoved: boolean;
 }
 
+/** Hears of every time that a goroutine held a processor, when it gives it up: what a time line is drawn from. */
+export interface RunRecorder {
+  /**
+   * `waitNs` is how long it had been runnable before; `waking` says where it went on and who woke it: a row of
+   * `Wakings`, -1 where nothing is known. Times are those of the trace's clock.
+   */
+  onRun(
+    proc: ProcNumber,
+    goroutine: number,
+    kind: KindIndex,
+    waking: WakingRow,
+    startNs: number,
+    endNs: number,
+    waitNs: number,
+  ): void;
+}
+
 export class TraceAnalysis implements TraceListener {
   readonly profiles: DelayProfiles;
   readonly kinds: GoroutineKinds;
@@ -61,6 +78,10 @@ export class TraceAnalysis implements TraceListener {
   /** When the trace began; NaN until something was told. */
   startNs = NaN;
   goroutineCount = 0;
+  /** When what is told happened, and how long the state lasted that was left. */
+  // Fields, not arguments: as arguments of millions of calls they would be objects on the heap.
+  #nowNs = -Infinity;
+  #lapseNs = -Infinity;
   #fromNs = -Infinity;
   #toNs = Infinity;
   readonly #range: TraceRange;
@@ -80,9 +101,19 @@ export class TraceAnalysis implements TraceListener {
   #proc = new Int32Array(256);
   #moved = new Uint8Array(256);
   #state = new Uint8Array(256);
+  /** How long it was runnable before it ran; kept for a recorder only. */
+  #waited = new Float64Array(256);
+  readonly #recorder: RunRecorder | undefined;
 
   /** `worst` is how many of the longest starts are kept. */
-  constructor(names: TraceNames, { goroutines, clock }: TraceOrder, range: TraceRange, worst: number) {
+  constructor(
+    names: TraceNames,
+    { goroutines, clock }: TraceOrder,
+    range: TraceRange,
+    worst: number,
+    recorder?: RunRecorder,
+  ) {
+    this.#recorder = recorder;
     this.profiles = new DelayProfiles(names);
     this.kinds = new GoroutineKinds(names);
     this.worst = new WorstStarts(worst);
@@ -127,7 +158,7 @@ export class TraceAnalysis implements TraceListener {
     actor: GoroutineRow,
     proc: ProcNumber,
   ): void {
-    const timeNs = this.#clock[0];
+    const timeNs = (this.#nowNs = this.#clock[0]);
     if (from <= NOT_EXISTING) this.#begin(row, from, to);
     if (ownStack !== NO_STACK && this.#kind[row] === UNKNOWN_KIND) this.#kind[row] = this.kinds.ofStack(ownStack);
     if (from === to) {
@@ -135,14 +166,14 @@ export class TraceAnalysis implements TraceListener {
       if (this.#stack[row] === NO_STACK) this.#stack[row] = ownStack;
       return;
     }
-    const ns = from <= NOT_EXISTING ? 0 : Math.min(timeNs, this.#toNs) - Math.max(this.#since[row], this.#fromNs);
-    this.#leaveProfile(row, to, ns);
-    if (from === RUNNABLE) this.#leaveRunnable(row, timeNs, ns);
-    else if (from === RUNNING) this.#leaveRunning(row, timeNs, ownStack, ns);
-    else if (from === IN_SYSCALL) this.#leaveSyscall(row, ns);
+    this.#lapseNs = from <= NOT_EXISTING ? 0 : Math.min(timeNs, this.#toNs) - Math.max(this.#since[row], this.#fromNs);
+    this.#leaveProfile(row, to);
+    if (from === RUNNABLE) this.#leaveRunnable(row);
+    else if (from === RUNNING) this.#leaveRunning(row, ownStack);
+    else if (from === IN_SYSCALL) this.#leaveSyscall(row);
     if (from > NOT_EXISTING) this.#moved[row] = 1;
     if (to === RUNNING) this.#enterRunning(row, proc);
-    else if (to === RUNNABLE) this.#enterRunnable(row, from, reason, stack, ownStack, actor, ns);
+    else if (to === RUNNABLE) this.#enterRunnable(row, from, reason, stack, ownStack, actor);
     else if (to === WAITING) {
       this.#reason[row] = reason;
       this.#stack[row] = ownStack;
@@ -161,6 +192,7 @@ export class TraceAnalysis implements TraceListener {
     const waiting: Waiting[] = [];
     for (const row of this.#ids.rows()) {
       this.kinds.rows[this.#kind[row]].count++;
+      if (this.#state[row] === RUNNING) this.#recordRun(row, this.#clock[0]);
       if (this.#state[row] !== WAITING) continue;
       waiting.push({
         goroutine: this.#ids.numbers[row],
@@ -186,6 +218,8 @@ export class TraceAnalysis implements TraceListener {
     this.#reason[row] = EMPTY_STRING;
     this.#profile[row] = NO_PROFILE;
     this.#proc[row] = NO_PROC;
+    this.#waking[row] = NO_WAKING;
+    this.#waited[row] = 0;
     this.#moved[row] = from === NOT_EXISTING ? 1 : 0;
     this.profiles.begin(row, from === NOT_EXISTING && to === IN_SYSCALL);
   }
@@ -200,32 +234,49 @@ export class TraceAnalysis implements TraceListener {
     this.#profileStack[row] = stack;
   }
 
-  #leaveProfile(row: GoroutineRow, to: GoroutineState, ns: number): void {
+  #leaveProfile(row: GoroutineRow, to: GoroutineState): void {
+    const { profiles } = this;
     const profile = this.#profile[row];
     this.#profile[row] = NO_PROFILE;
-    if (to === RUNNING && this.profiles.run(row, this.#ids.numbers[row])) return;
-    if (profile === NO_PROFILE) return;
-    this.profiles.leave(profile, row, this.#ids.numbers[row], this.#profileStack[row], ns);
+    if (to === RUNNING && !profiles.hasRun(row)) return profiles.run(row, this.#ids.numbers[row]);
+    if (profile === NO_PROFILE || this.#lapseNs <= 0) return;
+    const stack = this.#profileStack[row];
+    if (profiles.isCounted(row)) profiles.add(profile, stack, 1, this.#lapseNs);
+    else profiles.keep(profile, this.#ids.numbers[row], stack, this.#lapseNs);
   }
 
-  #leaveRunnable(row: GoroutineRow, timeNs: number, ns: number): void {
+  #leaveRunnable(row: GoroutineRow): void {
+    this.#waited[row] = this.#nowNs - this.#since[row];
+    const ns = this.#lapseNs;
     if (ns <= 0) return;
     this.wakings.addStart(this.#waking[row], ns);
     this.kinds.rows[this.#kind[row]].startLatency.add(ns);
-    if (ns > this.worst.thresholdNs) this.#addWorst(row, timeNs, ns);
+    if (ns > this.worst.thresholdNs) this.#addWorst(row, this.#nowNs, ns);
   }
 
-  #leaveRunning(row: GoroutineRow, timeNs: number, stack: TraceStack, ns: number): void {
+  #leaveRunning(row: GoroutineRow, stack: TraceStack): void {
+    const [timeNs, ns] = [this.#nowNs, this.#lapseNs];
     const proc = this.#proc[row];
     if (proc >= 0 && proc < this.#runningOn.length) this.#runningOn[proc] = NO_GOROUTINE;
     this.#runs.add(this.#since[row], timeNs, this.#kind[row], stack);
+    this.#recordRun(row, timeNs);
     if (ns > 0) this.kinds.rows[this.#kind[row]].runningNs += ns;
   }
 
-  #leaveSyscall(row: GoroutineRow, ns: number): void {
+  #recordRun(row: GoroutineRow, timeNs: number): void {
+    if (this.#recorder === undefined) return;
+    const [goroutine, kind, waking] = [this.#ids.numbers[row], this.#kind[row], this.#waking[row]];
+    this.#recorder.onRun(this.#proc[row], goroutine, kind, waking, this.#since[row], timeNs, this.#waited[row]);
+    this.#waited[row] = 0;
+  }
+
+  #leaveSyscall(row: GoroutineRow): void {
+    const ns = this.#lapseNs;
+    this.#waking[row] = NO_WAKING;
     if (ns <= 0) return;
     this.kinds.rows[this.#kind[row]].syscallNs += ns;
-    this.wakings.addWait(this.wakings.rowOf(this.#stack[row], SYSCALLS, EMPTY_STRING), ns, EMPTY_STRING);
+    this.#waking[row] = this.wakings.rowOf(this.#stack[row], SYSCALLS, EMPTY_STRING);
+    this.wakings.addWait(this.#waking[row], ns, EMPTY_STRING);
   }
 
   #enterRunning(row: GoroutineRow, proc: ProcNumber): void {
@@ -246,9 +297,9 @@ export class TraceAnalysis implements TraceListener {
     stack: TraceStack,
     ownStack: TraceStack,
     actor: GoroutineRow,
-    ns: number,
   ): void {
     const { wakings } = this;
+    const ns = this.#lapseNs;
     let waking: WakingRow;
     if (from === WAITING) {
       waking = wakings.rowOf(this.#stack[row], stack, this.#reason[row]);
@@ -297,6 +348,7 @@ export class TraceAnalysis implements TraceListener {
     this.#proc = longer(this.#proc, size);
     this.#moved = longer(this.#moved, size);
     this.#state = longer(this.#state, size);
+    this.#waited = longer(this.#waited, size);
   }
 }
 
@@ -305,6 +357,7 @@ const MAX_PROCS = 1 << 16;
 /** What ran meanwhile, the longest first. */
 const MAX_RAN = 5;
 const NO_ID = -1;
+const NO_WAKING: WakingRow = -1;
 
 function longer<T extends Float64Array | Int32Array | Int8Array | Uint8Array>(column: T, length: number): T {
   const grown = new (column.constructor as new (length: number) => T)(length);

@@ -19,6 +19,12 @@ import { AFTER_SYSCALL, GAVE_WAY, SINCE_BEGIN, SYSCALLS } from "./wakings.js";
 
 const NANOSECONDS = "nanoseconds";
 
+/** Of `traceProfile`. */
+export const TRACE_SAMPLE_TYPES: readonly ValueType[] = [
+  { type: "start_latency", unit: NANOSECONDS },
+  ...DELAY_PROFILES.map((type) => ({ type, unit: NANOSECONDS })),
+];
+
 /** One of Go's four profiles: sample types contentions/count and delay/nanoseconds. */
 export function delayProfile({ names, analysis, warnings }: AnalysedTrace, name: DelayProfileName): Profile {
   const out = new StackProfile(names);
@@ -46,10 +52,7 @@ export function delayProfile({ names, analysis, warnings }: AnalysedTrace, name:
 export function traceProfile({ names, analysis, durationNs, warnings }: AnalysedTrace): Profile {
   const out = new StackProfile(names);
   const { profiles, wakings } = analysis;
-  const sampleTypes: ValueType[] = [
-    { type: "start_latency", unit: NANOSECONDS },
-    ...DELAY_PROFILES.map((type) => ({ type, unit: NANOSECONDS })),
-  ];
+  const sampleTypes = TRACE_SAMPLE_TYPES;
   const sample = (stack: readonly LocationIndex[], type: number, ns: number) => {
     out.builder.sample(
       stack,

@@ -162,6 +162,27 @@ export function traceReport(trace: AnalysedTrace): TraceReport {
   };
 }
 
+/** At most `limit` rows of each table, 0 for all; of stops of the world the longest. */
+export function limitedReport(report: TraceReport, limit: number): TraceReport {
+  if (limit === 0) return report;
+  const { kinds, stw, waits, starts, syscalls, wakers, neverMoved, tasks, regions, logs, gc } = report;
+  const first = <T>(rows: readonly T[]) => rows.slice(0, limit);
+  return {
+    ...report,
+    kinds: first(kinds),
+    stw: stw.toSorted((a, b) => b.ns - a.ns).slice(0, limit),
+    waits: first(waits),
+    starts: first(starts),
+    syscalls: first(syscalls),
+    wakers: first(wakers),
+    neverMoved: first(neverMoved),
+    tasks: first(tasks),
+    regions: first(regions),
+    logs: { ...logs, first: first(logs.first) },
+    gc: { ...gc, assists: first(gc.assists) },
+  };
+}
+
 function kindRows(
   { analysis }: AnalysedTrace,
   stacks: TraceStacks,

@@ -30,11 +30,7 @@ export function syscallStacks(bytes: Uint8Array): readonly CountedStack[] {
       counts.set(stack, (counts.get(stack) ?? 0) + 1);
     },
   };
-  const reading = readTrace(
-    () => piecesOf(bytes),
-    names,
-    () => listener,
-  );
+  const reading = readTrace(() => piecesOf(bytes), names, listener);
   if (reading.generations === 0) throw emptyTrace(reading.warnings);
   const stacks = new TraceStacks(names);
   return [...counts]

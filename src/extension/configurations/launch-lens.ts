@@ -25,6 +25,17 @@ export function launchLenses(document: vscode.TextDocument): vscode.CodeLens[] {
         arguments: args,
       }),
     ];
+    if (process.platform !== "win32") {
+      lenses.push(
+        new vscode.CodeLens(range, {
+          title: "Delve's Log",
+          tooltip:
+            "Start with Delve's Log: Delve logs what it is asked and does; the log opens as a table when the session ends",
+          command: "goDiagnostics.launch.startWithLog",
+          arguments: args,
+        }),
+      );
+    }
     const fixable = findingsOf(configuration, findings).filter(({ fix }) => fix).length;
     if (fixable > 0) {
       lenses.push(

@@ -8,14 +8,19 @@ export async function startConfiguration(
   uri?: unknown,
   name?: unknown,
 ): Promise<void> {
-  const chosen =
-    uri instanceof vscode.Uri && typeof name === "string" ? { uri, name } : await pick(await goConfigurations());
+  const chosen = await chosenConfiguration("Start a Go Configuration…", uri, name);
   if (!chosen) return;
   const document = await vscode.workspace.openTextDocument(chosen.uri);
   // VS Code starts what is on the disk.
   if (document.isDirty) await document.save();
   const folder = folderOf(chosen.uri);
   await vscode.debug.startDebugging(folder && vscode.workspace.getWorkspaceFolder(folder), chosen.name);
+}
+
+/** The configuration that a command was given, else one that is picked. */
+export async function chosenConfiguration(title: string, uri: unknown, name: unknown): Promise<Chosen | undefined> {
+  if (uri instanceof vscode.Uri && typeof name === "string") return { uri, name };
+  return pick(title, await goConfigurations());
 }
 
 interface Chosen {
@@ -34,12 +39,12 @@ async function goConfigurations(): Promise<Chosen[]> {
   return (await Promise.all(all)).flat();
 }
 
-async function pick(configurations: readonly Chosen[]): Promise<Chosen | undefined> {
+async function pick(title: string, configurations: readonly Chosen[]): Promise<Chosen | undefined> {
   if (configurations.length === 0) throw new Error("There is no Go configuration in launch.json yet.");
   const items = configurations.map((one) => ({
     label: one.name,
     description: vscode.workspace.asRelativePath(one.uri),
     one,
   }));
-  return (await vscode.window.showQuickPick(items, { title: "Start a Go Configuration…" }))?.one;
+  return (await vscode.window.showQuickPick(items, { title }))?.one;
 }

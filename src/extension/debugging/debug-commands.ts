@@ -5,6 +5,7 @@ const profilePointCommands = () => import("../recording/profile-point-commands.j
 const breakpointCommands = () => import("./breakpoint-commands.js");
 const captureCommand = () => import("../recording/capture-command.js");
 const dumpCommands = () => import("../goroutines/dump-commands.js");
+const delveLogCommands = () => import("./delve-log-commands.js");
 const executionTrace = () => import("../profiles/execution-trace.js");
 const goroutineCommands = () => import("../goroutines/goroutine-commands.js");
 const profileTestCommand = () => import("../recording/profile-test-command.js");
@@ -19,6 +20,9 @@ export const debugCommands: Readonly<Record<string, Command>> = {
   "goDiagnostics.goroutines.openDump": from(dumpCommands, "openDump"),
   "goDiagnostics.goroutines.openDumpFromClipboard": from(dumpCommands, "openDumpFromClipboard"),
   "goDiagnostics.trace.open": from(executionTrace, "openTrace"),
+  "goDiagnostics.trace.openInBrowser": from(executionTrace, "openTraceInBrowser"),
+  "goDiagnostics.delveLog.open": from(delveLogCommands, "openDelveLog"),
+  "goDiagnostics.launch.startWithLog": from(delveLogCommands, "startWithLog"),
   "goDiagnostics.goroutines.breakOnlyHere": from(breakpointCommands, "breakOnlyHere"),
   "goDiagnostics.goroutines.clearFilter": from(goroutineCommands, "clearFilter"),
   "goDiagnostics.goroutines.copyStack": from(goroutineCommands, "copyStack"),

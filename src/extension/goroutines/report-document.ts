@@ -1,5 +1,6 @@
 /** Read-only texts of ours as editors: they can be read with the keyboard, searched and copied, and need no file. */
 import * as vscode from "vscode";
+import type { Markdown } from "../../core/text/markdown.js";
 
 const SCHEME = "go-diagnostics-report";
 const MAX_KEPT = 50;
@@ -14,11 +15,20 @@ export function registerReports(): vscode.Disposable {
 }
 
 export async function openReport(title: string, text: string): Promise<void> {
-  const name = title.replace(/[^\w.() *-]+/g, " ").slice(0, 80);
+  const document = await vscode.workspace.openTextDocument(kept(title, text));
+  await vscode.window.showTextDocument(document, { preview: true });
+}
+
+/** As a page with tables, drawn by VS Code itself. */
+export async function openMarkdownReport(title: string, text: Markdown): Promise<void> {
+  await vscode.commands.executeCommand("markdown.showPreview", kept(`${title}.md`, text));
+}
+
+function kept(title: string, text: string): vscode.Uri {
+  const name = title.replace(/[^\w.() *-]+/g, " ").slice(-80);
   const path = `/${++opened}/${name}`;
   texts.set(path, text);
   const oldest = texts.keys().next().value;
   if (texts.size > MAX_KEPT && oldest !== undefined) texts.delete(oldest);
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: SCHEME, path }));
-  await vscode.window.showTextDocument(document, { preview: true });
+  return vscode.Uri.from({ scheme: SCHEME, path });
 }

@@ -1,45 +1,25 @@
-/**
- * An execution trace, looked at: where goroutines waited as flame graphs in the editor, which reads the file itself, and
- * all of it in the browser by Go's own tool.
- */
+/** An execution trace: its time line in the editor, which reads the file itself; or in the browser, by Go's own tool. */
 import * as vscode from "vscode";
 import { toolsEnvironment } from "../configurations/go-tools.js";
-import { nameOf } from "./profile-editor.js";
-import { ANY_PROFILE_EDITOR } from "./view-types.js";
-
-interface Look extends vscode.QuickPickItem {
-  readonly in: "editor" | "browser";
-}
-
-const LOOKS: readonly Look[] = [
-  {
-    label: "Where goroutines waited",
-    detail: "Flame graphs: for a processor and who woke them, for each other, for the network, in system calls.",
-    in: "editor",
-  },
-  {
-    label: "Everything, in the browser",
-    detail: "go tool trace: each goroutine and processor on a line of time, the garbage collector, user regions.",
-    in: "browser",
-  },
-];
+import { PROFILE_EDITOR } from "./view-types.js";
 
 /** The command: the file that was clicked in the Explorer, else one that is asked for. */
-export async function openTrace(context: vscode.ExtensionContext, clicked?: unknown): Promise<void> {
-  const [uri] =
-    clicked instanceof vscode.Uri
-      ? [clicked]
-      : ((await vscode.window.showOpenDialog({ title: "Open Go Execution Trace", openLabel: "Open Trace" })) ?? []);
-  if (uri) await lookAtTrace(context, uri);
+export async function openTrace(_context: vscode.ExtensionContext, clicked?: unknown): Promise<void> {
+  const trace = await chosen(clicked);
+  if (trace) await vscode.commands.executeCommand("vscode.openWith", trace, PROFILE_EDITOR);
 }
 
-/** Asks what of it is wanted, and shows that. */
-export async function lookAtTrace(_context: vscode.ExtensionContext, trace: vscode.Uri): Promise<void> {
-  const look = await vscode.window.showQuickPick(LOOKS, { title: `${nameOf(trace)}: what?`, ignoreFocusOut: true });
-  if (!look) return;
-  if (look.in === "editor") return vscode.commands.executeCommand("vscode.openWith", trace, ANY_PROFILE_EDITOR);
+/** The command: `go tool trace` of it, in a terminal of its own, which ends it when it is closed. */
+export async function openTraceInBrowser(_context: vscode.ExtensionContext, clicked?: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted) throw new Error("This workspace is not trusted to run the go command.");
+  const trace = await chosen(clicked);
+  if (!trace) return;
   const env = toolsEnvironment(vscode.workspace.workspaceFolders?.[0]?.uri);
   const shellArgs = ["tool", "trace", "-http=localhost:0", trace.fsPath];
   vscode.window.createTerminal({ name: "go tool trace", shellPath: "go", shellArgs, env }).show();
+}
+
+async function chosen(clicked: unknown): Promise<vscode.Uri | undefined> {
+  if (clicked instanceof vscode.Uri) return clicked;
+  return (await vscode.window.showOpenDialog({ title: "Open Go Execution Trace", openLabel: "Open Trace" }))?.[0];
 }

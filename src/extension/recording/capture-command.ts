@@ -6,7 +6,6 @@ import * as vscode from "vscode";
 import { captureOf } from "./capture-session.js";
 import { type CaptureKind, type CaptureWhen, kindsFor, waysToEnd, CAPTURE_KINDS } from "./capture-kinds.js";
 import { keepCapture, openCapture, showCapture } from "./captures.js";
-import { lookAtTrace } from "../profiles/execution-trace.js";
 import { view } from "../goroutines/goroutine-view.js";
 import { log } from "../log.js";
 import { withCancel } from "../with-cancel.js";
@@ -60,23 +59,25 @@ async function captureThen(
         signal: stop.signal,
         ...(when.at === "seconds" && { seconds: when.seconds }),
       });
-      if (kind.running === "trace") return taking; // what of it is to be shown is asked for below
       const bytes = taking.then((captured) => captured.bytes);
       // Over HTTP there may be nothing to show; reading memory does not fail.
       const isRead = view().sources.proxied(session)?.isRunning === false;
       if (isRead) await showCapture(context, name, bytes);
-      else await openCapture(await keepCapture(context, name, await bytes));
+      else await openCapture(await keepCapture(context, name, await bytes, isTraceKind(kind) ? "trace" : "pb.gz"));
       return taking;
     });
     if (!captured) return;
     for (const note of captured.notes) log().info(`capture: ${note}`);
     if (captured.notes.length > 0) void showInformation(captured.notes.join(" "));
-    if (kind.running === "trace") await lookAtTrace(context, await keepCapture(context, name, captured.bytes, "trace"));
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {
     ended.dispose();
   }
+}
+
+function isTraceKind({ running }: CaptureKind): boolean {
+  return running === "trace" || running === "flightrecorder";
 }
 
 function waitWords(kind: CaptureKind, when: CaptureWhen): string {

@@ -30,9 +30,14 @@ export const CAPTURE_KINDS: readonly CaptureKind[] = [
   { label: "CPU", detail: "Where time is spent.", running: "cpu", records: true },
   {
     label: "Execution trace",
-    detail: "What goroutines do and wait for, moment by moment; Go's own tool reads it.",
+    detail: "What goroutines do and wait for, moment by moment: a time line, and who waited for whom.",
     running: "trace",
     records: true,
+  },
+  {
+    label: "Flight recorder",
+    detail: "An execution trace of the last seconds, where the program serves its trace.FlightRecorder.",
+    running: "flightrecorder",
   },
   {
     label: "Blocking",

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { sentenceOf } from "../../capture/capture-problem.js";
-import { profileTest } from "../../capture/go-test.js";
+import { profileTest, type TestProfileKind } from "../../capture/go-test.js";
 import { toolsEnvironment } from "../configurations/go-tools.js";
 import { log } from "../log.js";
 import { withCancel } from "../with-cancel.js";
@@ -18,7 +18,7 @@ export async function profileTestCommand(
   if (!vscode.workspace.isTrusted) throw new Error("This workspace is not trusted to run its tests.");
   const picked = uri instanceof vscode.Uri && typeof name === "string" ? { uri, name } : await pickTest();
   if (!picked) return;
-  const what = kind === "heap" || kind === "cpu" ? kind : await pickKind();
+  const what = kind === "heap" || kind === "cpu" || kind === "trace" ? kind : await pickKind();
   if (!what) return;
   const document = await vscode.workspace.openTextDocument(picked.uri);
   if (document.isDirty) await document.save(); // go test reads the disk
@@ -37,9 +37,18 @@ export async function profileTestCommand(
       },
     });
   });
-  if (result.ok) return openCapture(await keepCapture(context, `${what} of ${picked.name}`, result.value.bytes));
+  if (result.ok) return openKept(context, `${what} of ${picked.name}`, what, result.value.bytes);
   if (result.problem.code === "aborted") return;
   throw new Error(sentenceOf(result.problem));
+}
+
+async function openKept(
+  context: vscode.ExtensionContext,
+  name: string,
+  kind: TestProfileKind,
+  bytes: Uint8Array,
+): Promise<void> {
+  await openCapture(await keepCapture(context, name, bytes, kind === "trace" ? "trace" : "pb.gz"));
 }
 
 async function pickTest(): Promise<{ readonly uri: vscode.Uri; readonly name: string } | undefined> {
@@ -54,10 +63,15 @@ async function pickTest(): Promise<{ readonly uri: vscode.Uri; readonly name: st
   return name === undefined ? undefined : { uri: document.uri, name };
 }
 
-async function pickKind(): Promise<"heap" | "cpu" | undefined> {
+async function pickKind(): Promise<TestProfileKind | undefined> {
   const items = [
     { label: "Heap", detail: "Where it allocates, sampled every 4 KiB.", profile: "heap" as const },
     { label: "CPU", detail: "Where time is spent.", profile: "cpu" as const },
+    {
+      label: "Execution trace",
+      detail: "What its goroutines do and wait for, moment by moment.",
+      profile: "trace" as const,
+    },
   ];
   return (await vscode.window.showQuickPick(items, { title: "Which profile?" }))?.profile;
 }

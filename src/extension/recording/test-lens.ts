@@ -1,4 +1,4 @@
-/** "profile heap | cpu" above each test and benchmark. */
+/** "profile heap | cpu | trace" above each test and benchmark. */
 import * as vscode from "vscode";
 import { setting } from "../settings.js";
 import { testFunctions } from "./test-functions.js";
@@ -25,7 +25,7 @@ export function registerTestLens(): vscode.Disposable {
                 title,
                 arguments: [document.uri, name, kind],
               });
-            return [lens("$(flame) profile heap", "heap"), lens("profile cpu", "cpu")];
+            return [lens("$(flame) profile heap", "heap"), lens("profile cpu", "cpu"), lens("trace", "trace")];
           });
         },
       },

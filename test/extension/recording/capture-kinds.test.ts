@@ -14,6 +14,8 @@ test.each([
   ["Heap", true, ["now", "seconds", "hand", "stop"]],
   ["Allocations", true, ["now", "seconds", "hand"]],
   ["CPU", true, ["seconds"]],
+  ["Execution trace", true, ["seconds"]],
+  ["Flight recorder", true, ["now", "seconds", "hand"]],
 ])("%s, running: %s", (label, isRunning, ways) => {
   const kind = CAPTURE_KINDS.find((one) => one.label === label);
   expect(kind && waysToEnd(kind, isRunning)).toEqual(ways);

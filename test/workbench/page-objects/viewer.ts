@@ -3,7 +3,7 @@ import type { FrameLocator, Locator, Page } from "playwright-core";
 import { until } from "../until.js";
 import { webview } from "./webview.js";
 
-type ViewName = "diagnosis" | "flame" | "table" | "callers" | "source" | "growth";
+type ViewName = "diagnosis" | "time" | "flame" | "table" | "callers" | "source" | "growth";
 
 export const view = (page: Page, name: ViewName | "message"): Locator => webview(page).locator(`[data-view=${name}]`);
 

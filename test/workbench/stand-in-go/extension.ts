@@ -3,8 +3,9 @@
  * folder with `dlvFlags`, and connects the editor to it. `GO_DIAGNOSTICS_DLV` names the dlv.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { statSync } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import type { Readable } from "node:stream";
 import * as vscode from "vscode";
 
 const running = new Set<ChildProcess>();
@@ -45,10 +46,18 @@ export function deactivate(): void {
 function startDelve(configuration: vscode.DebugConfiguration): Promise<number> {
   const flags = (configuration["dlvFlags"] as string[] | undefined) ?? [];
   const cwd = configuration["__buildDir"] as string | undefined;
-  const child = spawn(process.env["GO_DIAGNOSTICS_DLV"] ?? "dlv", ["dap", "--listen=127.0.0.1:0", ...flags], {
-    cwd: cwd ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const logDest = configuration["logDest"] as string | undefined;
+  const logs = configuration["showLog"] === true;
+  // As golang.go: dlv writes its log to a pipe, from which the file is written.
+  const logFlags = logs ? ["--log", `--log-output=${String(configuration["logOutput"])}`, "--log-dest=3"] : [];
+  const child = spawn(
+    process.env["GO_DIAGNOSTICS_DLV"] ?? "dlv",
+    ["dap", "--listen=127.0.0.1:0", ...logFlags, ...flags],
+    {
+      cwd: cwd ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    },
+  );
   running.add(child);
   return new Promise((resolve, reject) => {
     let said = "";
@@ -57,8 +66,9 @@ function startDelve(configuration: vscode.DebugConfiguration): Promise<number> {
       const port = /listening at: .*:(\d+)/.exec(said)?.[1];
       if (port !== undefined) resolve(Number(port));
     };
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
+    const log = child.stdio[3] as Readable;
+    for (const stream of [child.stdout, child.stderr, log]) stream?.on("data", listen);
+    if (logDest !== undefined) log.pipe(createWriteStream(logDest));
     child.on("error", reject);
     // dlv ends with 0 after an unknown flag, too: that it ended is the failure.
     child.on("exit", () => {

@@ -67,30 +67,39 @@ export class EventCursor {
     }
   }
 
-  /** Numbers of one to three bytes, nearly all there are, are read here; longer ones by a call. */
+  /**
+   * Written out one by one: in a loop each argument would have to ask which one it is. Nearly half of all numbers have
+   * one byte, which is read here; longer ones by a call.
+   */
   #readArguments(count: number): void {
     const bytes = this.#bytes;
-    let at = this.#at;
-    for (let i = 0; i < count; i++) {
-      let value = bytes[at++];
-      if (value >= 0x80) {
-        value = (value & 0x7f) | (bytes[at++] << 7);
-        if (value >= 0x4000) {
-          value = (value & 0x3fff) | (bytes[at++] << 14);
-          if (value >= 0x200000) {
-            this.#at = at;
-            value = this.#longVarint(value & 0x1fffff);
-            at = this.#at;
-          }
-        }
-      }
-      if (i === 0) this.time += Math.trunc(value * this.#nsPerUnit);
-      else if (i === 1) this.a0 = value;
-      else if (i === 2) this.a1 = value;
-      else if (i === 3) this.a2 = value;
-      else this.a3 = value;
-    }
-    this.#at = at;
+    let value = bytes[this.#at++];
+    if (value >= 0x80) value = this.#rest(value);
+    this.time += Math.trunc(value * this.#nsPerUnit);
+    if (count === 1) return;
+    value = bytes[this.#at++];
+    this.a0 = value < 0x80 ? value : this.#rest(value);
+    if (count === 2) return;
+    value = bytes[this.#at++];
+    this.a1 = value < 0x80 ? value : this.#rest(value);
+    if (count === 3) return;
+    value = bytes[this.#at++];
+    this.a2 = value < 0x80 ? value : this.#rest(value);
+    if (count === 4) return;
+    value = bytes[this.#at++];
+    this.a3 = value < 0x80 ? value : this.#rest(value);
+    for (let left = count - 5; left > 0; left--) if (bytes[this.#at++] >= 0x80) this.#rest(0x80);
+  }
+
+  /** The rest of a number whose first byte was `first`. */
+  #rest(first: number): number {
+    const bytes = this.#bytes;
+    let byte = bytes[this.#at++];
+    let value = (first & 0x7f) | ((byte & 0x7f) << 7);
+    if (byte < 0x80) return value;
+    byte = bytes[this.#at++];
+    value |= (byte & 0x7f) << 14;
+    return byte < 0x80 ? value : this.#longVarint(value);
   }
 
   #skipUnknown(type: number): void {

@@ -16,7 +16,7 @@ export class GenerationSplitter {
   version = 0;
   readonly #names: TraceNames;
   /** The bytes since the last complete generation, and zeros behind them. */
-  #bytes = new Uint8Array(1 << 20);
+  #bytes = new Uint8Array(1 << 16);
   #length = 0;
   /** How far batches were read in `#bytes`. */
   #at = 0;

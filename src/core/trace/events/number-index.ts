@@ -15,6 +15,8 @@ export class NumberIndex {
   #free: number[] = [];
   #slots = new Int32Array(1024);
   #mask = 1023;
+  /** Row + 1 of each small number, 0 where it is not there: most programs have no others. */
+  #small = new Int32Array(1024);
 
   /** How many rows there ever were at once: the length that columns beside this index need. */
   get rowCount(): number {
@@ -23,6 +25,8 @@ export class NumberIndex {
 
   /** The row of `number`, or NOT_THERE. */
   find(number: number): number {
+    if (number < this.#small.length) return this.#small[number] - 1;
+    if (number < SMALL) return NOT_THERE;
     const slots = this.#slots;
     const numbers = this.numbers;
     const mask = this.#mask;
@@ -42,6 +46,7 @@ export class NumberIndex {
       this.numbers = grown;
     }
     this.numbers[row] = number;
+    if (number < SMALL) this.#addSmall(number, row);
     this.size++;
     if (this.size * 2 > this.#slots.length) this.#grow();
     this.#insert(row);
@@ -50,6 +55,7 @@ export class NumberIndex {
 
   /** Removes a number that is in it; its row may be given to another. */
   remove(number: number): void {
+    if (number < SMALL) this.#small[number] = 0;
     const slots = this.#slots;
     const mask = this.#mask;
     let hole = hash(number) & mask;
@@ -71,6 +77,15 @@ export class NumberIndex {
     for (const slot of this.#slots) if (slot !== 0) yield slot - 1;
   }
 
+  #addSmall(number: number, row: number): void {
+    if (number >= this.#small.length) {
+      const grown = new Int32Array(Math.min(SMALL, Math.max(number + 1, this.#small.length * 2)));
+      grown.set(this.#small);
+      this.#small = grown;
+    }
+    this.#small[number] = row + 1;
+  }
+
   #insert(row: number): void {
     let slot = hash(this.numbers[row]) & this.#mask;
     while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
@@ -85,6 +100,8 @@ export class NumberIndex {
     for (const slot of old) if (slot !== 0) this.#insert(slot - 1);
   }
 }
+
+const SMALL = 1 << 20;
 
 /** By the low 32 bits: ids are counted up. */
 function hash(number: number): number {

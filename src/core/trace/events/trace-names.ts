@@ -80,13 +80,14 @@ export interface StackColumns {
 
 /** The indexes of one generation's ids; ids are dense in what Go writes, and may be anything in what others write. */
 export class IdMap {
-  #dense = new Int32Array(1024).fill(-1);
+  #dense = withoutIds(1024);
   #sparse: Map<number, number> | undefined;
 
   set(id: number, index: number): void {
+    if (id === 0) return;
     if (id < MAX_DENSE_ID) {
       if (id >= this.#dense.length) {
-        const grown = new Int32Array(Math.max(id + 1, this.#dense.length * 2)).fill(-1);
+        const grown = withoutIds(Math.max(id + 1, this.#dense.length * 2));
         grown.set(this.#dense);
         this.#dense = grown;
       }
@@ -96,9 +97,16 @@ export class IdMap {
 
   /** The index of an id, -1 where the generation does not define it. Id 0 is the empty string and no stack. */
   get(id: number): number {
-    if (id < this.#dense.length) return id === 0 ? 0 : this.#dense[id];
+    if (id < this.#dense.length) return this.#dense[id];
     return this.#sparse?.get(id) ?? -1;
   }
 }
 
 const MAX_DENSE_ID = 1 << 20;
+
+/** Nothing is defined but id 0. */
+function withoutIds(length: number): Int32Array<ArrayBuffer> {
+  const dense = new Int32Array(length).fill(-1);
+  dense[0] = 0;
+  return dense;
+}
