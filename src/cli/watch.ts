@@ -5,7 +5,7 @@ import { processNamed, targetKind } from "../capture/target-text.js";
 import type { LiveSample } from "../core/live/live-sample.js";
 import { asProblem, type GoProgram, openProcess } from "../process/go-program.js";
 import { LiveRuntime } from "../process/live/live-runtime.js";
-import { processNumbers } from "../process/live/process-numbers.js";
+import { ProcessFiles } from "../process/live/process-numbers.js";
 import { ProcessProblem } from "../process/memory/process-problem.js";
 import { beginningOf, hasEnded } from "../process/proc.js";
 import { UnreadableMemory } from "../process/memory/memory.js";
@@ -48,11 +48,13 @@ async function watch(arg: string, options: Options, terminal: Terminal): Promise
   const pid = pidOf(arg);
   const beginning = beginningOf(pid);
   let program: GoProgram | undefined;
+  let files: ProcessFiles | undefined;
   try {
     program = openProcess(pid);
     const runtime = await LiveRuntime.open(program);
     const { version } = program.executable;
-    await watchRuntime({ pid, runtime, title: `${arg}, ${version}` }, options, terminal);
+    files = new ProcessFiles(pid);
+    await watchRuntime({ files, runtime, title: `${arg}, ${version}` }, options, terminal);
   } catch (error) {
     if (error instanceof UnreadableMemory && beginning !== undefined) {
       const what = hasEnded(pid, beginning) ? "has ended" : "runs another program now: watch it again to see that one";
@@ -63,6 +65,7 @@ async function watch(arg: string, options: Options, terminal: Terminal): Promise
     if (!(problem instanceof ProcessProblem)) throw error;
     throw new Failure("target", `cannot watch ${arg}`, problem.message, problem.todo);
   } finally {
+    files?.close();
     program?.close();
   }
   return DONE;
@@ -79,13 +82,13 @@ function pidOf(arg: string): number {
 }
 
 interface Watched {
-  readonly pid: number;
+  readonly files: ProcessFiles;
   readonly runtime: LiveRuntime;
   readonly title: string;
 }
 
 /** Ends when it is time or when the user says so; throws `UnreadableMemory` when the program ends. */
-async function watchRuntime({ pid, runtime, title }: Watched, options: Options, terminal: Terminal): Promise<void> {
+async function watchRuntime({ files, runtime, title }: Watched, options: Options, terminal: Terminal): Promise<void> {
   const { signal } = terminal;
   const show = shownOn(terminal, options, title);
   const intervalMs = options.interval * 1_000;
@@ -98,7 +101,7 @@ async function watchRuntime({ pid, runtime, title }: Watched, options: Options, 
     if (withPss) pssAt = now;
     const atMs = Date.now();
     const numbers = await runtime.sample();
-    show({ atMs, source: "memory", stopsOfTheWorld: 0, ...numbers, ...processNumbers(pid, { withPss }) });
+    show({ atMs, source: "memory", stopsOfTheWorld: 0, ...numbers, ...files.look({ withPss }).numbers });
     // After a long sleep of the machine it goes on with the next moment, not with all that were missed.
     next += intervalMs * Math.max(1, Math.ceil((performance.now() - next) / intervalMs));
     await sleep(Math.max(0, Math.min(next, endsAt) - performance.now()), undefined, { signal }).catch(() => undefined);

@@ -5,7 +5,7 @@ import { goroutinesOf } from "../../src/core/live/runtime-reading.js";
 import { lowerBound, type TimeHistogram } from "../../src/core/live/time-histogram.js";
 import { type GoProgram, openProcess } from "../../src/process/go-program.js";
 import { LiveRuntime } from "../../src/process/live/live-runtime.js";
-import { processNumbers } from "../../src/process/live/process-numbers.js";
+import { ProcessFiles } from "../../src/process/live/process-numbers.js";
 import { RuntimeMemory } from "../../src/process/live/runtime-memory.js";
 import { OFFSETS } from "../../src/process/runtime/layout-table.js";
 import { UnreadableMemory } from "../../src/process/memory/memory.js";
@@ -47,12 +47,14 @@ test.each([
     const { live, program } = await started(go, "calm", flags);
     const runtime = await LiveRuntime.open(program);
     const memory = new RuntimeMemory(program);
+    const files = new ProcessFiles(live.pid);
+    onTestFinished(() => files.close());
     const wrong: string[] = [];
     for (let i = 0; i < SAMPLES; i++) {
       const a = await live.ask("work");
       const told = await runtime.sample();
       const { gcPauses, schedLatency, heapMarked } = memory.read();
-      const { threads, rss, fds } = processNumbers(live.pid, { withPss: false });
+      const { threads, rss, fds } = files.look({ withPss: false }).numbers;
       const b = await live.ask("numbers");
       const compared: [string, number | null, number, number][] = [
         ["heapGoal", told.heapGoal, a.Goal, b.Goal],
