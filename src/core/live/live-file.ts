@@ -10,6 +10,7 @@
  *   1 byte a row     1 where a gap is before the row
  */
 import { FormatError } from "../text/format-error.js";
+import { decodeUtf8, encodeUtf8 } from "../text/utf8.js";
 import { LiveHistory, type Mark, type MarkKind, MAX_MARKS, MAX_MEASURES } from "./live-history.js";
 import type { LiveUnit, Measure } from "./live-measures.js";
 import { HEAT_ROWS } from "./live-row.js";
@@ -30,10 +31,10 @@ const HEATS = ["pauses", "latencies"] as const;
 
 export function encodeRun({ program, goVersion, history }: LiveRun): Uint8Array<ArrayBuffer> {
   const { length: rows, measures, marks } = history;
-  const header = new TextEncoder().encode(JSON.stringify({ program, goVersion, rows, measures, marks }));
+  const header = encodeUtf8(JSON.stringify({ program, goVersion, rows, measures, marks }));
   const begin = columnsAt(header.length);
   const bytes = new Uint8Array(begin + bytesOf(rows, measures.length));
-  bytes.set(new TextEncoder().encode(MAGIC));
+  bytes.set(encodeUtf8(MAGIC));
   new DataView(bytes.buffer).setUint32(MAGIC.length, header.length, true);
   bytes.set(header, MAGIC.length + 4);
   const words = new Float64Array(bytes.buffer, begin, (2 + measures.length) * rows);
@@ -52,9 +53,12 @@ export function encodeRun({ program, goVersion, history }: LiveRun): Uint8Array<
   return bytes;
 }
 
-/** Throws a `FormatError`. `room` is for rows that come on top. */
-export function decodeRun(bytes: Uint8Array, room = 0): LiveRun {
-  const magic = new TextDecoder("latin1").decode(bytes.subarray(0, MAGIC.length));
+/**
+ * Throws a `FormatError`. `room` is for rows that come on top. Names of what is kept are taken from our own host only: a
+ * file of others would name files of this machine.
+ */
+export function decodeRun(bytes: Uint8Array, room = 0, { trusted = false } = {}): LiveRun {
+  const magic = decodeUtf8(bytes, 0, Math.min(bytes.length, MAGIC.length));
   if (magic !== MAGIC) throw new FormatError("not-a-profile", "this is no history of live numbers", 0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = bytes.length < MAGIC.length + 4 ? Infinity : view.getUint32(MAGIC.length, true);
@@ -96,7 +100,7 @@ export function decodeRun(bytes: Uint8Array, room = 0): LiveRun {
       heats: { pauses: heatAt(0, row), latencies: heatAt(1, row) },
     });
   }
-  for (const mark of marks) history.addMark(mark);
+  for (const { kept, ...mark } of marks) history.addMark({ ...mark, ...(trusted && kept !== undefined && { kept }) });
   return { program, goVersion, history };
 }
 
@@ -130,6 +134,7 @@ const UNITS: readonly string[] = [
 ] satisfies LiveUnit[];
 const KINDS: readonly string[] = ["capture", "stop", "finding", "collection"] satisfies MarkKind[];
 const MAX_TEXT = 500;
+const MAX_KEPT_TEXT = 8_192;
 
 function headerOf(bytes: Uint8Array): Header {
   const broken = (what: string) =>
@@ -143,14 +148,12 @@ function headerOf(bytes: Uint8Array): Header {
   if (!Array.isArray(measures) || measures.length > MAX_MEASURES || !measures.every(isMeasure))
     throw broken("no measures");
   if (!Array.isArray(marks) || marks.length > MAX_MARKS || !marks.every(isMark)) throw broken("no marks");
-  // Names of what is kept are the host's own; of a file of others they would name files of this machine.
-  const own = marks.map(({ kind, axisMs, atMs, label }): Mark => ({ kind, axisMs, atMs, label }));
-  return { program, goVersion, rows, measures, marks: own };
+  return { program, goVersion, rows, measures, marks };
 }
 
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+    return JSON.parse(decodeUtf8(bytes)) as unknown;
   } catch {
     return undefined;
   }
@@ -169,5 +172,7 @@ function isMeasure(value: unknown): value is Measure {
 
 function isMark(value: unknown): value is Mark {
   if (!isRecord(value) || !KINDS.includes(String(value["kind"])) || !isText(value["label"])) return false;
+  const { kept } = value;
+  if (kept !== undefined && !(typeof kept === "string" && kept.length <= MAX_KEPT_TEXT)) return false;
   return Number.isFinite(value["axisMs"]) && Number.isFinite(value["atMs"]);
 }

@@ -20,7 +20,7 @@ interface DapMessage {
 }
 
 const heard = new Map<string, Heard>();
-/** Called with the id of a session that stopped, runs again or ended. */
+/** Called with the id of a session whose process became known, that stopped, runs again or ended. */
 const listeners = new Set<(session: string) => void>();
 
 function tell(session: string): void {
@@ -34,7 +34,10 @@ export function registerDebuggedProcesses(): vscode.Disposable {
     heard.set(id, state);
     return {
       onDidSendMessage: ({ type, event, command, success, body }: DapMessage) => {
-        if (event === "process") state.pid = body?.systemProcessId;
+        if (event === "process") {
+          state.pid = body?.systemProcessId;
+          tell(id);
+        }
         const runsAgain =
           event === "continued" || (type === "response" && success === true && RESUMES.has(command ?? ""));
         if (event !== "stopped" && !runsAgain) return;
@@ -52,6 +55,12 @@ export function registerDebuggedProcesses(): vscode.Disposable {
       tell(id);
     }),
   );
+}
+
+/** Hears of every session whose process became known, that stopped, runs again or ended. */
+export function onDidChangeSession(listener: (session: string) => void): vscode.Disposable {
+  listeners.add(listener);
+  return { dispose: () => void listeners.delete(listener) };
 }
 
 const RESUMES = new Set(["continue", "next", "stepIn", "stepOut", "stepBack", "reverseContinue"]);

@@ -1,0 +1,34 @@
+/** The commands of the Live view. */
+import * as vscode from "vscode";
+import { LIVE_VIEW, type LivePanel } from "./live-view.js";
+import { pickProgram, type WatchedPrograms } from "./watched-programs.js";
+
+let registered: { readonly programs: WatchedPrograms; readonly panel: LivePanel } | undefined;
+
+/** The extension's entry sets them. */
+export function useWatchedPrograms(programs: WatchedPrograms, panel: LivePanel): void {
+  registered = { programs, panel };
+}
+
+function parts(): NonNullable<typeof registered> {
+  if (!registered) throw new Error("the extension's entry has not set who is watched");
+  return registered;
+}
+
+/** Asks for a program and shows its live numbers in a tab. */
+export async function watchProgram(): Promise<void> {
+  const picked = await pickProgram();
+  if (picked === undefined) return;
+  parts().programs.watch(picked);
+  parts().panel.reveal();
+}
+
+export function openWide(): void {
+  parts().panel.reveal();
+}
+
+export async function showLive(): Promise<void> {
+  parts().programs.want();
+  await vscode.commands.executeCommand("setContext", "goDiagnostics.liveShown", true);
+  await vscode.commands.executeCommand(`${LIVE_VIEW}.focus`);
+}
