@@ -47,9 +47,10 @@ afterAll(async () => {
 });
 keepEvidence(() => workbench);
 
-test("F5, and the live numbers move; a moment that is clicked leads to its capture, and to what changed since", async () => {
+test("a program is debugged, and the live numbers move; a moment that is clicked leads to its capture, and to what changed since", async () => {
   const { page } = workbench!;
-  await page.keyboard.press("F5");
+  await runCommand(page, "Debug: Select and Start Debugging");
+  await pick(page, "Leaky");
   await page.locator(".debug-toolbar").waitFor({ timeout: 90_000 });
   const url = `http://127.0.0.1:${port}`;
   await until("the shop to open", () => succeeds(fetch(url)), { everyMs: 300 });
