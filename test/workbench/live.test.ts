@@ -58,7 +58,7 @@ test("a program is debugged, and the live numbers move; a moment that is clicked
   const view = await live.open(page);
   await live.rowsReach(view, 5);
   expect(await live.said(view, "goroutines")).toMatch(/^\d\d:\d\d:\d\d: goroutines \d+$/);
-  const drawn = () => view.locator("[data-chart=heap] .live-line-0").first().getAttribute("d");
+  const drawn = () => view.locator("[data-chart=heap] .live-line-0:not(.live-compared)").first().getAttribute("d");
   const before = await drawn();
   await expect.poll(drawn, { timeout: 10_000 }).not.toBe(before);
   for (const theme of ["light", "dark", "high-contrast"] as const) {

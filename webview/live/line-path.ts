@@ -26,35 +26,43 @@ export function linePaths(history: LiveHistory, measure: number, { first, last }
   let dashed = "";
   let before: string | undefined;
   let pixel = NaN;
-  let [low, high, end] = [NaN, NaN, NaN];
+  let points = 0;
+  let [low, high, latest] = [NaN, NaN, NaN];
   const flush = () => {
     // The order within a pixel is lost; the line goes on from where the pixel ended.
     if (low === high || Number.isNaN(pixel)) return;
     const at = shown(pixel);
-    solid += `L${at} ${shown(scale.y(low))}L${at} ${shown(scale.y(high))}L${at} ${shown(scale.y(end))}`;
+    solid += `L${at} ${shown(scale.y(low))}L${at} ${shown(scale.y(high))}L${at} ${shown(scale.y(latest))}`;
+  };
+  // A lone point is a dot by its round ends.
+  const end = () => {
+    flush();
+    if (points === 1 && low === high) solid += "h.01";
+    [pixel, before, points] = [NaN, undefined, 0];
   };
   for (let row = first; row <= last; row++) {
     const value = history.value(measure, row);
     if (Number.isNaN(value)) {
-      flush();
-      [pixel, before] = [NaN, undefined];
+      end();
       continue;
     }
     const x = Math.round(scale.x(history.axisMs(row)) * 2) / 2;
     if (x === pixel && before !== undefined && !history.hasGap(row)) {
-      [low, high, end] = [Math.min(low, value), Math.max(high, value), value];
+      [low, high, latest] = [Math.min(low, value), Math.max(high, value), value];
       continue;
     }
-    flush();
     const point = `${shown(x)} ${shown(scale.y(value))}`;
-    const begins = before === undefined || (history.hasGap(row) && row > first);
-    if (begins && before !== undefined) dashed += `M${before}L${point}`;
-    solid += `${begins ? "M" : "L"}${point}`;
-    [pixel, low, high, end, before] = [x, value, value, value, point];
+    const from = before;
+    const isBehindGap = history.hasGap(row) && row > first;
+    if (isBehindGap) end();
+    else flush();
+    if (isBehindGap && from !== undefined) dashed += `M${from}L${point}`;
+    solid += `${before === undefined ? "M" : "L"}${point}`;
+    points++;
+    [pixel, low, high, latest, before] = [x, value, value, value, point];
   }
-  flush();
-  // A lone point is a dot by its round ends.
-  return { solid: /^M[^ML]+$/.test(solid) ? `${solid}h.01` : solid, dashed };
+  end();
+  return { solid, dashed };
 }
 
 function shown(pixels: number): string {

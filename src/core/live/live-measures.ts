@@ -70,7 +70,7 @@ export const CHARTS: readonly Chart[] = [
   {
     id: "cost",
     title: "Price of looking",
-    about: "How long a sample takes us, on a thread of our own. The program is not stopped.",
+    about: "CPU time of ours for a sample, and for all that was done about the one before. The program is not stopped.",
     source: "own",
   },
 ];

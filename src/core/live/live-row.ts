@@ -10,7 +10,7 @@ export interface Look {
   readonly runtime?: RuntimeNumbers;
   readonly details?: RuntimeDetails;
   readonly process: ProcessNumbers;
-  /** How long it took us, in ns. */
+  /** CPU time of ours for it, and for what was done about the one before, in ns; NaN where nobody counts. */
   readonly costNs: number;
 }
 

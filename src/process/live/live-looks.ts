@@ -9,6 +9,7 @@ import { ProcessProblem } from "../memory/process-problem.js";
 import { beginningOf, hasEnded } from "../proc.js";
 import { UnknownLayout } from "../runtime/layout.js";
 import { LiveRuntime } from "./live-runtime.js";
+import { ThreadPrice } from "./thread-price.js";
 import { ProcessFiles } from "./process-numbers.js";
 
 export type Looked =
@@ -18,6 +19,8 @@ export type Looked =
   /** Ended, or replaced by another program: a sentence that goes after its name. */
   | { readonly state: "ended"; readonly why: string };
 
+/** Descriptors are counted at every so many looks. */
+const LOOKS_PER_COUNT = 3;
 /** A program whose runtime cannot be read at first may still be starting: it is tried again at so many looks. */
 const MAX_TRIES = 30;
 
@@ -25,6 +28,8 @@ export class LiveLooks {
   readonly #pid: number;
   readonly #beginning: string | undefined;
   readonly #files: ProcessFiles;
+  readonly #price = new ThreadPrice();
+  #looks = 0;
   #program: GoProgram | undefined;
   #runtime: LiveRuntime | undefined;
   #lacking: string | undefined;
@@ -52,8 +57,10 @@ export class LiveLooks {
   }
 
   async look(): Promise<Looked> {
-    const began = performance.now();
-    const { numbers, standsStill, isThere } = this.#files.look({ withPss: false });
+    const { numbers, standsStill, isThere } = this.#files.look({
+      withPss: false,
+      withFds: this.#looks++ % LOOKS_PER_COUNT === 0,
+    });
     if (!isThere) return { state: "ended", why: "has ended" };
     if (standsStill) return { state: "stopped" };
     if (this.#runtime === undefined) await this.#open();
@@ -68,17 +75,12 @@ export class LiveLooks {
       if (!(error instanceof UnknownLayout)) throw error;
       this.#giveUp(error.message, "Report it with the version of Go");
     }
-    const now = performance.now();
-    const look = {
-      monotonicMs: now,
-      ...read,
-      process: numbers,
-      costNs: Math.round((now - began) * 1e6),
-    };
+    const look = { monotonicMs: performance.now(), ...read, process: numbers, costNs: this.#price.next() };
     return { state: "running", look };
   }
 
   close(): void {
+    this.#price.close();
     this.#files.close();
     this.#program?.close();
   }
@@ -89,6 +91,7 @@ export class LiveLooks {
     try {
       this.#program ??= openProcess(this.#pid);
       this.#runtime = await LiveRuntime.open(this.#program);
+      this.#price.next(); // opening is no look
     } catch (error) {
       const problem = asProblem(error);
       if (!(problem instanceof ProcessProblem)) throw error;

@@ -26,6 +26,7 @@ export class ProcessFiles {
   readonly #status: number | undefined;
   readonly #stat: number | undefined;
   readonly #buffer = Buffer.alloc(MAX_FILE_BYTES);
+  #fds: number | null = null;
 
   constructor(pid: number) {
     this.#pid = pid;
@@ -33,20 +34,22 @@ export class ProcessFiles {
     this.#stat = opened(`/proc/${pid}/stat`);
   }
 
-  look({ withPss }: { readonly withPss: boolean }): ProcessLook {
+  /** Without `withFds`, descriptors are as they were counted last: counting costs by how many there are. */
+  look({ withPss, withFds = true }: { readonly withPss: boolean; readonly withFds?: boolean }): ProcessLook {
     const stat = this.#read(this.#stat);
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", STIME + 1);
     const state = fields[STATE];
     const status = this.#read(this.#status);
     const cpu = (Number(fields.at(UTIME)) + Number(fields.at(STIME))) / TICKS_A_SECOND;
     const pss = withPss ? kilobytes(textOf(`/proc/${this.#pid}/smaps_rollup`), "Pss") : null;
+    if (withFds) this.#fds = entriesIn(`/proc/${this.#pid}/fd`);
     return {
       numbers: {
         threads: numberIn(status, "Threads"),
         rss: kilobytes(status, "VmRSS"),
         ...(pss !== null && { pss }),
         cpuSeconds: Number.isFinite(cpu) ? cpu : null,
-        fds: entriesIn(`/proc/${this.#pid}/fd`),
+        fds: this.#fds,
       },
       standsStill: state === "t" || state === "T",
       isThere: state !== "" && state !== "Z" && state !== "X",
