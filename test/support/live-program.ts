@@ -13,11 +13,16 @@ export interface OwnNumbers {
   readonly Cycles: number;
   readonly Allocs: number;
   readonly AllocsAtGC: number;
+  readonly Free: number;
+  readonly Released: number;
+  readonly Mapped: number;
   readonly Goroutines: number;
   readonly Fds: number;
   /** Its /proc/self/status. */
   readonly Status: string;
   readonly Pauses: readonly number[];
+  /** By others than the collector. */
+  readonly Others: readonly number[];
   readonly Latencies: readonly number[];
   /** Of the buckets, in ns. */
   readonly Bounds: readonly number[];
@@ -34,7 +39,7 @@ export function builtLive(go: string, flags: readonly string[] = []): string {
   return built(resolve("test/fixtures/live-program"), ".", go, flags);
 }
 
-export function startLive(binary: string, mode: "calm" | "busy" | "limited" | "off" = "calm"): LiveProgram {
+export function startLive(binary: string, mode: "calm" | "busy" | "limited" | "off" | "large" = "calm"): LiveProgram {
   const child: ChildProcess = spawn(binary, [mode], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, GOMAXPROCS: "2" },
