@@ -4,6 +4,7 @@
  * The page receives bytes and decodes them itself. It asks the host only for what a page cannot do.
  */
 import type { Diagnosis } from "../src/core/diagnosis/diagnosis.js";
+import type { Suspect } from "../src/core/live/leading-suspects.js";
 import type { Mark } from "../src/core/live/live-history.js";
 import type { Measure } from "../src/core/live/live-measures.js";
 import type { LiveRow } from "../src/core/live/live-row.js";
@@ -134,8 +135,20 @@ export interface LiveAbout {
   readonly ended?: string;
   /** Profiles of the program can be taken now. */
   readonly captures: boolean;
+  /** A diagnosis of it is under way. */
+  readonly diagnosis?: LiveDiagnosis;
   /** This page is the narrow one, beside which a wide one can be opened. */
   readonly isNarrow: boolean;
+}
+
+export type DiagnosisWish = "end" | "longer";
+
+export interface LiveDiagnosis {
+  /** "Snapshot 3 of 8". */
+  readonly text: string;
+  readonly suspects: readonly Suspect[];
+  /** It may be told to take more snapshots than it was to. */
+  readonly canBeLonger: boolean;
 }
 
 export type FromLive =
@@ -146,6 +159,8 @@ export type FromLive =
   | { readonly type: "openKept"; readonly kept: string }
   /** Take the same as what is kept of a mark, and subtract. */
   | { readonly type: "compareSince"; readonly kept: string }
+  /** The diagnosis shall end with what it has, or go on for longer. */
+  | { readonly type: "diagnosis"; readonly wish: DiagnosisWish }
   | { readonly type: "openWide" }
   | { readonly type: "pickProgram" }
   | { readonly type: "save" }

@@ -9,6 +9,7 @@ import { chartOf, CHARTS, type Chart } from "../../src/core/live/live-measures.j
 import type { LiveRow } from "../../src/core/live/live-row.js";
 import type { FromLive, LiveAbout, ToLive } from "../protocol.js";
 import { element, setText } from "../page/element.js";
+import { diagnosisStrip } from "./diagnosis-strip.js";
 import { LiveChart, type Shown } from "./live-chart.js";
 import type { LiveHost } from "./live-host.js";
 import { lengthText } from "./live-text.js";
@@ -41,6 +42,7 @@ export class LivePage {
   readonly #lacking = element("div", { class: "live-lacking" });
   readonly #actions = element("div", { class: "live-actions" });
   readonly #moment = element("div", {});
+  readonly #diagnosis = element("div", {});
   readonly #compared = element("p", { class: "live-source", hidden: true });
   readonly #back = element("button", { type: "button", hidden: true, onclick: () => this.#follow() }, "Back to Now");
   readonly #choice = element("details", { class: "live-choice" }, element("summary", {}, "Charts"));
@@ -90,6 +92,7 @@ export class LivePage {
       ),
       this.#lacking,
       this.#compared,
+      this.#diagnosis,
       this.#lane.element,
       this.#moment,
       this.#charts,
@@ -182,7 +185,16 @@ export class LivePage {
     const sameButtons =
       before?.captures === about.captures && before.state === about.state && before.isNarrow === about.isNarrow;
     if (!sameButtons) this.#makeActions(about);
+    if (JSON.stringify(before?.diagnosis) !== JSON.stringify(about.diagnosis)) this.#tellDiagnosis(about.diagnosis);
     if (this.#picked !== undefined && before?.captures !== about.captures) this.#showMoment();
+  }
+
+  #tellDiagnosis(diagnosis: LiveAbout["diagnosis"]): void {
+    const { activeElement } = document;
+    const focused = this.#diagnosis.contains(activeElement) ? activeElement?.getAttribute("data-wish") : undefined;
+    const strip = diagnosis && diagnosisStrip(diagnosis, (wish) => this.#host.send({ type: "diagnosis", wish }));
+    this.#diagnosis.replaceChildren(...(strip ? [strip] : []));
+    if (focused) strip?.querySelector<HTMLElement>(`[data-wish=${focused}]`)?.focus();
   }
 
   #tellState(): void {

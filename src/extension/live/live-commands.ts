@@ -1,5 +1,6 @@
 /** The commands of the Live view. */
 import * as vscode from "vscode";
+import type { LiveSession, Watched } from "./live-session.js";
 import { LIVE_VIEW, type LivePanel } from "./live-view.js";
 import { pickProgram, type WatchedPrograms } from "./watched-programs.js";
 
@@ -21,6 +22,13 @@ export async function watchProgram(): Promise<void> {
   if (picked === undefined) return;
   parts().programs.watch(picked);
   parts().panel.reveal();
+}
+
+/** Watches a program and shows it, for a diagnosis of it. */
+export function watchForDiagnosis(watched: Watched): LiveSession {
+  const session = parts().programs.watch(watched);
+  parts().panel.reveal();
+  return session;
 }
 
 export function openWide(): void {

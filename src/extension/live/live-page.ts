@@ -70,6 +70,8 @@ async function answer(
     case "compareSince":
       if (session) await compareSince(context, session, message.kept);
       return;
+    case "diagnosis":
+      return session?.wish(message.wish === "longer" ? "longer" : "end");
     case "openWide":
       return void vscode.commands.executeCommand("goDiagnostics.live.openWide");
     case "pickProgram":

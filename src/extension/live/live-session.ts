@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
-import type { LiveAbout, ToLive } from "../../../webview/protocol.js";
+import type { DiagnosisWish, LiveAbout, LiveDiagnosis, ToLive } from "../../../webview/protocol.js";
 import { encodeRun, type LiveRun } from "../../core/live/live-file.js";
 import { LiveHistory, type Mark, type MarkKind } from "../../core/live/live-history.js";
 import { log } from "../log.js";
@@ -29,6 +29,10 @@ export class LiveSession {
   readonly #changed = new vscode.EventEmitter<ToLive>();
   /** Rows, marks and states, for pages. */
   readonly onDidChange = this.#changed.event;
+  readonly #wished = new vscode.EventEmitter<DiagnosisWish>();
+  /** Somebody has a wish about the diagnosis that is under way. */
+  readonly onDidWish = this.#wished.event;
+  #diagnosis: LiveDiagnosis | undefined;
   #state: LiveAbout["state"] = "opening";
   #goVersion = "";
   #lacking: string | undefined;
@@ -69,9 +73,20 @@ export class LiveSession {
     this.#changed.fire({ type: "mark", mark });
   }
 
+  /** How far a diagnosis of the program is; undefined when it is over. */
+  tellDiagnosis(diagnosis: LiveDiagnosis | undefined): void {
+    this.#diagnosis = diagnosis;
+    this.#tell();
+  }
+
+  wish(wish: DiagnosisWish): void {
+    this.#wished.fire(wish);
+  }
+
   dispose(): void {
     this.#end("is not watched any more");
     this.#changed.dispose();
+    this.#wished.dispose();
   }
 
   #take(message: FromLiveThread): void {
@@ -127,6 +142,7 @@ export class LiveSession {
           ? []
           : [{ source: "memory", why: `Without numbers of the runtime: ${this.#lacking}` }],
       ...(this.#ended !== undefined && { ended: this.#ended }),
+      ...(this.#diagnosis !== undefined && { diagnosis: this.#diagnosis }),
       captures: this.#state === "running" || this.#state === "stopped",
       isNarrow: false,
     };
