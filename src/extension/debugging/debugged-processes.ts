@@ -85,6 +85,12 @@ export async function pidOf(session: vscode.DebugSession): Promise<number | unde
   return (processes.find(({ selected }) => selected) ?? processes[0])?.pid;
 }
 
+/** The session that debugs a process; undefined when nobody does. */
+export async function sessionOf(pid: number): Promise<vscode.DebugSession | undefined> {
+  const pids = await Promise.all(goSessions().map(async (session) => ({ session, pid: await pidOf(session) })));
+  return pids.find((one) => one.pid === pid)?.session;
+}
+
 async function statusOf(session: vscode.DebugSession): Promise<StatusBody | undefined> {
   try {
     return (await session.customRequest("goDiagnostics/status", {})) as StatusBody;

@@ -11,6 +11,8 @@ import { DiagnosisProgress } from "./diagnosis-progress.js";
 import { openDiagnosis } from "./diagnosis-panel.js";
 import { pickTarget } from "./diagnosis-targets.js";
 import type { DiagnosisJob, FromThread, ToThread } from "./diagnosis-thread.js";
+import { sessionOf } from "../debugging/debugged-processes.js";
+import { withKnownLeaks } from "./known-verdicts.js";
 import { log } from "../log.js";
 import { pausedReading, type PausedReading } from "./paused-reading.js";
 import { setting } from "../settings.js";
@@ -110,11 +112,17 @@ async function sampleWithProgress(
     onLonger: () => tell({ type: "longer" }),
   });
   const next = samplesOf(reading);
+  let debugged: Promise<vscode.DebugSession | undefined> = Promise.resolve(session);
+  const found = async (pid: number | undefined) => {
+    const known = session ?? (pid === undefined ? undefined : await sessionOf(pid));
+    progress.found(pid, known);
+    return known;
+  };
   let done: Done | undefined;
   try {
     done = await new Promise<Done>((resolve, reject) => {
       thread.on("message", (message: FromThread) => {
-        if (message.type === "found") progress.found(message.pid, session);
+        if (message.type === "found") debugged = found(message.pid);
         progress.take(message);
         if (message.type === "done") resolve(message);
         if (message.type === "read") void next().then(tell);
@@ -122,7 +130,8 @@ async function sampleWithProgress(
       thread.on("error", reject);
       thread.on("exit", (code) => reject(new Error(`The diagnosis ended unexpectedly (exit code ${code}).`)));
     });
-    return done;
+    const own = await debugged;
+    return own && done.diagnosis ? { ...done, diagnosis: withKnownLeaks(done.diagnosis, own) } : done;
   } finally {
     progress.end(done?.diagnosis);
     void thread.terminate();
