@@ -32,6 +32,8 @@ export interface LiveProgram {
   readonly pid: number;
   /** After some work, or as it is. */
   ask(what: "work" | "numbers"): Promise<OwnNumbers>;
+  /** It becomes a program that is not Go's. */
+  becomeAnother(): void;
   stop(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export function startLive(binary: string, mode: "calm" | "busy" | "limited" | "o
       if (line.done === true) throw new Error("the program ended");
       return JSON.parse(line.value) as OwnNumbers;
     },
+    becomeAnother: () => void stdin.write("exec\n"),
     stop: () => {
       child.kill("SIGKILL");
       return ended;

@@ -2,12 +2,12 @@
 import type { LiveUnit } from "../../src/core/live/live-measures.js";
 import { HEAT_ROWS } from "../../src/core/live/live-row.js";
 
-/** The least round number that is not below; quarters of a power of two of bytes, of ten of others. */
+/** The least round number that is not below: quarters of a power of two of bytes, of ten of others; counts stay whole. */
 export function roundAbove(value: number, unit: LiveUnit): number {
   if (!(value > 0)) return 1;
-  const power =
-    unit === "bytes" || unit === "bytes/s" ? 2 ** Math.floor(Math.log2(value)) : 10 ** Math.floor(Math.log10(value));
-  const step = unit === "count" ? Math.max(1, power / 4) : power / 4;
+  const isBytes = unit === "bytes" || unit === "bytes/s";
+  const power = isBytes ? 2 ** Math.floor(Math.log2(value)) : 10 ** Math.floor(Math.log10(value));
+  const step = unit === "count" && power < 100 ? Math.max(1, power / 2) : power / 4;
   return Math.ceil(value / step) * step;
 }
 
