@@ -5,7 +5,7 @@
  */
 
 /** How long a stop is on the axis at most. */
-export const GAP_MS = 2_000;
+const GAP_MS = 2_000;
 /** Samples that come later than so many intervals have a gap before them. */
 const LATE_INTERVALS = 3;
 

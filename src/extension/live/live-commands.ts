@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { LiveSession, Watched } from "./live-session.js";
 import { LIVE_VIEW, type LivePanel } from "./live-view.js";
-import { pickProgram, type WatchedPrograms } from "./watched-programs.js";
+import { LIVE_CONTEXT, pickProgram, type WatchedPrograms } from "./watched-programs.js";
 
 let registered: { readonly programs: WatchedPrograms; readonly panel: LivePanel } | undefined;
 
@@ -37,6 +37,6 @@ export function openWide(): void {
 
 export async function showLive(): Promise<void> {
   parts().programs.want();
-  await vscode.commands.executeCommand("setContext", "goDiagnostics.liveShown", true);
+  await vscode.commands.executeCommand("setContext", LIVE_CONTEXT, true);
   await vscode.commands.executeCommand(`${LIVE_VIEW}.focus`);
 }

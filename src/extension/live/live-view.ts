@@ -6,7 +6,7 @@ import type { LiveSession } from "./live-session.js";
 import type { WatchedPrograms } from "./watched-programs.js";
 
 export const LIVE_VIEW = "goDiagnostics.live";
-export const LIVE_PANEL = "goDiagnostics.livePanel";
+export const LIVE_TAB_VIEW = "goDiagnostics.livePanel";
 
 export class LiveView implements vscode.WebviewViewProvider {
   readonly #context: vscode.ExtensionContext;
@@ -38,7 +38,7 @@ export class LivePanel implements vscode.WebviewPanelSerializer {
     if (this.#open) return this.#open.reveal();
     const where = { viewColumn: vscode.ViewColumn.Active };
     this.#fill(
-      vscode.window.createWebviewPanel(LIVE_PANEL, "Live", where, { enableScripts: true, localResourceRoots: [] }),
+      vscode.window.createWebviewPanel(LIVE_TAB_VIEW, "Live", where, { enableScripts: true, localResourceRoots: [] }),
     );
   }
 

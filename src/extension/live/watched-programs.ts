@@ -8,6 +8,8 @@ import { goSessions, onDidChangeSession, pidOf } from "../debugging/debugged-pro
 import { iconless } from "../goroutines/goroutine-picker.js";
 import { LiveSession, type Watched } from "./live-session.js";
 
+/** Whether there is somebody whose live numbers can be shown. */
+export const LIVE_CONTEXT = "goDiagnostics.liveShown";
 /** Ended ones that are kept, to be looked at and compared with. */
 const MOST_ENDED = 3;
 
@@ -82,7 +84,7 @@ export class WatchedPrograms {
 }
 
 async function setShown(isShown: boolean): Promise<void> {
-  await vscode.commands.executeCommand("setContext", "goDiagnostics.liveShown", isShown);
+  await vscode.commands.executeCommand("setContext", LIVE_CONTEXT, isShown);
 }
 
 /** Undefined when the person thought better of it. */
