@@ -4,11 +4,13 @@
  *   web.cjs              the entry of an extension host in a browser: the viewer alone
  *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
  *   dump-thread.cjs      reading goroutine dumps, off it as well
+ *   live-thread.cjs      looking at a watched program, off it as well
  *   proxy-thread.cjs     the debug sessions' proxies, off the extension host's thread, too
  *   guard.cjs            the process that ends what the others have started, when they are gone
  *   godiag.cjs           the command line
  *   viewer.js, .css      the page: the webview in the editor and the body of every exported HTML
  *   viewer-worker.js     decoding and tree building, off the page's main thread
+ *   live.js, .css        the page of live numbers
  *   recorded/            runs of the example, for `godiag demo` where Go is missing
  *   THIRD-PARTY-NOTICES.txt  the licences of the packages inside the bundles
  * `--outdir=DIR` puts them elsewhere.
@@ -70,6 +72,7 @@ const bundles = [
   },
   { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis/diagnosis-thread.ts" } },
   { ...node, entryPoints: { "dump-thread": "src/extension/goroutines/dump-thread.ts" } },
+  { ...node, entryPoints: { "live-thread": "src/extension/live/live-thread.ts" } },
   { ...node, entryPoints: { "proxy-thread": "src/extension/debugging/proxy-thread.ts" } },
   { ...node, entryPoints: { guard: "src/process/guard-main.ts" }, sourcemap: false },
   { ...node, entryPoints: { godiag: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
@@ -88,7 +91,11 @@ const bundles = [
     minify: true, // pages are inlined into reports, so their size counts in every build
     alias: { "d3-transition": "./webview/flame/no-transition.ts" },
     sourcemap: false,
-    entryPoints: { viewer: "webview/main.ts", "viewer-worker": "webview/worker/worker.ts" },
+    entryPoints: {
+      viewer: "webview/main.ts",
+      "viewer-worker": "webview/worker/worker.ts",
+      live: "webview/live/main.ts",
+    },
   },
 ];
 

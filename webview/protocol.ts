@@ -4,6 +4,10 @@
  * The page receives bytes and decodes them itself. It asks the host only for what a page cannot do.
  */
 import type { Diagnosis } from "../src/core/diagnosis/diagnosis.js";
+import type { Suspect } from "../src/core/live/leading-suspects.js";
+import type { Mark } from "../src/core/live/live-history.js";
+import type { Measure } from "../src/core/live/live-measures.js";
+import type { LiveRow } from "../src/core/live/live-row.js";
 
 export interface ProfileBytes {
   /** What to call it: a file name, "heap, last snapshot". */
@@ -104,4 +108,62 @@ export type FromWebview =
   | { readonly type: "copyLink"; readonly view: string }
   | { readonly type: "copy"; readonly text: string }
   /** Something went wrong in the page; for the log. */
+  | { readonly type: "log"; readonly message: string };
+
+/** What the Live view's page and the extension host say to each other. */
+export type ToLive =
+  /** Replaces everything: an encoded history (`src/core/live/live-file.ts`), to which rows come. */
+  | { readonly type: "live"; readonly run: Uint8Array; readonly about: LiveAbout }
+  /** A run to compare with, or none. */
+  | { readonly type: "compared"; readonly run: Uint8Array | undefined; readonly name: string }
+  | { readonly type: "row"; readonly row: LiveRow }
+  | { readonly type: "measure"; readonly measure: Measure }
+  | { readonly type: "mark"; readonly mark: Mark }
+  | { readonly type: "about"; readonly about: LiveAbout }
+  /** Nobody is watched: the page says how to begin. */
+  | { readonly type: "nobody" };
+
+export interface LiveAbout {
+  /** The program, for people. */
+  readonly title: string;
+  readonly state: "opening" | "running" | "stopped" | "ended" | "file";
+  /** How the numbers are read, and what that does to the program: one sentence. */
+  readonly source: string;
+  /** What cannot be shown and why, by the source of the charts (`live-measures.ts`). */
+  readonly lacking: readonly { readonly source: "memory" | "system"; readonly why: string }[];
+  /** Why it ended. */
+  readonly ended?: string;
+  /** Profiles of the program can be taken now. */
+  readonly captures: boolean;
+  /** A diagnosis of it is under way. */
+  readonly diagnosis?: LiveDiagnosis;
+  /** This page is the narrow one, beside which a wide one can be opened. */
+  readonly isNarrow: boolean;
+}
+
+export type DiagnosisWish = "end" | "longer";
+
+export interface LiveDiagnosis {
+  /** "Snapshot 3 of 8". */
+  readonly text: string;
+  readonly suspects: readonly Suspect[];
+  /** It may be told to take more snapshots than it was to. */
+  readonly canBeLonger: boolean;
+}
+
+export type FromLive =
+  | { readonly type: "ready" }
+  /** Take a profile of the program. */
+  | { readonly type: "capture"; readonly kind: "heap" | "goroutine" }
+  /** Open what is kept of a mark. */
+  | { readonly type: "openKept"; readonly kept: string }
+  /** Take the same as what is kept of a mark, and subtract. */
+  | { readonly type: "compareSince"; readonly kept: string }
+  /** The diagnosis shall end with what it has, or go on for longer. */
+  | { readonly type: "diagnosis"; readonly wish: DiagnosisWish }
+  | { readonly type: "openWide" }
+  | { readonly type: "pickProgram" }
+  | { readonly type: "save" }
+  /** Let somebody choose another run to compare with; or compare no more. */
+  | { readonly type: "chooseRun"; readonly none?: boolean }
   | { readonly type: "log"; readonly message: string };

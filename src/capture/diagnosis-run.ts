@@ -12,6 +12,8 @@ import { type Series, type SeriesOptions, type TakenSnapshot, takeSeries } from 
 export interface DiagnosisRunOptions extends Omit<SeriesOptions, "wantsMore"> {
   /** Take half as many snapshots again, at twice the distance, when the first do not decide. */
   readonly adaptive?: boolean | undefined;
+  /** Asked when the series would end: whether it shall go on as long, whatever it tells. */
+  readonly isLonger?: () => boolean;
   /** Sees the series before it is judged; what it returns is waited for. */
   readonly onSeries?: (series: Series) => void | Promise<void>;
 }
@@ -28,10 +30,11 @@ export interface NamedBytes {
 }
 
 export async function runDiagnosis(sampled: Sampled, options: DiagnosisRunOptions): Promise<DiagnosisRun> {
-  const { adaptive, onSeries, ...given } = options;
+  const { adaptive, isLonger, onSeries, ...given } = options;
   const series = await takeSeries(sampled, {
     ...given,
-    ...(adaptive === true && { wantsMore: (snapshots) => isUndecided(diagnose(sampled.name, snapshots)) }),
+    wantsMore: (snapshots) =>
+      isLonger?.() === true || (adaptive === true && isUndecided(diagnose(sampled.name, snapshots))),
   });
   await onSeries?.(series);
   const judged = diagnosisOf(sampled.name, series);

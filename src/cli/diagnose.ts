@@ -31,7 +31,7 @@ interface DiagnoseOptions extends DiagnosisOptions, PackageOptions {
 
 /** Enough for a certain trend (z = 3.3), and long enough for some megabytes to leak in between. */
 const SAMPLES = 8;
-const INTERVAL_SECONDS = 10;
+const INTERVAL_SECONDS = 5;
 
 /** A report of a recorded series shows this many profiles from its start and from its end. */
 const SHOWN_AT_EACH_END = 2;

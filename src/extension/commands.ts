@@ -11,6 +11,7 @@ const diagnoseCommand = () => import("./diagnosis/diagnose-command.js");
 const diagnosisCommands = () => import("./diagnosis/diagnosis-commands.js");
 const environmentTogglesCommand = () => import("./configurations/environment-toggles-command.js");
 const fixLaunchCommand = () => import("./configurations/fix-launch-command.js");
+const liveCommands = () => import("./live/live-commands.js");
 const startConfigurationCommand = () => import("./configurations/start-configuration-command.js");
 
 export const commands: Readonly<Record<string, Command>> = {
@@ -21,6 +22,9 @@ export const commands: Readonly<Record<string, Command>> = {
   "goDiagnostics.diagnosis.run": from(diagnoseCommand, "diagnoseMemory"),
   "goDiagnostics.diagnosis.keepBaseline": from(diagnosisCommands, "keepBaseline"),
   "goDiagnostics.diagnosis.saveReport": from(diagnosisCommands, "saveReport"),
+  "goDiagnostics.live.openWide": from(liveCommands, "openWide"),
+  "goDiagnostics.live.show": from(liveCommands, "showLive"),
+  "goDiagnostics.live.watch": from(liveCommands, "watchProgram"),
   "goDiagnostics.launch.editRuntimeTraces": from(environmentTogglesCommand, "environmentToggles"),
   "goDiagnostics.launch.fix": from(fixLaunchCommand, "fixLaunch"),
   "goDiagnostics.launch.start": from(startConfigurationCommand, "startConfiguration"),

@@ -4,6 +4,7 @@ import { registerCommands } from "./commands.js";
 import { registerDebugging } from "./debugging/debug.js";
 import { refillDiagnosisPanels } from "./diagnosis/diagnosis-panel.js";
 import { registerLaunch } from "./configurations/launch.js";
+import { registerLive } from "./live/live.js";
 import { closeLog } from "./log.js";
 import { nodePlatform } from "./node-platform.js";
 import { usePlatform } from "./platform.js";
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
     refillDiagnosisPanels(context),
     ...registerLaunch(context),
     ...registerDebugging(context),
+    ...registerLive(context),
     { dispose: closeLog },
   );
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/cli/main.js";
 import type { LiveSample } from "../../src/core/live/live-sample.js";
 import { builtHolders, startHolders } from "../support/holders-program.js";
+import { httpServer } from "../support/local-server.js";
 import { builtLive, type LiveProgram, startLive } from "../support/live-program.js";
 import { testTerminal } from "../support/terminal.js";
 
@@ -84,9 +85,10 @@ test("what cannot be watched is said, with what to do", async () => {
   const program = await startHolders(stripped);
   const gone = spawnSync("true").pid;
   const refusals: [string, RegExp][] = [
-    ["http://localhost:6060", /only these are watched\. Give pid:N/],
+    ["http://127.0.0.1:1/metrics", /nothing listens on 127\.0\.0\.1:1/],
+    ["unix:/none.sock", /only http and https addresses are watched/],
     ["dlv:localhost:1", /only these are watched/],
-    ["gops:1", /only these are watched/],
+    ["gops:1", /it has no gops agent/],
     ["./cmd", /only these are watched/],
     ["pid:none", /pid:none names no process/],
     [`pid:${gone}`, /there is no such process/],
@@ -103,4 +105,51 @@ test("what cannot be watched is said, with what to do", async () => {
     await program.stop();
   }
   expect((await watch([`pid:${live.pid}`, "--interval", "0"])).err).toMatch(/from 0\.05 to/);
+});
+
+const METRICS = `# HELP go_goroutines Number of goroutines that currently exist.
+go_goroutines 12
+go_threads 9
+go_gc_duration_seconds_count 4
+go_memstats_heap_alloc_bytes 3.145728e+06
+go_memstats_heap_inuse_bytes 4.194304e+06
+go_memstats_next_gc_bytes 6e+06
+go_memstats_stack_inuse_bytes 65536
+process_cpu_seconds_total 1.5
+process_open_fds 11
+process_resident_memory_bytes 2.5e+07
+`;
+
+test("what a program publishes is watched as well, and what it does not publish is null", async () => {
+  const server = await httpServer((request, response) => {
+    if (request.url === "/metrics") response.end(METRICS);
+    else response.end(JSON.stringify({ memstats: { HeapAlloc: 7, NextGC: 9, HeapInuse: 8, StackInuse: 1, NumGC: 2 } }));
+  });
+  const watched = async (path: string) =>
+    samplesIn((await watch([`${server}${path}`, "--interval", "0.1", "--seconds", "0.05", "--json"])).out)[0];
+  expect(await watched("/metrics")).toMatchObject({
+    ...{ source: "metrics", stopsOfTheWorld: 0, heapLive: 3_145_728, heapGoal: 6e6, heapInuse: 4_194_304 },
+    ...{ stacks: 65_536, numGC: 4, goroutines: 12, threads: 9, rss: 2.5e7, cpuSeconds: 1.5, fds: 11 },
+    gcPauseNs: { p50: null, p99: null, max: null },
+  });
+  expect(await watched("/debug/vars")).toMatchObject({
+    ...{ source: "expvar", stopsOfTheWorld: 1, heapLive: 7, heapGoal: 9, heapInuse: 8, numGC: 2 },
+    ...{ goroutines: null, threads: null, rss: null, fds: null },
+  });
+  const { out } = await watch([`${server}/debug/vars`, "--seconds", "0.05"]);
+  expect(out).toMatch(/every 15 s, read from its expvar: 1 stop of the world a sample/);
+});
+
+test("an endless answer is refused, and one without numbers of Go", async () => {
+  const server = await httpServer((request, response) => {
+    if (request.url === "/text") return void response.end("hello");
+    const line = `other_metric{label="${"x".repeat(1_000)}"} 1\n`.repeat(64);
+    const more = () => {
+      while (response.write(line));
+      response.once("drain", more);
+    };
+    more();
+  });
+  expect((await watch([`${server}/metrics`])).err).toMatch(/larger than 4 MB/);
+  expect((await watch([`${server}/text`])).err).toMatch(/has no numbers of a Go runtime/);
 });

@@ -2,19 +2,17 @@
 import { expect, onTestFinished, test } from "vitest";
 import { heapGoal } from "../../src/core/live/heap-goal.js";
 import { goroutinesOf } from "../../src/core/live/runtime-reading.js";
-import { lowerBound, type TimeHistogram } from "../../src/core/live/time-histogram.js";
 import { type GoProgram, openProcess } from "../../src/process/go-program.js";
 import { LiveRuntime } from "../../src/process/live/live-runtime.js";
-import { processNumbers } from "../../src/process/live/process-numbers.js";
 import { RuntimeMemory } from "../../src/process/live/runtime-memory.js";
 import { OFFSETS } from "../../src/process/runtime/layout-table.js";
 import { UnreadableMemory } from "../../src/process/memory/memory.js";
 import { type Layout, UnknownLayout } from "../../src/process/runtime/layout.js";
-import { builtLive, type LiveProgram, type OwnNumbers, startLive } from "../support/live-program.js";
+import { comparedNumbers } from "../support/live-compared.js";
+import { builtLive, type LiveProgram, startLive } from "../support/live-program.js";
 
-const SAMPLES = 60;
-/** At most one of each of some 130 classes at each of the program's two processors, of 16 kB on average. */
-const SPANS_BYTES = 4 * 2 ** 20;
+/** Of programs that never rest. */
+const BUSY_SAMPLES = 60;
 
 async function started(
   go: string,
@@ -30,9 +28,6 @@ async function started(
 }
 
 const between = (value: number, a: number, b: number) => value >= Math.min(a, b) && value <= Math.max(a, b);
-const countsOf = ({ counts, underflow, overflow }: TimeHistogram) => [underflow, ...counts, overflow];
-const statusOf = ({ Status }: OwnNumbers, field: string) =>
-  Number(new RegExp(`^${field}:\\s*(\\d+)`, "m").exec(Status)?.[1]);
 
 test.each([
   ["go1.24.13", []],
@@ -40,54 +35,18 @@ test.each([
   ["go1.26.8", []],
   ["go1.26.8", ["-buildmode=pie"]],
   ["go1.27.3", []],
-])(
-  "every number of a program of %s %j is its own, or between two of its own",
-  { timeout: 300_000 },
-  async (go, flags) => {
-    const { live, program } = await started(go, "calm", flags);
-    const runtime = await LiveRuntime.open(program);
-    const memory = new RuntimeMemory(program);
-    const wrong: string[] = [];
-    for (let i = 0; i < SAMPLES; i++) {
-      const a = await live.ask("work");
-      const told = await runtime.sample();
-      const { gcPauses, schedLatency, heapMarked } = memory.read();
-      const { threads, rss, fds } = processNumbers(live.pid, { withPss: false });
-      const b = await live.ask("numbers");
-      const compared: [string, number | null, number, number][] = [
-        ["heapGoal", told.heapGoal, a.Goal, b.Goal],
-        ["heapMarked", heapMarked, a.Marked, b.Marked],
-        ["heapInuse", told.heapInuse, a.Inuse, b.Inuse],
-        ["stacks", told.stacks, a.Stacks, b.Stacks],
-        ["numGC", told.numGC, a.Cycles, b.Cycles],
-        ["goroutines", told.goroutines, a.Goroutines, b.Goroutines],
-        // Allocated since the collection, and spans that are handed out: the program's count has their objects later.
-        ["heapLive", told.heapLive, a.Marked, b.Marked + (b.Allocs - b.AllocsAtGC) + SPANS_BYTES],
-        ["threads", threads, statusOf(a, "Threads"), statusOf(b, "Threads")],
-        ["rss", rss, statusOf(a, "VmRSS") * 1024, statusOf(b, "VmRSS") * 1024],
-        ["fds", fds, a.Fds, b.Fds],
-        ...countsOf(gcPauses).map(
-          (count, k) => [`pause ${k}`, count, a.Pauses[k], b.Pauses[k]] as (typeof compared)[0],
-        ),
-        ...countsOf(schedLatency).map(
-          (n, k) => [`latency ${k}`, n, a.Latencies[k], b.Latencies[k]] as (typeof compared)[0],
-        ),
-      ];
-      for (const [name, value, from, to] of compared) {
-        if (value === null || !between(value, from, to)) wrong.push(`${i} ${name}: ${value}, not ${from}..${to}`);
-      }
-    }
-    expect(wrong).toEqual([]);
-    const { Bounds } = await live.ask("numbers");
-    const bounds = Bounds.slice(1, -1).map(Math.round);
-    expect(bounds).toEqual(bounds.map((_, bucket) => lowerBound(bucket)));
-  },
+])("1,000 samples of a program of %s %j are its own numbers", { timeout: 300_000 }, async (go, flags) =>
+  comparedNumbers(await started(go, "calm", flags)),
+);
+
+test("1,000 samples of a server with 10,000 goroutines are its own numbers", { timeout: 300_000 }, async () =>
+  comparedNumbers(await started("go1.26.8", "large")),
 );
 
 test("a program that allocates all the time keeps its counters between two of its own", async () => {
   const { live, program } = await started("go1.26.8", "busy");
   const runtime = await LiveRuntime.open(program);
-  for (let i = 0; i < SAMPLES; i++) {
+  for (let i = 0; i < BUSY_SAMPLES; i++) {
     const a = await live.ask("work");
     const { numGC, goroutines } = await runtime.sample();
     const b = await live.ask("numbers");

@@ -13,11 +13,16 @@ export interface OwnNumbers {
   readonly Cycles: number;
   readonly Allocs: number;
   readonly AllocsAtGC: number;
+  readonly Free: number;
+  readonly Released: number;
+  readonly Mapped: number;
   readonly Goroutines: number;
   readonly Fds: number;
   /** Its /proc/self/status. */
   readonly Status: string;
   readonly Pauses: readonly number[];
+  /** By others than the collector. */
+  readonly Others: readonly number[];
   readonly Latencies: readonly number[];
   /** Of the buckets, in ns. */
   readonly Bounds: readonly number[];
@@ -27,6 +32,8 @@ export interface LiveProgram {
   readonly pid: number;
   /** After some work, or as it is. */
   ask(what: "work" | "numbers"): Promise<OwnNumbers>;
+  /** It becomes a program that is not Go's. */
+  becomeAnother(): void;
   stop(): Promise<void>;
 }
 
@@ -34,7 +41,7 @@ export function builtLive(go: string, flags: readonly string[] = []): string {
   return built(resolve("test/fixtures/live-program"), ".", go, flags);
 }
 
-export function startLive(binary: string, mode: "calm" | "busy" | "limited" | "off" = "calm"): LiveProgram {
+export function startLive(binary: string, mode: "calm" | "busy" | "limited" | "off" | "large" = "calm"): LiveProgram {
   const child: ChildProcess = spawn(binary, [mode], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, GOMAXPROCS: "2" },
@@ -51,6 +58,7 @@ export function startLive(binary: string, mode: "calm" | "busy" | "limited" | "o
       if (line.done === true) throw new Error("the program ended");
       return JSON.parse(line.value) as OwnNumbers;
     },
+    becomeAnother: () => void stdin.write("exec\n"),
     stop: () => {
       child.kill("SIGKILL");
       return ended;

@@ -16,6 +16,7 @@ import { record, stopDebugging } from "./page-objects/debugging.js";
 import { pressToastButton, toast } from "./page-objects/notifications.js";
 import { outputLines } from "./page-objects/output.js";
 import { answer, chooseFile, pick, runCommand } from "./page-objects/palette.js";
+import * as live from "./page-objects/live.js";
 import * as viewer from "./page-objects/viewer.js";
 import { succeeds, until } from "./until.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
@@ -107,11 +108,14 @@ test("Diagnose Go Memory finds the leaks of a running program, and each finding 
   await workbench!.screenshot("diagnosis-jump");
 });
 
-test("cancelling keeps what was sampled until then", async () => {
+test("a diagnosis is under way in sight of the live numbers, and ended early it keeps what was sampled", async () => {
   const { page } = workbench!;
   await diagnose(shop!.pprofUrl);
-  await toast(page, /snapshot [23] of 8/).waitFor();
-  await pressToastButton(page, "Diagnosing Go memory", "Cancel");
+  const strip = live.wide(page).locator("[data-diagnosis]");
+  await strip.filter({ hasText: /snapshot [34] of 8/ }).waitFor();
+  await live.wide(page).locator("[data-mark=capture]").first().waitFor();
+  await workbench!.screenshot("diagnosis-live");
+  await strip.getByRole("button", { name: "Judge Now" }).click();
   await viewer.view(page, "diagnosis").locator("[data-note=partial]").waitFor();
 });
 

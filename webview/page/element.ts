@@ -50,7 +50,7 @@ export function setText(element: Element, text: string): void {
 }
 
 /** What a pointer over it, or a screen reader, is told. */
-export function setHint(element: Element, name: "title" | "aria-label", text: string): void {
+export function setHint(element: Element, name: "title" | "aria-label" | "aria-valuetext", text: string): void {
   element.setAttribute(name, printableText(text));
 }
 

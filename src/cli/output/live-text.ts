@@ -35,7 +35,9 @@ export function liveTable(
   const rows = [
     ["", "now", `in ${formatValue(Math.round((now.atMs - first.atMs) / 100) / 10, "s")}`],
     ofBytes("heap live", now.heapLive, first.heapLive),
-    now.heapGoal === null ? ["heap goal", "off", ""] : ofBytes("heap goal", now.heapGoal, first.heapGoal),
+    now.heapGoal === null && now.source === "memory"
+      ? ["heap goal", "off", ""]
+      : ofBytes("heap goal", now.heapGoal, first.heapGoal),
     ofBytes("heap in use", now.heapInuse, first.heapInuse),
     ofBytes("stacks", now.stacks, first.stacks),
     ofBytes("RSS", now.rss, first.rss),
@@ -60,7 +62,7 @@ const COLUMNS: readonly (readonly [
   cell: (now: LiveSample, before?: LiveSample) => string,
 ])[] = [
   ["heap", 9, ({ heapLive }) => bytes(heapLive)],
-  ["goal", 9, ({ heapGoal }) => (heapGoal === null ? "off" : bytes(heapGoal))],
+  ["goal", 9, ({ heapGoal, source }) => (heapGoal === null && source === "memory" ? "off" : bytes(heapGoal))],
   ["in use", 9, ({ heapInuse }) => bytes(heapInuse)],
   ["stacks", 9, ({ stacks }) => bytes(stacks)],
   ["RSS", 9, ({ rss }) => bytes(rss)],

@@ -4,13 +4,24 @@
  */
 import type { Quantiles } from "./time-histogram.js";
 
-export interface LiveSample extends RuntimeNumbers, ProcessNumbers {
+export interface LiveSample extends Told<RuntimeNumbers>, ProcessNumbers {
   /** When it was read, in milliseconds since 1970. */
   readonly atMs: number;
-  readonly source: "memory";
+  readonly source: LiveSource;
   /** How often reading it stopped the program. */
-  readonly stopsOfTheWorld: 0;
+  readonly stopsOfTheWorld: number;
 }
+
+/**
+ * The memory of the process; or what the program publishes: a Prometheus endpoint, expvar, a gops agent. The latter two
+ * read MemStats, for which the runtime stops the program.
+ */
+export type LiveSource = "memory" | "metrics" | "expvar" | "gops";
+
+/** Where a source does not tell. */
+type Told<Numbers> = {
+  readonly [Name in keyof Numbers]: Numbers[Name] | (Numbers[Name] extends number ? null : never);
+};
 
 /** What the runtime counts. */
 export interface RuntimeNumbers {

@@ -24,14 +24,14 @@ export function imbalance(reading: RuntimeReading): number {
 
 /** What cannot be in any one reading: a sentence for a person, or undefined. */
 export function contradiction(reading: RuntimeReading): string | undefined {
-  const { heapLive, heapScan, heapMarked, numGC, numForcedGC, gcPauses, schedLatency } = reading;
+  const { heapLive, heapScan, heapMarked, numGC, numForcedGC, gcPauses, otherPauses, schedLatency } = reading;
   const { allglen, allgsLength, freeGoroutines, systemGoroutines, lastGc, lastPauseEnd } = reading;
   if (heapLive < heapMarked || heapScan >= heapLive) return "its live heap is not what the last collection marked";
   if (numForcedGC > numGC || lastGc !== lastPauseEnd) return "its count of collections does not lead to the last one";
-  for (const { counts, underflow, overflow } of [gcPauses, schedLatency]) {
+  for (const { counts, underflow, overflow } of [gcPauses, otherPauses, schedLatency]) {
     // A clock that jumps makes one now and then; a time in ns in their place is far more than all counts.
-    const isRare = underflow + overflow <= counts.reduce((sum, count) => sum + count, 0);
-    if (!isRare) return "its histograms count more impossible durations than others";
+    if (underflow + overflow > 0 && underflow + overflow > totalOf({ counts, underflow: 0, overflow: 0 }))
+      return "its histograms count more impossible durations than others";
   }
   if (totalOf(gcPauses) < 2 * (numGC - 1)) return "it has fewer pauses than collections, which pause it twice each";
   if (allglen !== allgsLength || freeGoroutines > allglen || systemGoroutines > allglen - freeGoroutines) {
@@ -56,6 +56,7 @@ export function contradictionSince(before: RuntimeReading, now: RuntimeReading):
   if (wrapped32(before.numGC, now.numGC) > MAX_COLLECTIONS) return "its count of collections went back";
   const hasFewer = [
     countsSince(before.gcPauses, now.gcPauses),
+    countsSince(before.otherPauses, now.otherPauses),
     countsSince(before.schedLatency, now.schedLatency),
   ].includes(undefined);
   if (hasFewer) return "its histograms lost counts";

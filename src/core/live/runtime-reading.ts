@@ -31,6 +31,8 @@ export interface RuntimeReading extends Pacer {
   readonly lastGc: number;
   readonly lastPauseEnd: number;
   readonly gcPauses: TimeHistogram;
+  /** Stops of the program by others than the collector: profiles, GOMAXPROCS, traces. */
+  readonly otherPauses: TimeHistogram;
   readonly schedLatency: TimeHistogram;
   /** Places for goroutines that were ever made, by both of the runtime's counts; those that are free; the runtime's own. */
   readonly allglen: number;

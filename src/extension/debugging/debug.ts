@@ -6,6 +6,7 @@ import { registerDebuggedProcesses } from "./debugged-processes.js";
 import { GoroutineSources } from "../goroutines/goroutine-source.js";
 import { GoroutineView, useGoroutineView } from "../goroutines/goroutine-view.js";
 import { onGoroutinesWanted, setGoroutinesAvailable } from "../goroutines/goroutines-here.js";
+import { registerKnownVerdicts } from "../diagnosis/known-verdicts.js";
 import { registerHitRanges } from "./hit-range.js";
 import { LeakProblems } from "../goroutines/leak-problems.js";
 import { useProfilePoints } from "../recording/profile-point-commands.js";
@@ -34,6 +35,7 @@ export function registerDebugging(context: vscode.ExtensionContext): vscode.Disp
     new LeakProblems(view),
     registerProxyStatus(sources),
     registerDebuggedProcesses(),
+    registerKnownVerdicts(),
     registerHitRanges(),
     registerReports(),
     registerDumps(context),

@@ -20,7 +20,7 @@ interface DapMessage {
 }
 
 const heard = new Map<string, Heard>();
-/** Called with the id of a session that stopped, runs again or ended. */
+/** Called with the id of a session whose process became known, that stopped, runs again or ended. */
 const listeners = new Set<(session: string) => void>();
 
 function tell(session: string): void {
@@ -34,7 +34,10 @@ export function registerDebuggedProcesses(): vscode.Disposable {
     heard.set(id, state);
     return {
       onDidSendMessage: ({ type, event, command, success, body }: DapMessage) => {
-        if (event === "process") state.pid = body?.systemProcessId;
+        if (event === "process") {
+          state.pid = body?.systemProcessId;
+          tell(id);
+        }
         const runsAgain =
           event === "continued" || (type === "response" && success === true && RESUMING_REQUESTS.has(command ?? ""));
         if (event !== "stopped" && !runsAgain) return;
@@ -52,6 +55,12 @@ export function registerDebuggedProcesses(): vscode.Disposable {
       tell(id);
     }),
   );
+}
+
+/** Hears of every session whose process became known, that stopped, runs again or ended. */
+export function onDidChangeSession(listener: (session: string) => void): vscode.Disposable {
+  listeners.add(listener);
+  return { dispose: () => void listeners.delete(listener) };
 }
 
 /** Sessions of Go programs, the one in front first. */
@@ -72,6 +81,12 @@ export async function pidOf(session: vscode.DebugSession): Promise<number | unde
   if (pid !== undefined && pid > 0) return pid;
   const processes = (await statusOf(session))?.processes ?? [];
   return (processes.find(({ selected }) => selected) ?? processes[0])?.pid;
+}
+
+/** The session that debugs a process; undefined when nobody does. */
+export async function sessionOf(pid: number): Promise<vscode.DebugSession | undefined> {
+  const pids = await Promise.all(goSessions().map(async (session) => ({ session, pid: await pidOf(session) })));
+  return pids.find((one) => one.pid === pid)?.session;
 }
 
 async function statusOf(session: vscode.DebugSession): Promise<StatusBody | undefined> {

@@ -1,20 +1,22 @@
 /**
- * "Diagnose Go Memory": asks for a program, samples it for a while with progress and cancel, opens the result.
+ * "Diagnose Go Memory": asks for a program, samples it for a while in sight of its live numbers, opens the result.
  *
  * Cancelling stops the sampling, not the answer: what was captured until then is judged and shown as partial.
  */
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
-import { formatValue } from "../../core/text/format.js";
 import { againstKeptBaseline } from "./diagnosis-commands.js";
+import { DiagnosisProgress } from "./diagnosis-progress.js";
 import { openDiagnosis } from "./diagnosis-panel.js";
 import { pickTarget } from "./diagnosis-targets.js";
 import type { DiagnosisJob, FromThread, ToThread } from "./diagnosis-thread.js";
+import { sessionOf } from "../debugging/debugged-processes.js";
+import { withKnownLeaks } from "./known-verdicts.js";
 import { log } from "../log.js";
 import { pausedReading, type PausedReading } from "./paused-reading.js";
 import { setting } from "../settings.js";
-import { askWarning, showProgress, showWarning } from "../messages.js";
+import { askWarning, showWarning } from "../messages.js";
 
 /** A secret, since an address may have a password in it. */
 const LAST_ADDRESS = "diagnose.lastAddress";
@@ -92,69 +94,50 @@ function headers(): Record<string, string> {
   );
 }
 
-function sampleWithProgress(
+async function sampleWithProgress(
   context: vscode.ExtensionContext,
   job: DiagnosisJob,
   name: string,
   session?: vscode.DebugSession,
-): Thenable<Done> {
-  const options = { location: vscode.ProgressLocation.Notification, title: "Diagnosing Go memory", cancellable: true };
-  return showProgress(options, async (progress, token) => {
-    progress.report({ message: `connecting to ${name}` });
-    const onWait = () =>
-      progress.report({ message: `${name} stands still: it is sampled on when you continue it (F5)` });
-    const reading = session && pausedReading(session, job.intervalMs, onWait);
-    return sample(context, job, token, reading, (message) => {
-      switch (message.type) {
-        case "snapshot": {
-          const { numbers, index, of } = message;
-          const bytes = numbers.heapInuse ?? numbers.rss;
-          const what = numbers.heapInuse === undefined ? "resident" : "heap";
-          const heap = bytes === undefined ? "" : `, ${what} ${formatValue(bytes, "bytes")}`;
-          const goroutines = numbers.goroutines === undefined ? "" : `, ${numbers.goroutines} goroutines`;
-          const text = `${name}: snapshot ${index + 1} of ${of}${heap}${goroutines}`;
-          progress.report({ message: text, increment: 100 / of });
-          break;
-        }
-        case "judging":
-          progress.report({ message: "comparing the snapshots" });
-          break;
-        case "read":
-        case "shared":
-        case "done":
-          break;
-      }
-    });
-  });
-}
-
-function sample(
-  context: vscode.ExtensionContext,
-  job: DiagnosisJob,
-  token: vscode.CancellationToken,
-  reading: PausedReading | undefined,
-  onMessage: (message: FromThread) => void,
 ): Promise<Done> {
   const thread = new Worker(join(context.extensionPath, "dist", "diagnosis-thread.cjs"), { workerData: job });
   const tell = (message: ToThread) => thread.postMessage(message);
-  const next = samplesOf(reading);
-  return new Promise<Done>((resolve, reject) => {
-    token.onCancellationRequested(() => {
+  const onWait = () => progress.say(`${name} stands still: it is sampled on when you continue it (F5)`);
+  const reading = session && pausedReading(session, job.intervalMs, onWait);
+  const progress = new DiagnosisProgress(name, {
+    onEnd: () => {
       tell({ type: "stop" });
       reading?.cancel();
+    },
+    onLonger: () => tell({ type: "longer" }),
+  });
+  const next = samplesOf(reading);
+  let debugged: Promise<vscode.DebugSession | undefined> = Promise.resolve(session);
+  const found = async (pid: number | undefined) => {
+    const known = session ?? (pid === undefined ? undefined : await sessionOf(pid));
+    progress.found(pid, known);
+    return known;
+  };
+  let done: Done | undefined;
+  try {
+    done = await new Promise<Done>((resolve, reject) => {
+      thread.on("message", (message: FromThread) => {
+        if (message.type === "found") debugged = found(message.pid);
+        progress.take(message);
+        if (message.type === "done") resolve(message);
+        if (message.type === "read") void next().then(tell);
+      });
+      thread.on("error", reject);
+      thread.on("exit", (code) => reject(new Error(`The diagnosis ended unexpectedly (exit code ${code}).`)));
     });
-    thread.on("message", (message: FromThread) => {
-      onMessage(message);
-      if (message.type === "done") resolve(message);
-      if (message.type === "read") void next().then(tell);
-    });
-    thread.on("error", reject);
-    thread.on("exit", (code) => reject(new Error(`The diagnosis ended unexpectedly (exit code ${code}).`)));
-  }).finally(() => {
+    const own = await debugged;
+    return own && done.diagnosis ? { ...done, diagnosis: withKnownLeaks(done.diagnosis, own) } : done;
+  } finally {
+    progress.end(done?.diagnosis);
     void thread.terminate();
     // The session may be over, and then there is nothing to put back.
     void reading?.end().catch(() => {});
-  });
+  }
 }
 
 /** Answers one after the other, with what is to be known of all of them beside the first. */

@@ -10,7 +10,9 @@ import type { Access } from "../../capture/pprof-endpoint.js";
 import { PausedSampled, type SampleAtPause } from "../../capture/paused-sampled.js";
 import type { Sampled } from "../../capture/sampled.js";
 import { shareableBytes } from "../../capture/shareable-bytes.js";
-import type { Diagnosis, SnapshotNumbers } from "../../core/diagnosis/diagnosis.js";
+import { diagnose } from "../../core/diagnosis/diagnose.js";
+import type { Diagnosis, Snapshot, SnapshotNumbers } from "../../core/diagnosis/diagnosis.js";
+import { leadingSuspects, type Suspect } from "../../core/live/leading-suspects.js";
 import { numbersAlone } from "../../core/diagnosis/snapshot-numbers.js";
 import type { Sharing } from "../../core/diagnosis/report/shareable.js";
 
@@ -33,11 +35,17 @@ export interface ShareJob {
 export type ToThread =
   /** Take no more snapshots, judge those that are there. */
   | { readonly type: "stop" }
+  /** Take half as many again, whatever the first ones tell. */
+  | { readonly type: "longer" }
   /** Answers a "read". */
   | ({ readonly type: "sample" } & SampleAtPause)
   | { readonly type: "unreadable"; readonly why: string };
 
 export type FromThread =
+  /** What is sampled was found; the process where it is known, on this machine. */
+  | { readonly type: "found"; readonly pid: number | undefined }
+  /** What the snapshots until now make likely. */
+  | { readonly type: "suspects"; readonly suspects: readonly Suspect[] }
   | { readonly type: "snapshot"; readonly index: number; readonly of: number; readonly numbers: SnapshotNumbers }
   /** Take a sample of the program in the debugger; the next message answers. */
   | { readonly type: "read" }
@@ -52,7 +60,13 @@ export type FromThread =
       readonly partial: CaptureProblem | undefined;
     };
 
+/** Growth of fewer snapshots is chance. */
+const LEAST_JUDGED = 3;
+/** Judging under way may take so much of the time between two snapshots. */
+const JUDGING_PART = 0.25;
+
 const stop = new AbortController();
+let isLonger = false;
 const say = (message: FromThread) => parentPort?.postMessage(message);
 let answered: ((message: ToThread) => void) | undefined;
 
@@ -64,12 +78,23 @@ async function run(job: DiagnosisJob): Promise<void> {
       : captured(new PausedSampled(target.paused, target.pid, () => askHost(target.paused)));
   if (!found.ok) return say({ type: "done", diagnosis: undefined, profiles: [], partial: found.problem });
   const sampled = found.value;
+  say({ type: "found", pid: await sampled.pid({ signal: stop.signal }) });
+  const until: Snapshot[] = [];
+  let judgedMs = 0;
   const run = await runDiagnosis(sampled, {
     samples: job.samples,
     intervalMs: job.intervalMs,
     signal: stop.signal,
     adaptive: job.adaptive,
-    onSnapshot: ({ snapshot }, index, of) => say({ type: "snapshot", index, of, numbers: numbersAlone(snapshot) }),
+    isLonger: () => isLonger,
+    onSnapshot: ({ snapshot }, index, of) => {
+      until.push(snapshot);
+      say({ type: "snapshot", index, of, numbers: numbersAlone(snapshot) });
+      if (until.length < LEAST_JUDGED || judgedMs > job.intervalMs * JUDGING_PART) return;
+      const began = performance.now();
+      say({ type: "suspects", suspects: leadingSuspects(diagnose(sampled.name, until)) });
+      judgedMs = performance.now() - began;
+    },
     onSeries: () => say({ type: "judging" }),
   });
   const { taken, partial } = run.series;
@@ -94,6 +119,10 @@ async function askHost(name: string): Promise<Captured<SampleAtPause>> {
 }
 
 parentPort?.on("message", (message: ToThread) => {
+  if (message.type === "longer") {
+    isLonger = true;
+    return;
+  }
   if (message.type === "stop") stop.abort();
   answered?.(message);
 });

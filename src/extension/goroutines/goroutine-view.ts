@@ -8,6 +8,7 @@ import * as vscode from "vscode";
 import { printable } from "../../core/text/printable.js";
 import type { FrameJson, LeaksBody } from "../../core/goroutines/answer-bodies.js";
 import type { GoroutineSource, GoroutineSources } from "./goroutine-source.js";
+import { withKnownDiagnosis } from "../diagnosis/known-verdicts.js";
 import { type TopOptions, type TreeQuery, type TreeTop, treeTop } from "./goroutine-tree.js";
 import { thousands } from "../../core/text/format.js";
 import { count, joined } from "./goroutine-text.js";
@@ -216,7 +217,10 @@ export class GoroutineView implements vscode.TreeDataProvider<TreeNode> {
     if (this.#leaks?.of === moment) return this.#leaks.asked;
     const asked = Promise.resolve(
       showProgress({ location: { viewId: GOROUTINES_VIEW } }, () =>
-        source.ask("goDiagnostics/leaks", {}).catch(() => undefined),
+        source.ask("goDiagnostics/leaks", {}).then(
+          (leaks) => (source.session ? withKnownDiagnosis(leaks, source.session) : leaks),
+          () => undefined,
+        ),
       ),
     );
     const leaks: AskedLeaks = { of: moment, asked };

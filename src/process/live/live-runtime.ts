@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { heapGoal } from "../../core/live/heap-goal.js";
+import type { RuntimeDetails } from "../../core/live/live-row.js";
 import type { RuntimeNumbers } from "../../core/live/live-sample.js";
 import {
   contradiction,
@@ -53,23 +54,41 @@ export class LiveRuntime {
 
   /** Throws `UnreadableMemory` when the program is gone, and `UnknownLayout` when the numbers contradict one another. */
   async sample(): Promise<RuntimeNumbers> {
+    return (await this.look()).runtime;
+  }
+
+  /** A sample, and what the Live view shows beside it. Throws as `sample` does. */
+  async look(): Promise<{ readonly runtime: RuntimeNumbers; readonly details: RuntimeDetails }> {
     const before = this.#last;
     const reading = await consistent(
       () => this.#memory.read(),
       (now) => nearContradiction(now) ?? (before && contradictionSince(before, now)),
     );
     this.#last = reading;
-    const since = (field: "gcPauses" | "schedLatency") =>
-      quantilesOf((before && countsSince(before[field], reading[field])) ?? reading[field]);
+    const since = (field: "gcPauses" | "otherPauses" | "schedLatency") =>
+      before && countsSince(before[field], reading[field]);
+    const [pauses, others, latencies] = [since("gcPauses"), since("otherPauses"), since("schedLatency")];
     return {
-      heapLive: reading.heapLive,
-      heapGoal: heapGoal(reading) ?? null,
-      heapInuse: reading.heapInUse,
-      stacks: reading.books.inStacks,
-      numGC: reading.numGC,
-      gcPauseNs: since("gcPauses"),
-      schedLatencyNs: since("schedLatency"),
-      goroutines: goroutinesOf(reading),
+      runtime: {
+        heapLive: reading.heapLive,
+        heapGoal: heapGoal(reading) ?? null,
+        heapInuse: reading.heapInUse,
+        stacks: reading.books.inStacks,
+        numGC: reading.numGC,
+        gcPauseNs: quantilesOf(pauses ?? reading.gcPauses),
+        schedLatencyNs: quantilesOf(latencies ?? reading.schedLatency),
+        goroutines: goroutinesOf(reading),
+      },
+      details: {
+        totalAlloc: reading.totalAlloc,
+        totalFree: reading.totalFree,
+        heapFree: reading.heapFree,
+        heapReleased: reading.heapReleased,
+        mappedReady: reading.mappedReady,
+        otherPauseMaxNs: others === undefined ? null : quantilesOf(others).max,
+        pauses,
+        latencies,
+      },
     };
   }
 

@@ -5,7 +5,7 @@
 import type { RuntimeReading } from "../../core/live/runtime-reading.js";
 import { BUCKETS, type TimeHistogram } from "../../core/live/time-histogram.js";
 import type { GoProgram, OptionalVariable } from "../go-program.js";
-import { type Address, bytesAt, u32In, wordIn } from "../memory/memory.js";
+import { type Address, bytesAt, UnreadableMemory, wordIn } from "../memory/memory.js";
 import { type Layout, offsetOf, sizeOf, UnknownLayout } from "../runtime/layout.js";
 
 const GENERATIONS = 3;
@@ -15,6 +15,14 @@ const MAX_PROCESSORS = 65_536;
 export class RuntimeMemory {
   readonly #program: GoProgram;
   readonly #layout: Layout;
+  readonly #places: Places;
+  /** Filled anew by each reading, as are those of the processors. */
+  readonly #stats: Buffered;
+  readonly #pacer: Buffered;
+  readonly #sched: Buffered;
+  readonly #word = buffered(WORD);
+  readonly #slice = buffered(2 * WORD);
+  #processors = buffered(0);
 
   /** Throws an `UnknownLayout` where the program's variables are not as large as the layout says. */
   constructor(program: GoProgram, layout: Layout = program.executable.layout) {
@@ -23,89 +31,94 @@ export class RuntimeMemory {
     this.#checkSizes();
     this.#checkNeighbours();
     this.#checkVersion();
+    this.#places = placesIn(layout, (name) => this.#address(name), program.variable("runtime.allgs"));
+    this.#stats = buffered(sizeOf(layout, STATS));
+    this.#pacer = buffered(sizeOf(layout, PACER));
+    this.#sched = buffered(sizeOf(layout, SCHED));
   }
 
   /** Throws `UnreadableMemory`. Numbers that change meanwhile may be of different moments. */
   read(): RuntimeReading {
-    const { memory } = this.#program;
-    const at = (field: string) => offsetOf(this.#layout, field);
+    const { addresses, pacer: inPacer, stats: inStats, sched: inSched, books, histogram } = this.#places;
     // The count of collections is read before the pauses: then these are not fewer.
-    const stats = bytesAt(memory, this.#address("runtime.memstats"), sizeOf(this.#layout, "runtime.mstats"));
-    const pacer = bytesAt(memory, this.#address("runtime.gcController"), sizeOf(this.#layout, PACER));
-    const sched = bytesAt(memory, this.#address("runtime.sched"), sizeOf(this.#layout, SCHED));
-    const ofPacer = (field: string) => wordIn(pacer, at(`${PACER}.${field}`));
-    const ofStats = (field: string) => wordIn(stats, at(`${STATS}.${field}`));
-    const ofSched = (field: string) => i32In(sched, at(`${SCHED}.${field}`));
-    const numGC = u32In(stats, at(`${STATS}.numgc`));
-    const hasOneCount = this.#layout.offsets.has(`${SCHED}.gFree.n`);
-    const free = hasOneCount ? ofSched("gFree.n") : ofSched("gFree.stack.size") + ofSched("gFree.noStack.size");
-    const histogram = (field: string) => histogramIn(sched, at(`${SCHED}.${field}`), this.#layout);
-    return {
-      gcPercent: i32In(pacer, at(`${PACER}.gcPercent`)),
-      heapMinimum: ofPacer("heapMinimum"),
-      memoryLimit: ofPacer("memoryLimit"),
-      gcPercentHeapGoal: ofPacer("gcPercentHeapGoal"),
-      sweepDistMinTrigger: ofPacer("sweepDistMinTrigger"),
-      triggered: ofPacer("triggered"),
-      heapLive: ofPacer("heapLive"),
-      heapScan: ofPacer("heapScan"),
-      lastStackScan: ofPacer("lastStackScan"),
-      globalsScan: ofPacer("globalsScan"),
-      heapMarked: ofPacer("heapMarked"),
-      heapInUse: ofPacer("heapInUse"),
-      heapReleased: ofPacer("heapReleased"),
-      heapFree: ofPacer("heapFree"),
-      totalAlloc: ofPacer("totalAlloc"),
-      totalFree: ofPacer("totalFree"),
-      mappedReady: ofPacer("mappedReady"),
-      books: this.#books(stats),
-      runtimeSys: SYS.reduce((sum, field) => sum + ofStats(field), 0),
-      numGC,
-      numForcedGC: u32In(stats, at(`${STATS}.numforcedgc`)),
-      lastGc: ofStats("last_gc_unix"),
-      lastPauseEnd: wordIn(stats, at(`${STATS}.pause_end`) + ((numGC + PAUSES - 1) % PAUSES) * 8),
-      gcPauses: histogram("stwTotalTimeGC"),
-      schedLatency: histogram("timeToRun"),
-      allglen: wordIn(bytesAt(memory, this.#address("runtime.allglen"), 8), 0),
-      allgsLength: wordIn(bytesAt(memory, this.#program.variable("runtime.allgs") + 8, 8), 0),
-      freeGoroutines: free + this.#freeAtProcessors(),
-      systemGoroutines: ofSched("ngsys"),
-    };
-  }
-
-  /** Each generation holds what changed in it, so one alone may be negative. */
-  #books(stats: Uint8Array): RuntimeReading["books"] {
-    const size = sizeOf(this.#layout, BOOKS);
-    const first = offsetOf(this.#layout, `${STATS}.heapStats`);
-    const view = new DataView(stats.buffer, stats.byteOffset, stats.length);
-    const sum = (field: string) => {
-      const at = this.#layout.offsets.get(`${BOOKS}.${field}`);
-      if (at === undefined) return 0;
+    const stats = this.#filled(this.#stats, addresses.memstats);
+    const pacer = this.#filled(this.#pacer, addresses.gcController);
+    const sched = this.#filled(this.#sched, addresses.sched);
+    const numGC = stats.getUint32(inStats.numgc, true);
+    let runtimeSys = 0;
+    for (const at of inStats.sys) runtimeSys += word(stats, at);
+    let free = 0;
+    for (const at of inSched.free) free += sched.getInt32(at, true);
+    const sumOf = (at: number | undefined) => {
       let total = 0;
-      for (let i = 0; i < GENERATIONS; i++) total += Number(view.getBigInt64(first + i * size + at, true));
+      for (let i = 0; at !== undefined && i < GENERATIONS; i++) {
+        const of = inStats.heapStats + i * books.size + at;
+        // Each generation holds what changed in it, so one alone may be negative.
+        total += stats.getUint32(of, true) + stats.getInt32(of + 4, true) * 2 ** 32;
+      }
       return total;
     };
     return {
-      committed: sum("committed"),
-      released: sum("released"),
-      inHeap: sum("inHeap"),
-      inStacks: sum("inStacks"),
-      inWorkBufs: sum("inWorkBufs"),
-      inPtrScalarBits: sum("inPtrScalarBits"),
+      gcPercent: pacer.getInt32(inPacer.gcPercent, true),
+      heapMinimum: word(pacer, inPacer.heapMinimum),
+      memoryLimit: word(pacer, inPacer.memoryLimit),
+      gcPercentHeapGoal: word(pacer, inPacer.gcPercentHeapGoal),
+      sweepDistMinTrigger: word(pacer, inPacer.sweepDistMinTrigger),
+      triggered: word(pacer, inPacer.triggered),
+      heapLive: word(pacer, inPacer.heapLive),
+      heapScan: word(pacer, inPacer.heapScan),
+      lastStackScan: word(pacer, inPacer.lastStackScan),
+      globalsScan: word(pacer, inPacer.globalsScan),
+      heapMarked: word(pacer, inPacer.heapMarked),
+      heapInUse: word(pacer, inPacer.heapInUse),
+      heapReleased: word(pacer, inPacer.heapReleased),
+      heapFree: word(pacer, inPacer.heapFree),
+      totalAlloc: word(pacer, inPacer.totalAlloc),
+      totalFree: word(pacer, inPacer.totalFree),
+      mappedReady: word(pacer, inPacer.mappedReady),
+      books: {
+        committed: sumOf(books.committed),
+        released: sumOf(books.released),
+        inHeap: sumOf(books.inHeap),
+        inStacks: sumOf(books.inStacks),
+        inWorkBufs: sumOf(books.inWorkBufs),
+        inPtrScalarBits: sumOf(books.inPtrScalarBits),
+      },
+      runtimeSys,
+      numGC,
+      numForcedGC: stats.getUint32(inStats.numforcedgc, true),
+      lastGc: word(stats, inStats.lastGc),
+      lastPauseEnd: word(stats, inStats.pauseEnd + ((numGC + PAUSES - 1) % PAUSES) * WORD),
+      gcPauses: histogramIn(sched, inSched.gcPauses, histogram),
+      otherPauses: histogramIn(sched, inSched.otherPauses, histogram),
+      schedLatency: histogramIn(sched, inSched.timeToRun, histogram),
+      allglen: word(this.#filled(this.#word, addresses.allglen), 0),
+      allgsLength: word(this.#filled(this.#word, addresses.allgs + WORD), 0),
+      freeGoroutines: free + this.#freeAtProcessors(),
+      systemGoroutines: sched.getInt32(inSched.ngsys, true),
     };
   }
 
   #freeAtProcessors(): number {
-    const { memory } = this.#program;
-    const slice = bytesAt(memory, this.#address("runtime.allp"), 16);
-    const count = wordIn(slice, 8);
+    const { addresses, freeAtProcessor } = this.#places;
+    const slice = this.#filled(this.#slice, addresses.allp);
+    const [first, count] = [word(slice, 0), word(slice, WORD)];
     if (count > MAX_PROCESSORS) throw new UnknownLayout(`it would use ${count} processors`);
-    const processors = bytesAt(memory, wordIn(slice, 0), count * 8);
-    const { offsets } = this.#layout;
-    const at = offsets.get("runtime.p.gFree.n") ?? offsetOf(this.#layout, "runtime.p.gFree.size");
+    if (this.#processors.bytes.length !== count * WORD) this.#processors = buffered(count * WORD);
+    const processors = this.#filled(this.#processors, first);
     let free = 0;
-    for (let i = 0; i < count; i++) free += i32In(bytesAt(memory, wordIn(processors, i * 8) + at, 4), 0);
+    for (let i = 0; i < count; i++) {
+      free += this.#filled(this.#word, word(processors, i * WORD) + freeAtProcessor, 4).getInt32(0, true);
+    }
     return free;
+  }
+
+  #filled({ bytes, view }: Buffered, address: Address, length = bytes.length): DataView {
+    const into = length === bytes.length ? bytes : bytes.subarray(0, length);
+    const isAddress = address >= 0 && Number.isSafeInteger(address);
+    if (!isAddress || this.#program.memory.readInto(address, into) < length)
+      throw new UnreadableMemory(address, length);
+    return view;
   }
 
   #address(name: OptionalVariable): Address {
@@ -172,16 +185,95 @@ const BOOKS = "runtime.heapStatsDelta";
 const HISTOGRAM = "runtime.timeHistogram";
 const SYS = ["stacks_sys", "mspan_sys", "mcache_sys", "buckhash_sys", "gcMiscSys", "other_sys"] as const;
 
-function i32In(bytes: Uint8Array, at: number): number {
-  return u32In(bytes, at) | 0;
+const WORD = 8;
+
+interface Buffered {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
 }
 
-function histogramIn(bytes: Uint8Array, at: number, layout: Layout): TimeHistogram {
-  const counts = new Float64Array(BUCKETS);
-  for (let bucket = 0; bucket < BUCKETS; bucket++) counts[bucket] = wordIn(bytes, at + bucket * 8);
+function buffered(length: number): Buffered {
+  const bytes = new Uint8Array(length);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
+/** An unsigned word, exact below 2^53. */
+function word(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
+}
+
+type Places = ReturnType<typeof placesIn>;
+
+/** Everything that a reading needs to know of a layout, looked up once. */
+function placesIn(layout: Layout, address: (name: OptionalVariable) => Address, allgs: Address) {
+  const ofPacer = (field: string) => offsetOf(layout, `${PACER}.${field}`);
+  const ofStats = (field: string) => offsetOf(layout, `${STATS}.${field}`);
+  const ofSched = (field: string) => offsetOf(layout, `${SCHED}.${field}`);
+  const ofBooks = (field: string) => layout.offsets.get(`${BOOKS}.${field}`);
+  const hasOneCount = layout.offsets.has(`${SCHED}.gFree.n`);
+  const free = hasOneCount ? ["gFree.n"] : ["gFree.stack.size", "gFree.noStack.size"];
   return {
-    counts,
-    underflow: wordIn(bytes, at + offsetOf(layout, `${HISTOGRAM}.underflow`)),
-    overflow: wordIn(bytes, at + offsetOf(layout, `${HISTOGRAM}.overflow`)),
+    addresses: {
+      memstats: address("runtime.memstats"),
+      gcController: address("runtime.gcController"),
+      sched: address("runtime.sched"),
+      allglen: address("runtime.allglen"),
+      allp: address("runtime.allp"),
+      allgs,
+    },
+    pacer: {
+      gcPercent: ofPacer("gcPercent"),
+      heapMinimum: ofPacer("heapMinimum"),
+      memoryLimit: ofPacer("memoryLimit"),
+      gcPercentHeapGoal: ofPacer("gcPercentHeapGoal"),
+      sweepDistMinTrigger: ofPacer("sweepDistMinTrigger"),
+      triggered: ofPacer("triggered"),
+      heapLive: ofPacer("heapLive"),
+      heapScan: ofPacer("heapScan"),
+      lastStackScan: ofPacer("lastStackScan"),
+      globalsScan: ofPacer("globalsScan"),
+      heapMarked: ofPacer("heapMarked"),
+      heapInUse: ofPacer("heapInUse"),
+      heapReleased: ofPacer("heapReleased"),
+      heapFree: ofPacer("heapFree"),
+      totalAlloc: ofPacer("totalAlloc"),
+      totalFree: ofPacer("totalFree"),
+      mappedReady: ofPacer("mappedReady"),
+    },
+    stats: {
+      heapStats: ofStats("heapStats"),
+      sys: SYS.map(ofStats),
+      numgc: ofStats("numgc"),
+      numforcedgc: ofStats("numforcedgc"),
+      lastGc: ofStats("last_gc_unix"),
+      pauseEnd: ofStats("pause_end"),
+    },
+    books: {
+      size: sizeOf(layout, BOOKS),
+      committed: ofBooks("committed"),
+      released: ofBooks("released"),
+      inHeap: ofBooks("inHeap"),
+      inStacks: ofBooks("inStacks"),
+      inWorkBufs: ofBooks("inWorkBufs"),
+      inPtrScalarBits: ofBooks("inPtrScalarBits"),
+    },
+    sched: {
+      free: free.map(ofSched),
+      gcPauses: ofSched("stwTotalTimeGC"),
+      otherPauses: ofSched("stwTotalTimeOther"),
+      timeToRun: ofSched("timeToRun"),
+      ngsys: ofSched("ngsys"),
+    },
+    histogram: {
+      underflow: offsetOf(layout, `${HISTOGRAM}.underflow`),
+      overflow: offsetOf(layout, `${HISTOGRAM}.overflow`),
+    },
+    freeAtProcessor: layout.offsets.get("runtime.p.gFree.n") ?? offsetOf(layout, "runtime.p.gFree.size"),
   };
+}
+
+function histogramIn(view: DataView, at: number, { underflow, overflow }: Places["histogram"]): TimeHistogram {
+  const counts = new Float64Array(BUCKETS);
+  for (let bucket = 0; bucket < BUCKETS; bucket++) counts[bucket] = word(view, at + bucket * WORD);
+  return { counts, underflow: word(view, at + underflow), overflow: word(view, at + overflow) };
 }

@@ -56,7 +56,7 @@ async function run(job: DiagnosisJob, stopAfter = Infinity): Promise<{ done: Don
 
 test("takes the snapshots, judges them and hands back the first and the last profiles", async () => {
   const { done, said } = await run({ target: await program(), samples: 3, intervalMs: 10 });
-  expect(said).toEqual(["snapshot 0", "snapshot 1", "snapshot 2", "judging", "done"]);
+  expect(said).toEqual(["found", "snapshot 0", "snapshot 1", "snapshot 2", "suspects", "judging", "done"]);
   expect(done.partial).toBeUndefined();
   expect(done.diagnosis?.snapshots).toHaveLength(3);
   expect(done.profiles.map(({ name }) => name)).toEqual([
