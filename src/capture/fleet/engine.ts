@@ -42,7 +42,7 @@ export interface PushedProfile {
 export interface Engine {
   types(fromMs: number, toMs: number): Promise<Captured<ProfileTypes>>;
   /** All label sets that have profiles of this type. */
-  labels(type: string, fromMs: number, toMs: number): Promise<Captured<readonly Labels[]>>;
+  labels(type: string, grid: Grid): Promise<Captured<readonly Labels[]>>;
   /** `counted`: whether the counts are worth a request. */
   series(type: string, by: string, grid: Grid, counted: boolean): Promise<Captured<SeriesByInstance>>;
   /** What instances hold by stack. `growing` are those that lean upwards; `requests` is how many may be sent. */
@@ -77,12 +77,6 @@ export function profileTypes(ids: readonly string[]): ProfileTypes {
     ...(allocSpace !== undefined && { allocSpace }),
     ...(goroutine !== undefined && { goroutine }),
   };
-}
-
-/** The windows' index of a time that lies in one of them; -1 outside. */
-export function windowAt({ endsMs, stepMs }: Grid, ms: number): number {
-  const at = Math.ceil((ms - endsMs[0]) / stepMs);
-  return at >= 0 && at < endsMs.length ? at : -1;
 }
 
 /** Runs `tasks` so many at once; the first problem ends it. */

@@ -7,7 +7,7 @@
  */
 import { median } from "../../core/diagnosis/growth/trend.js";
 import { type Captured, captured } from "../capture-problem.js";
-import type { Engine, Grid, SeriesByInstance } from "./engine.js";
+import type { Engine, Grid, SeriesByInstance, SeriesOfInstance } from "./engine.js";
 
 export interface GridOptions {
   readonly nowMs: number;
@@ -16,7 +16,7 @@ export interface GridOptions {
 }
 
 const SECOND_MS = 1000;
-const ROUNDS = 4;
+const ROUNDS = 6;
 /** Below this part of the windows the time is shortened to what there is. */
 const FILLED_PART = 0.75;
 
@@ -27,20 +27,22 @@ export async function findGrid(
   by: string,
   { nowMs, sinceMs, points }: GridOptions,
 ): Promise<Captured<{ readonly grid: Grid; readonly series: SeriesByInstance }>> {
-  let stepMs = Math.max(SECOND_MS, Math.ceil(sinceMs / points / SECOND_MS) * SECOND_MS);
-  let lastMs = alignedUp(nowMs, stepMs);
+  const first = firstGrid({ nowMs, sinceMs, points });
+  let { stepMs } = first;
+  let lastMs = first.endsMs[points];
   for (let round = 1; ; round++) {
     const asked = gridOf(lastMs, stepMs, points);
     const answer = await engine.series(type, by, asked, true);
     if (!answer.ok) return answer;
     const series = answer.value;
     const { from, to, count } = filled(series);
-    if (to < 0) return captured({ grid: asked, series });
     const intervalMs = Math.min(stepMs, rounded(stepMs / count));
     const windows = to - from + 1;
-    const isYoung = windows < FILLED_PART * points && count > 1;
-    const isEarly = to < points - 1; // the last window has only begun
-    if (round === ROUNDS || (!isYoung && !isEarly)) return captured({ grid: { ...asked, intervalMs }, series });
+    const isYoung = to >= 0 && windows < FILLED_PART * points && count > 1;
+    const isOld = to >= 0 && to < points - 1; // nothing came lately
+    if (round === ROUNDS || (!isYoung && !isOld)) {
+      return captured(withoutOne({ ...asked, intervalMs }, series, to === points - 1 ? 0 : 1));
+    }
     lastMs = asked.endsMs[to];
     if (!isYoung) continue;
     stepMs = Math.max(1, Math.round(Math.min(windows * stepMs, sinceMs) / points / intervalMs)) * intervalMs;
@@ -49,11 +51,27 @@ export async function findGrid(
   }
 }
 
+/** One window more was asked for than is wanted: the last one may have only begun, else the first is too many. */
+function withoutOne(grid: Grid, series: SeriesByInstance, from: 0 | 1) {
+  const to = grid.endsMs.length - 1 + from;
+  const cut = ([name, { labels, values, counts }]: [string, SeriesOfInstance]): [string, SeriesOfInstance] => [
+    name,
+    { labels, values: values.slice(from, to), counts: counts.slice(from, to) },
+  ];
+  return { grid: { ...grid, endsMs: grid.endsMs.slice(from, to) }, series: new Map([...series].map(cut)) };
+}
+
+/** The windows that are asked for first, one more than `points`. */
+export function firstGrid({ nowMs, sinceMs, points }: GridOptions): Grid {
+  const stepMs = Math.max(SECOND_MS, Math.ceil(sinceMs / points / SECOND_MS) * SECOND_MS);
+  return gridOf(alignedUp(nowMs, stepMs), stepMs, points);
+}
+
 /** Windows begin at multiples of their length since 1970, as Parca's buckets do. */
 const alignedUp = (ms: number, stepMs: number): number => Math.ceil(ms / stepMs) * stepMs;
 
 function gridOf(lastMs: number, stepMs: number, points: number): Grid {
-  const endsMs = Array.from({ length: points }, (_, i) => lastMs - (points - 1 - i) * stepMs);
+  const endsMs = Array.from({ length: points + 1 }, (_, i) => lastMs - (points - i) * stepMs);
   return { endsMs, stepMs, intervalMs: stepMs };
 }
 
@@ -76,5 +94,13 @@ function filled(series: SeriesByInstance): { readonly from: number; readonly to:
   return { from, to: Math.max(from, Math.floor(median(lasts))), count: Math.max(1, median(means)) };
 }
 
-/** Programs send every 10 or 15 seconds or every minute: a second more or less is chance. */
-const rounded = (ms: number): number => Math.max(SECOND_MS, Math.round(ms / SECOND_MS) * SECOND_MS);
+/** Seconds between two profiles, as clients are set up. */
+const USUAL_SECONDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const NEAR_PART = 0.2;
+
+/** What is near to a usual interval is that: windows at the ends of a life are filled in part. */
+function rounded(ms: number): number {
+  const seconds = ms / SECOND_MS;
+  const usual = USUAL_SECONDS.find((one) => Math.abs(seconds - one) <= NEAR_PART * one);
+  return (usual ?? Math.max(1, Math.round(seconds))) * SECOND_MS;
+}

@@ -60,6 +60,7 @@ const MOST_NAMED = 60;
 export class Parca implements Engine {
   readonly #target: EngineTarget;
   readonly #requests: EngineRequests;
+  #kept: { readonly key: string; readonly answer: Captured<z.infer<typeof rangeAnswer>> } | undefined;
 
   constructor(target: EngineTarget, requests: EngineRequests) {
     this.#target = target;
@@ -83,8 +84,9 @@ export class Parca implements Engine {
     return captured(profileTypes(ids));
   }
 
-  async labels(type: string, fromMs: number, toMs: number): Promise<Captured<readonly Labels[]>> {
-    const answer = await this.#range(type, fromMs, toMs, toMs - fromMs);
+  /** Every series says its labels: the answer is kept for the series that are asked for next. */
+  async labels(type: string, grid: Grid): Promise<Captured<readonly Labels[]>> {
+    const answer = await this.#onGrid(type, grid);
     return answer.ok ? captured(answer.value.series.map(({ labelset }) => labelsOf(labelset))) : answer;
   }
 
@@ -95,9 +97,8 @@ export class Parca implements Engine {
   }
 
   async series(type: string, by: string, grid: Grid): Promise<Captured<SeriesByInstance>> {
-    const { endsMs, stepMs } = grid;
-    const windows = endsMs.length;
-    const answer = await this.#range(type, endsMs[0] - stepMs, endsMs[windows - 1] - 1, stepMs);
+    const windows = grid.endsMs.length;
+    const answer = await this.#onGrid(type, grid);
     if (!answer.ok) return answer;
     const series = new Map<string, { labels: Labels; values: Float64Array; counts: Float64Array }>();
     for (const { labelset, samples } of answer.value.series) {
@@ -202,6 +203,15 @@ export class Parca implements Engine {
     });
     const answer = nothingIs(await this.#requests.json("api/profiles/query", { query }, queryAnswer), { pprof: "" });
     return answer.ok ? captured(Buffer.from(answer.value.pprof, "base64")) : answer;
+  }
+
+  async #onGrid(type: string, { endsMs, stepMs }: Grid) {
+    const lastMs = endsMs[endsMs.length - 1];
+    const key = `${type} ${lastMs} ${stepMs}`;
+    const kept = this.#kept?.key === key ? this.#kept.answer : undefined;
+    const answer = kept ?? (await this.#range(type, endsMs[0] - stepMs, lastMs - 1, stepMs));
+    this.#kept = kept === undefined && answer.ok ? { key, answer } : undefined;
+    return answer;
   }
 
   async #range(type: string, fromMs: number, toMs: number, stepMs: number) {

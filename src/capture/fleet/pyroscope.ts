@@ -77,10 +77,11 @@ export class Pyroscope implements Engine {
     return answer.ok ? captured(profileTypes(answer.value.profileTypes.map(({ ID }) => ID))) : answer;
   }
 
-  async labels(type: string, fromMs: number, toMs: number): Promise<Captured<readonly Labels[]>> {
+  async labels(type: string, { endsMs, stepMs }: Grid): Promise<Captured<readonly Labels[]>> {
     const typed: Matcher = { name: "__profile_type__", op: "=", value: type };
     const matchers = [selectorText([...this.#target.matchers, typed])];
-    const answer = await this.#ask("Series", { matchers, labelNames: [], start: fromMs, end: toMs }, seriesAnswer);
+    const span = { start: endsMs[0] - stepMs, end: endsMs[endsMs.length - 1] };
+    const answer = await this.#ask("Series", { matchers, labelNames: [], ...span }, seriesAnswer);
     return answer.ok ? captured(answer.value.labelsSet.map(({ labels }) => labels)) : answer;
   }
 
@@ -98,6 +99,7 @@ export class Pyroscope implements Engine {
     if (sums !== undefined && !sums.ok) return sums;
     const series = new Map<string, SeriesOfInstance>();
     for (const [name, values] of means.value) {
+      if (name === "") continue; // without the label
       const sum = sums?.value.get(name);
       const counts = values.map((mean, at) => {
         if (isNaN(mean)) return 0;

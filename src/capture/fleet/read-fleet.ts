@@ -11,7 +11,7 @@ import { type CaptureProblem, type Captured, captured, problem } from "../captur
 import type { Engine, Grid, ProfileTypes, SeriesByInstance } from "./engine.js";
 import { EngineRequests, type EngineTimes } from "./engine-requests.js";
 import type { EngineTarget } from "./engine-target.js";
-import { findGrid } from "./grid.js";
+import { findGrid, firstGrid } from "./grid.js";
 import { instanceLabel } from "./instance-label.js";
 import { Parca } from "./parca.js";
 import { Pyroscope } from "./pyroscope.js";
@@ -60,7 +60,7 @@ export async function readFleet(target: EngineTarget, options: FleetOptions): Pr
   const main = types.value.inuseSpace ?? types.value.goroutine;
   if (main === undefined) return noTypes(target, types.value, sinceMs);
   onStep?.("which instances there are");
-  const labels = await engine.labels(main, nowMs - sinceMs, nowMs);
+  const labels = await engine.labels(main, firstGrid({ nowMs, sinceMs, points }));
   if (!labels.ok) return labels;
   if (labels.value.length === 0) return nothingThere(target, engine, main, nowMs, sinceMs);
   const by = instanceLabel(target, labels.value, options.by);
@@ -158,6 +158,7 @@ function labelsByInstance(all: readonly Labels[], by: string): ReadonlyMap<strin
 
 function largest(heap: SeriesByInstance, goroutines: SeriesByInstance): { names: readonly string[]; left: number } {
   const names = [...new Set([...heap.keys(), ...goroutines.keys()])].filter((name) => name !== "");
+  names.sort();
   if (names.length <= MOST_INSTANCES) return { names, left: 0 };
   const held = (name: string) =>
     ((heap.get(name) ?? goroutines.get(name))?.values ?? new Float64Array()).reduce((a, b) => Math.max(a, b || 0), 0);

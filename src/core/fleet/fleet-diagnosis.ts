@@ -26,8 +26,8 @@ interface Member {
 /** What the local diagnosis errs with, and what the fleet may err with. */
 const CHANCE_OF_ONE = 0.01;
 const CHANCE_OF_FLEET = 0.01;
-/** A series has begun to rise where it is beyond this part of its growth for good. */
-const BEGUN_PART = 0.1;
+/** A series has begun to rise where it is beyond this part of an average step for good. */
+const BEGUN_PART = 0.5;
 
 export function diagnoseFleet(fleet: Fleet): Diagnosis {
   const judged = judgeable(fleet);
@@ -93,7 +93,9 @@ function grouped(members: readonly Member[]): readonly (readonly Member[])[] {
 }
 
 function fleetFinding(fleet: Fleet, members: readonly Member[], judged: readonly Judged[]): Finding {
-  const fastest = members.toSorted((a, b) => b.finding.slopePerMinute - a.finding.slopePerMinute);
+  const fastest = members.toSorted(
+    (a, b) => b.finding.slopePerMinute - a.finding.slopePerMinute || (nameOf(a) < nameOf(b) ? -1 : 1),
+  );
   const surest = members.toSorted((a, b) => sureness(b) - sureness(a))[0].finding;
   const leaking = new Set(members.map(({ judged: one }) => one));
   const separation = separatingLabel(
@@ -135,6 +137,7 @@ function fleetFinding(fleet: Fleet, members: readonly Member[], judged: readonly
   };
 }
 
+const nameOf = ({ judged }: Member): string => judged.instance.name;
 const growth = ({ first, last }: Pick<Finding, "first" | "last">): number => last - first;
 const sureness = ({ finding: { level, dz } }: Member): number => (level === "confirmed" ? 1e6 : 0) + dz;
 
@@ -157,7 +160,7 @@ function beginning({ timesMs, instances }: Fleet, members: readonly Member[]): n
   }, Infinity);
   const begun = members.flatMap(({ judged: { life }, series }) => {
     const low = series[life.from];
-    const bar = low + BEGUN_PART * (series[life.to] - low);
+    const bar = low + (BEGUN_PART * (series[life.to] - low)) / (life.to - life.from);
     let last = life.from;
     for (let at = life.from; at <= life.to; at++) if (series[at] <= bar) last = at;
     return last <= earliest ? [] : [timesMs[last]];
