@@ -175,7 +175,11 @@ function buildEngine(name, version, path, prepare) {
   for (const variable of ["GOOS", "GOARCH", "GOWORK"]) delete env[variable];
   const otherwise = `${name} could not be built; it needs a Go module proxy. When it can be reached, run: node setup.mjs fleet`;
   const step = (what, args) =>
-    run(`${name}-${what}`, `${name} ${version}: go ${args.slice(0, 2).join(" ")}`, "go", args, { cwd: partial, env, otherwise });
+    run(`${name}-${what}`, `${name} ${version}: go ${args.slice(0, 2).join(" ")}`, "go", args, {
+      cwd: partial,
+      env,
+      otherwise,
+    });
   prepare(step, partial);
   step("build", ["build", "-o", name, path]);
   mkdirSync(folder, { recursive: true });

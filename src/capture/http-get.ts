@@ -44,7 +44,12 @@ export async function httpGet(url: URL, options: GetOptions): Promise<Captured<A
     if (options.body !== undefined) {
       const to = webAddress(headers.location, current)?.host ?? "another address";
       const what = `cannot ask ${shownUrl(url, options.access)}`;
-      return problem("http-status", what, `it redirects to ${to}, where nothing is sent`, "Give the URL that it leads to");
+      return problem(
+        "http-status",
+        what,
+        `it redirects to ${to}, where nothing is sent`,
+        "Give the URL that it leads to",
+      );
     }
     const next = webAddress(headers.location, current);
     if (next === undefined || redirects === MAX_REDIRECTS) {

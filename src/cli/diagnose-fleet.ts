@@ -41,7 +41,11 @@ export function addFleetOptions(command: Command): Command {
 }
 
 /** Throws Failure when nothing could be read. */
-export async function diagnoseFleetAt(text: string, options: FleetOptions, terminal: Terminal): Promise<JudgedProfiles> {
+export async function diagnoseFleetAt(
+  text: string,
+  options: FleetOptions,
+  terminal: Terminal,
+): Promise<JudgedProfiles> {
   const { signal } = terminal;
   const target = parseEngine(text, await engineAccess(options, terminal));
   if (!target.ok) throw captureFailure(target.problem);
@@ -61,7 +65,8 @@ export async function diagnoseFleetAt(text: string, options: FleetOptions, termi
     throw new Failure("usage", `cannot compare instances of ${fleet.target}`, why, todo);
   }
   const judged = diagnoseFleet(only === undefined ? fleet : onlyWith(fleet, only.name, only.value));
-  const diagnosis = against === undefined ? judged : againstOthers(judged, onlyWith(fleet, against.name, against.value), against);
+  const diagnosis =
+    against === undefined ? judged : againstOthers(judged, onlyWith(fleet, against.name, against.value), against);
   return {
     diagnosis,
     profiles: async () => {

@@ -101,7 +101,11 @@ async function done(step: () => Promise<unknown>, terminal: Terminal): Promise<b
   }
 }
 
-async function judge(targets: readonly string[], options: PackageOptions & FleetOptions, terminal: Terminal): Promise<JudgedProfiles> {
+async function judge(
+  targets: readonly string[],
+  options: PackageOptions & FleetOptions,
+  terminal: Terminal,
+): Promise<JudgedProfiles> {
   const [first] = targets;
   if (first === undefined) {
     const todo =

@@ -78,7 +78,9 @@ describe.each(KINDS)("%s", (kind) => {
     const target = engineTarget(kind, engine.url, "one");
     const reading = await readFleet(target, { sinceMs: 20 * MINUTE, points: 12, signal });
     const series = await seriesOfInstance(target, valueOf(reading), "a", true, signal);
-    const sums = valueOf(series).map(({ bytes }) => openProfile(gunzipped(bytes)).samples.values.reduce((a, b) => a + b));
+    const sums = valueOf(series).map(({ bytes }) =>
+      openProfile(gunzipped(bytes)).samples.values.reduce((a, b) => a + b),
+    );
     expect(sums).toHaveLength(10);
     expect([sums[0], sums[9]]).toEqual([10_700_000, 31_500_000]);
     const shop = engineTarget(kind, engine.url, "shop30");
@@ -92,7 +94,11 @@ describe.each(KINDS)("%s", (kind) => {
     const standIn = await startStandIn();
     try {
       for (const { labels, bytes } of onePod) standIn.keep(labels, bytes);
-      await pushPlanted(kind, standIn.url, plantFleet({ ...shape, service: "shop30", instances: 30, leaking: 5, goroutines: true }));
+      await pushPlanted(
+        kind,
+        standIn.url,
+        plantFleet({ ...shape, service: "shop30", instances: 30, leaking: 5, goroutines: true }),
+      );
       for (const service of ["one", "shop30"]) {
         const [real, stood] = [
           (await diagnosed(kind, engine.url, service)).diagnosis,
@@ -108,8 +114,15 @@ describe.each(KINDS)("%s", (kind) => {
 
   test("a selector that fits nothing names the programs that there are", async () => {
     const signal = new AbortController().signal;
-    const read = await readFleet(engineTarget(kind, engine.url, "nobody"), { sinceMs: 20 * MINUTE, points: 12, signal });
-    expect(read).toMatchObject({ ok: false, problem: { code: "empty", todo: expect.stringContaining("shop100") as string } });
+    const read = await readFleet(engineTarget(kind, engine.url, "nobody"), {
+      sinceMs: 20 * MINUTE,
+      points: 12,
+      signal,
+    });
+    expect(read).toMatchObject({
+      ok: false,
+      problem: { code: "empty", todo: expect.stringContaining("shop100") as string },
+    });
   });
 });
 

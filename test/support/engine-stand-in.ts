@@ -38,7 +38,8 @@ export async function startStandIn(answerFirst?: http.RequestListener): Promise<
   const kept: Kept[] = [];
   const stacks = new Map<string, Stack>();
   const requests: { path: string; headers: http.IncomingHttpHeaders }[] = [];
-  const keep = (labels: Readonly<Record<string, string>>, bytes: Uint8Array) => kept.push(keptOf(labels, bytes, stacks));
+  const keep = (labels: Readonly<Record<string, string>>, bytes: Uint8Array) =>
+    kept.push(keptOf(labels, bytes, stacks));
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://stand-in");
     requests.push({ path: url.pathname + url.search, headers: request.headers });
@@ -134,7 +135,9 @@ function selectSeries(ask: Json, { kept, stacks }: Store): Reply {
     const values = types.get(type);
     if (values === undefined || atMs <= start - step || atMs > end) continue;
     const at = start + Math.ceil((atMs - start) / step) * step;
-    const own = Object.fromEntries(groupBy.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+    const own = Object.fromEntries(
+      groupBy.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
+    );
     const key = JSON.stringify(own);
     const group = groups.get(key) ?? { labels: own, points: new Map<number, { sum: number; count: number }>() };
     groups.set(key, group);
@@ -199,7 +202,8 @@ const NOTHING: Reply = {
   status: 404,
   answer: {
     code: 5,
-    message: "No data found for the query, try a different query or time range or no data has been written to be queried yet.",
+    message:
+      "No data found for the query, try a different query or time range or no data has been written to be queried yet.",
     details: [],
   },
 };
@@ -216,7 +220,10 @@ function queryRange(query: URLSearchParams, store: Store): Reply {
   const asked = parcaFound(query.get("query")!, query.get("start")!, query.get("end")!, store);
   if (asked === undefined) return { status: 400, answer: { code: 3, message: "failed to parse query", details: [] } };
   const step = Number(query.get("step")!.replace("s", "")) * 1000;
-  const series = new Map<string, { labels: Json; samples: Map<number, { at: number; value: number; count: number }> }>();
+  const series = new Map<
+    string,
+    { labels: Json; samples: Map<number, { at: number; value: number; count: number }> }
+  >();
   for (const { labels, atMs, types } of asked.found) {
     const key = JSON.stringify(labels);
     const one = series.get(key) ?? { labels, samples: new Map<number, { at: number; value: number; count: number }>() };
@@ -344,7 +351,8 @@ function pushed(ask: Json, store: Store): void {
 
 function parcaPushed(ask: Json, store: Store): void {
   type Series = { labels: { labels: { name: string; value: string }[] }; samples: { rawProfile: string }[] };
-  for (const { labels, samples } of ask["series"] as Series[]) pushed({ series: [{ labels: labels.labels, samples }] }, store);
+  for (const { labels, samples } of ask["series"] as Series[])
+    pushed({ series: [{ labels: labels.labels, samples }] }, store);
 }
 
 function within(kept: readonly Kept[], ask: Json): readonly Kept[] {
@@ -364,8 +372,10 @@ function matching(kept: readonly Kept[], selector: string): readonly Kept[] {
   return kept.filter(({ labels, types }) => matchers.every((matches) => matches(labels, types)));
 }
 
-const pairs = (labels: Readonly<Record<string, string>>) => Object.entries(labels).map(([name, value]) => ({ name, value }));
-const sumOf = (values: readonly (readonly [string, number])[]): number => values.reduce((sum, [, value]) => sum + value, 0);
+const pairs = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels).map(([name, value]) => ({ name, value }));
+const sumOf = (values: readonly (readonly [string, number])[]): number =>
+  values.reduce((sum, [, value]) => sum + value, 0);
 
 function protobufFields(bytes: Uint8Array): ReadonlyMap<number, string | bigint> {
   const fields = new Map<number, string | bigint>();

@@ -14,7 +14,11 @@ export function engineTarget(kind: (typeof KINDS)[number], url: string, service:
   return target.value;
 }
 
-export async function pushPlanted(kind: (typeof KINDS)[number], url: string, planted: readonly Planted[]): Promise<void> {
+export async function pushPlanted(
+  kind: (typeof KINDS)[number],
+  url: string,
+  planted: readonly Planted[],
+): Promise<void> {
   const engine = engineAt(engineTarget(kind, url, "any"), new AbortController().signal);
   const pushed = await allOf(
     planted.map((profile) => () => engine.push(profile)),
@@ -30,7 +34,12 @@ export async function diagnosed(
   options: Partial<FleetOptions> = {},
 ) {
   const signal = new AbortController().signal;
-  const read = await readFleet(engineTarget(kind, url, service), { sinceMs: 20 * MINUTE, points: 12, signal, ...options });
+  const read = await readFleet(engineTarget(kind, url, service), {
+    sinceMs: 20 * MINUTE,
+    points: 12,
+    signal,
+    ...options,
+  });
   if (!read.ok) throw new Error(JSON.stringify(read.problem));
   return { diagnosis: diagnoseFleet(read.value.fleet), reading: read.value };
 }

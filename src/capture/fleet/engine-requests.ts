@@ -54,9 +54,15 @@ export class EngineRequests {
     return this.#clockMs;
   }
 
-  async json<Schema extends z.ZodType>(path: string, ask: Ask | object, schema: Schema): Promise<Captured<z.infer<Schema>>> {
+  async json<Schema extends z.ZodType>(
+    path: string,
+    ask: Ask | object,
+    schema: Schema,
+  ): Promise<Captured<z.infer<Schema>>> {
     const isAsk = "query" in ask;
-    const request = isAsk ? (ask as Ask) : { body: { type: "application/json", bytes: Buffer.from(JSON.stringify(ask)) } };
+    const request = isAsk
+      ? (ask as Ask)
+      : { body: { type: "application/json", bytes: Buffer.from(JSON.stringify(ask)) } };
     const answer = await this.bytes(path, request);
     if (!answer.ok) return answer;
     const what = `cannot read the answer of ${this.#shown(path)}`;
@@ -84,13 +90,22 @@ export class EngineRequests {
     for (let attempt = 0; ; attempt++) {
       const left = this.#until - performance.now();
       const what = `cannot ask ${this.#shown(path)}`;
-      if (left <= 0) return problem("timeout", what, "the time for all requests is over", "Ask for less: a shorter --since, a narrower selector");
+      if (left <= 0)
+        return problem(
+          "timeout",
+          what,
+          "the time for all requests is over",
+          "Ask for less: a shorter --since, a narrower selector",
+        );
       this.#count++;
       const answer = await httpGet(url, {
         timeoutMs: Math.min(this.#requestMs, left),
         maxBytes: MAX_BYTES,
         signal: this.#signal,
-        access: { ...this.#access, headers: { accept: "application/json, application/proto", ...this.#access.headers } },
+        access: {
+          ...this.#access,
+          headers: { accept: "application/json, application/proto", ...this.#access.headers },
+        },
         ...(ask.body && { body: ask.body }),
       });
       if (!answer.ok) return { ok: false, problem: ofEngine(answer.problem) };
@@ -98,7 +113,8 @@ export class EngineRequests {
       if (answer.value.status === 200) return captured(answer.value.bytes);
       const { status, headers } = answer.value;
       const pause = Math.max(PAUSES_MS[attempt] ?? Infinity, 1000 * (Number(headers["retry-after"]) || 0));
-      const mayPass = (status === 429 || status === 503) && pause <= LONGEST_PAUSE_MS && performance.now() + pause < this.#until;
+      const mayPass =
+        (status === 429 || status === 503) && pause <= LONGEST_PAUSE_MS && performance.now() + pause < this.#until;
       if (!mayPass) return refused(what, answer.value);
       await sleep(pause, undefined, { signal: this.#signal }).catch(() => {});
     }
@@ -148,13 +164,24 @@ function refused(what: string, { status, statusText, bytes }: Answer) {
         'Give user and password in the URL, or --header "Authorization: Bearer …", or --tenant',
       );
     case 404:
-      if (/no data found/i.test(text)) return problem("empty", what, "there is nothing", "Check the selector and --since");
+      if (/no data found/i.test(text))
+        return problem("empty", what, "there is nothing", "Check the selector and --since");
       return problem("http-status", what, "there is no such page (404)", CHECK_ENGINE);
     case 429:
-      return problem("http-status", what, `the engine says that it is asked too much (429)${words}`, "Try again later, or ask for less");
+      return problem(
+        "http-status",
+        what,
+        `the engine says that it is asked too much (429)${words}`,
+        "Try again later, or ask for less",
+      );
   }
   const why = `the engine answered ${status} ${quoted(statusText).replaceAll('"', "")}`.trim();
-  return problem("http-status", what, `${why}${words}`, status < 500 ? "Check the selector" : "Look at the engine's log");
+  return problem(
+    "http-status",
+    what,
+    `${why}${words}`,
+    status < 500 ? "Check the selector" : "Look at the engine's log",
+  );
 }
 
 /** What the engine itself says, printable; undefined for anything else. */

@@ -35,7 +35,8 @@ export function parseEngine(text: string, access: Access = {}): Captured<EngineT
   const what = `cannot use ${quoted(shown) || "the empty target"}`;
   const example = `Give pyroscope+http://localhost:4040?selector={service_name="shop"} or parca+http://localhost:7070?selector={job="shop"}`;
   const [, kindText = "", address = ""] = /^(pyroscope|parca)\+(https?:\/\/[^?#]*)/i.exec(text) ?? [];
-  if (address === "" || !URL.canParse(address)) return problem("bad-url", what, "it is not the URL of an engine", example);
+  if (address === "" || !URL.canParse(address))
+    return problem("bad-url", what, "it is not the URL of an engine", example);
   const kind = kindText.toLowerCase() as EngineKind;
   const base = new URL(address);
   if (!base.pathname.endsWith("/")) base.pathname += "/";
@@ -46,7 +47,8 @@ export function parseEngine(text: string, access: Access = {}): Captured<EngineT
     const why = `${quoted(given ?? "")} is not a selector`;
     return problem("bad-url", what, why, 'Write one as {service_name="shop",zone=~"eu-.*"}');
   }
-  const all = service === undefined ? matchers : [...matchers, { name: SERVICE_LABEL[kind], op: "=" as const, value: service }];
+  const all =
+    service === undefined ? matchers : [...matchers, { name: SERVICE_LABEL[kind], op: "=" as const, value: service }];
   const at = `${kind}+${base.protocol}//${base.host}${base.pathname === "/" ? "" : base.pathname.slice(0, -1)}`;
   return captured({ kind, base, matchers: all, access, name: all.length === 0 ? at : `${at} ${selectorText(all)}` });
 }

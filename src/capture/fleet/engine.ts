@@ -80,7 +80,10 @@ export function profileTypes(ids: readonly string[]): ProfileTypes {
 }
 
 /** Runs `tasks` so many at once; the first problem ends it. */
-export async function allOf<T>(tasks: readonly (() => Promise<Captured<T>>)[], atOnce: number): Promise<Captured<readonly T[]>> {
+export async function allOf<T>(
+  tasks: readonly (() => Promise<Captured<T>>)[],
+  atOnce: number,
+): Promise<Captured<readonly T[]>> {
   const results: T[] = new Array<T>(tasks.length);
   let next = 0;
   let failed: Extract<Captured<T>, { ok: false }> | undefined;

@@ -24,5 +24,10 @@ export function instanceLabel({ name }: EngineTarget, all: readonly Labels[], wa
   const what = `cannot tell the instances of ${name} apart`;
   const why = wanted === undefined ? "they have no label that usually names one" : `they have no label ${wanted}`;
   const labels = [...there].slice(0, 12).join(", ");
-  return problem("unknown-profile", what, why, labels === "" ? "Give each a label pod" : `Name one with --by: ${labels}`);
+  return problem(
+    "unknown-profile",
+    what,
+    why,
+    labels === "" ? "Give each a label pod" : `Name one with --by: ${labels}`,
+  );
 }

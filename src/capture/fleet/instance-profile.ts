@@ -55,7 +55,9 @@ export async function seriesOfInstance(
     windows.map((at) => async () => {
       const endMs = grid.endsMs[at];
       const read = await ofOneInterval(engine, type, matchers, endMs, grid.intervalMs);
-      return read.ok ? captured({ name: `${name} ${isHeap ? "heap" : "goroutines"}, ${timeText(endMs)}`, bytes: read.value }) : read;
+      return read.ok
+        ? captured({ name: `${name} ${isHeap ? "heap" : "goroutines"}, ${timeText(endMs)}`, bytes: read.value })
+        : read;
     }),
     AT_ONCE,
   );
@@ -78,7 +80,10 @@ export async function mergedProfile(
   const filled = grid.endsMs.map(
     (_, at) => instances.filter(({ heap, goroutines }) => !isNaN((heap ?? goroutines)?.[at] ?? NaN)).length,
   );
-  const at = Math.max(0, filled.findLastIndex((count) => count * 2 >= instances.length));
+  const at = Math.max(
+    0,
+    filled.findLastIndex((count) => count * 2 >= instances.length),
+  );
   const matchers: Matcher[] = [{ ...label, op: "=" }];
   const read = await ofOneInterval(engineAt(target, signal), type, matchers, grid.endsMs[at], grid.intervalMs);
   if (!read.ok) return read;
@@ -91,5 +96,10 @@ function ofOneInterval(engine: Engine, type: string, matchers: readonly Matcher[
 }
 
 function noProfile(name: string) {
-  return problem("empty", `cannot show ${name}`, "the engine has no profile of it in this time", "Choose another time or instance");
+  return problem(
+    "empty",
+    `cannot show ${name}`,
+    "the engine has no profile of it in this time",
+    "Choose another time or instance",
+  );
 }

@@ -9,14 +9,7 @@ import { z } from "zod";
 import type { FleetStacks, Labels } from "../../core/fleet/fleet.js";
 import { anyOf, type Matcher, selectorText } from "../../core/fleet/selector.js";
 import { type Captured, captured } from "../capture-problem.js";
-import {
-  allOf,
-  type Engine,
-  type Grid,
-  profileTypes,
-  type PushedProfile,
-  type SeriesByInstance,
-} from "./engine.js";
+import { allOf, type Engine, type Grid, profileTypes, type PushedProfile, type SeriesByInstance } from "./engine.js";
 import type { EngineRequests } from "./engine-requests.js";
 import type { EngineTarget } from "./engine-target.js";
 import { decoded } from "./merged-stacks.js";
@@ -173,7 +166,12 @@ export class Parca implements Engine {
     return answer.ok ? decoded(answer.value, this.#target.name) : answer;
   }
 
-  async #counts(type: string, by: string, fromMs: number, toMs: number): Promise<Captured<ReadonlyMap<string, number>>> {
+  async #counts(
+    type: string,
+    by: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<Captured<ReadonlyMap<string, number>>> {
     // One bucket, wherever its borders are: so long a step has but two, of which the window lies in one or both.
     const answer = await this.#range(type, fromMs, toMs, 1000 * 86_400 * 365);
     if (!answer.ok) return answer;

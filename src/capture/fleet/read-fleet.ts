@@ -106,7 +106,13 @@ export async function readFleet(target: EngineTarget, options: FleetOptions): Pr
     if (value === undefined || growing.size === 0) return undefined;
     onStep?.(`the stacks of ${growing.size} instances that lean upwards`);
     const of = new Map([...from].filter(([name]) => growing.has(name)));
-    const stacks = await engine.stacks({ value, ...(objects !== undefined && { objects }) }, by.value, of, grid, requests);
+    const stacks = await engine.stacks(
+      { value, ...(objects !== undefined && { objects }) },
+      by.value,
+      of,
+      grid,
+      requests,
+    );
     if (stacks.ok) return stacks.value.stacks.length === 0 ? undefined : stacks.value;
     notes.push(missing(stacks.problem));
     return undefined;
@@ -116,7 +122,13 @@ export async function readFleet(target: EngineTarget, options: FleetOptions): Pr
   const { inuseSpace, inuseObjects, goroutine } = types.value;
   const bothGrow = named("heapGrows").size > 0 && named("goroutinesGrow").size > 0;
   const left = MOST_REQUESTS - engine.requests;
-  const heap = await stacksOf(inuseSpace, inuseObjects, named("heapGrows"), series, bothGrow ? Math.ceil(left * 0.6) : left);
+  const heap = await stacksOf(
+    inuseSpace,
+    inuseObjects,
+    named("heapGrows"),
+    series,
+    bothGrow ? Math.ceil(left * 0.6) : left,
+  );
   const ofGoroutines = isHeap ? (goroutines.ok ? goroutines.value : new Map()) : series;
   const goroutineStacks = await stacksOf(
     goroutine,
@@ -184,14 +196,17 @@ async function nothingThere(target: EngineTarget, engine: Engine, type: string, 
   const known = programs.ok ? programs.value.slice(0, 8) : [];
   const why = `nothing it has of the last ${durationText(sinceMs)} (${type}) fits the selector`;
   const todo =
-    known.length === 0 ? "Check the selector, or ask for a longer --since" : `Programs that it knows: ${known.join(", ")}`;
+    known.length === 0
+      ? "Check the selector, or ask for a longer --since"
+      : `Programs that it knows: ${known.join(", ")}`;
   return problem("empty", `cannot diagnose ${target.name}`, why, todo);
 }
 
 function gridNotes({ endsMs, stepMs, intervalMs }: Grid, { kind }: EngineTarget): readonly Note[] {
   const every = `Profiles come every ${durationText(intervalMs)}`;
   if (stepMs === intervalMs) return [];
-  const each = kind === "pyroscope" ? `each of ${endsMs.length} points is the mean of those of` : "one of them is read every";
+  const each =
+    kind === "pyroscope" ? `each of ${endsMs.length} points is the mean of those of` : "one of them is read every";
   return [{ code: "windows", message: `${every}; ${each} ${durationText(stepMs)}` }];
 }
 

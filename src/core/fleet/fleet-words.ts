@@ -24,9 +24,11 @@ export function instancesSentence(
 export function labelSentence(separation: Separation): string {
   const { name, value, leakingWith, allWith, leakingWithout, allWithout, others, chance, same } = separation;
   const kind = `${name}=${value}`;
-  const those = leakingWith === allWith ? `All ${allWith} of ${kind} leak` : `${leakingWith} of ${allWith} of ${kind} leak`;
+  const those =
+    leakingWith === allWith ? `All ${allWith} of ${kind} leak` : `${leakingWith} of ${allWith} of ${kind} leak`;
   const which = others.length > 0 ? ` (${name} ${others.join(", ")})` : "";
-  const rest = leakingWithout === 0 ? `none of the ${allWithout} others` : `${leakingWithout} of the ${allWithout} others`;
+  const rest =
+    leakingWithout === 0 ? `none of the ${allWithout} others` : `${leakingWithout} of the ${allWithout} others`;
   const doubt = `chance alone parts them so clearly once in ${onceIn(chance)} times (Fisher's exact test)`;
   const equal =
     same.length === 0

@@ -70,7 +70,14 @@ function engines(): Item[] {
   return set.flatMap((text) => {
     const engine = typeof text === "string" ? parseEngine(text) : undefined;
     if (engine?.ok !== true) return [];
-    return [item("$(server-environment) ", engine.value.name, "many instances, from the settings", addressTarget(text as string))];
+    return [
+      item(
+        "$(server-environment) ",
+        engine.value.name,
+        "many instances, from the settings",
+        addressTarget(text as string),
+      ),
+    ];
   });
 }
 

@@ -22,7 +22,8 @@ export async function askToken(context: vscode.ExtensionContext, engine: string)
   if (key === undefined) return false;
   const given = await vscode.window.showInputBox({
     title: `Token of ${key.slice("fleet.token ".length)}`,
-    prompt: "A token, or USER:PASSWORD. It is kept in VS Code's secret storage and sent to this engine only; empty forgets it.",
+    prompt:
+      "A token, or USER:PASSWORD. It is kept in VS Code's secret storage and sent to this engine only; empty forgets it.",
     password: true,
     ignoreFocusOut: true,
   });

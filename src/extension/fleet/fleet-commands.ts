@@ -50,8 +50,14 @@ export async function openInstance(context: vscode.ExtensionContext): Promise<vo
     ...fleet.instances.filter(({ name }) => !leaking.has(name)).map(({ name }) => ({ name, about: "" })),
   ].map(({ name, about }) => {
     const labels = Object.entries(fleet.instances.find((one) => one.name === name)?.labels ?? {});
-    const shown = labels.filter(([key]) => key !== fleet.by && !key.startsWith("__")).map(([key, value]) => `${key}=${value}`);
-    return { label: iconless(name), description: iconless([about, ...shown].filter((text) => text !== "").join(", ")), name };
+    const shown = labels
+      .filter(([key]) => key !== fleet.by && !key.startsWith("__"))
+      .map(([key, value]) => `${key}=${value}`);
+    return {
+      label: iconless(name),
+      description: iconless([about, ...shown].filter((text) => text !== "").join(", ")),
+      name,
+    };
   });
   const instance = await vscode.window.showQuickPick(items, {
     title: "Open an Instance of the Fleet",
@@ -62,12 +68,24 @@ export async function openInstance(context: vscode.ExtensionContext): Promise<vo
   const label = diagnosis.findings.find(({ instances }) => instances?.label !== undefined)?.instances?.label;
   const others = label && otherValue(reading, label);
   const choices = [
-    ...(types.inuseSpace === undefined ? [] : [{ label: "Heap, over time", what: "heap" as const, description: "its profiles as a series: the Growth tab" }]),
-    ...(types.inuseSpace === undefined ? [] : [{ label: "Heap, last profile", what: "last" as const, description: "one flame graph" }]),
-    ...(types.goroutine === undefined ? [] : [{ label: "Goroutines, over time", what: "goroutines" as const, description: "its profiles as a series" }]),
+    ...(types.inuseSpace === undefined
+      ? []
+      : [{ label: "Heap, over time", what: "heap" as const, description: "its profiles as a series: the Growth tab" }]),
+    ...(types.inuseSpace === undefined
+      ? []
+      : [{ label: "Heap, last profile", what: "last" as const, description: "one flame graph" }]),
+    ...(types.goroutine === undefined
+      ? []
+      : [{ label: "Goroutines, over time", what: "goroutines" as const, description: "its profiles as a series" }]),
     ...(label === undefined || others === undefined
       ? []
-      : [{ label: `${label.name} ${iconless(label.value)} − ${iconless(others)}`, what: "versions" as const, description: "all instances of both, as a difference" }]),
+      : [
+          {
+            label: `${label.name} ${iconless(label.value)} − ${iconless(others)}`,
+            what: "versions" as const,
+            description: "all instances of both, as a difference",
+          },
+        ]),
   ];
   const choice = await vscode.window.showQuickPick(choices, { title: instance.name, placeHolder: "What of it?" });
   if (choice === undefined) return;
@@ -76,7 +94,9 @@ export async function openInstance(context: vscode.ExtensionContext): Promise<vo
   const read = await withCancel(`Reading profiles of ${instance.name}`, stop, async () => {
     if (choice.what === "versions") {
       const [base, kind] = await Promise.all(
-        [others!, label!.value].map((value) => mergedProfile(target, reading, { name: label!.name, value }, stop.signal)),
+        [others!, label!.value].map((value) =>
+          mergedProfile(target, reading, { name: label!.name, value }, stop.signal),
+        ),
       );
       return base.ok ? (kind.ok ? { ok: true as const, value: [base.value, kind.value] } : kind) : base;
     }
@@ -89,7 +109,12 @@ export async function openInstance(context: vscode.ExtensionContext): Promise<vo
   await openProfiles(context, {
     title: choice.what === "versions" ? choice.label : `${instance.name}: ${choice.label}`,
     profiles,
-    view: choice.what === "versions" ? { profile: 1, base: 0 } : last > 1 ? { profile: last, tab: "growth" } : { profile: last },
+    view:
+      choice.what === "versions"
+        ? { profile: 1, base: 0 }
+        : last > 1
+          ? { profile: last, tab: "growth" }
+          : { profile: last },
   });
 }
 
@@ -125,17 +150,22 @@ export async function setToken(context: vscode.ExtensionContext): Promise<void> 
 /** From the settings, or typed. */
 async function pickEngine(title: string): Promise<string | undefined> {
   const engines = setting("goDiagnostics.fleet.engines") as readonly unknown[];
-  const items = engines.filter((one) => typeof one === "string" && isEngine(one)).map((engine) => ({
-    label: iconless(nameOf(engine as string)),
-    engine: engine as string | undefined,
-  }));
+  const items = engines
+    .filter((one) => typeof one === "string" && isEngine(one))
+    .map((engine) => ({
+      label: iconless(nameOf(engine as string)),
+      engine: engine as string | undefined,
+    }));
   if (items.length > 0) {
     const other = { label: "Another engine…", engine: undefined };
     const choice = await vscode.window.showQuickPick([...items, other], { title });
     if (choice === undefined) return undefined;
     if (choice.engine !== undefined) return choice.engine;
   }
-  return vscode.window.showInputBox({ title, prompt: "pyroscope+http://localhost:4040 or parca+http://localhost:7070" });
+  return vscode.window.showInputBox({
+    title,
+    prompt: "pyroscope+http://localhost:4040 or parca+http://localhost:7070",
+  });
 }
 
 /** Without credentials. */

@@ -12,7 +12,11 @@ type Answer = Exclude<FromFleetThread, { type: "step" }>;
 type Done = Exclude<Answer, { type: "failed" }>;
 
 /** Undefined where it was cancelled; throws with a sentence where it failed. */
-export async function runFleetJob(context: vscode.ExtensionContext, title: string, wanted: Wanted): Promise<Done | undefined> {
+export async function runFleetJob(
+  context: vscode.ExtensionContext,
+  title: string,
+  wanted: Wanted,
+): Promise<Done | undefined> {
   for (let isAsked = false; ; isAsked = true) {
     const done = await runOnce(context, title, { ...wanted, access: await accessTo(context, wanted.engine) });
     if (done.type !== "failed") return done;

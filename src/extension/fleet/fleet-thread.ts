@@ -14,7 +14,13 @@ import type { Diagnosis } from "../../core/diagnosis/diagnosis.js";
 
 export type FleetJob =
   | { readonly type: "diagnose"; readonly engine: string; readonly access: Access; readonly sinceMs: number }
-  | { readonly type: "push"; readonly engine: string; readonly access: Access; readonly bytes: Uint8Array; readonly labels: Readonly<Record<string, string>> };
+  | {
+      readonly type: "push";
+      readonly engine: string;
+      readonly access: Access;
+      readonly bytes: Uint8Array;
+      readonly labels: Readonly<Record<string, string>>;
+    };
 
 export type FromFleetThread =
   | { readonly type: "step"; readonly text: string }
@@ -48,7 +54,12 @@ async function run(job: FleetJob): Promise<FromFleetThread> {
   const diagnosis = diagnoseFleet(read.value.fleet);
   const profiles = await instanceProfiles(target.value, read.value, diagnosis.findings, signal);
   const { target: name, by, timesMs, instances, notes } = read.value.fleet;
-  return { type: "diagnosed", diagnosis, profiles, reading: { ...read.value, fleet: { target: name, by, timesMs, instances, notes } } };
+  return {
+    type: "diagnosed",
+    diagnosis,
+    profiles,
+    reading: { ...read.value, fleet: { target: name, by, timesMs, instances, notes } },
+  };
 }
 
 parentPort?.on("message", () => stop.abort());

@@ -13,7 +13,14 @@ import { heapProfile } from "../../support/heap-simulation.js";
 import { closedPort } from "../../support/local-server.js";
 import { plantFleet, type PlantedFleet } from "../../support/planted-fleet.js";
 
-const small: PlantedFleet = { service: "shop", instances: 6, leaking: 6, points: 12, intervalMs: MINUTE, endMs: Date.now() - 5000 };
+const small: PlantedFleet = {
+  service: "shop",
+  instances: 6,
+  leaking: 6,
+  points: 12,
+  intervalMs: MINUTE,
+  endMs: Date.now() - 5000,
+};
 
 async function standIn(answerFirst?: RequestListener, fleet: Partial<PlantedFleet> | "empty" = {}): Promise<StandIn> {
   const engine = await startStandIn(answerFirst);
@@ -22,7 +29,10 @@ async function standIn(answerFirst?: RequestListener, fleet: Partial<PlantedFlee
   return engine;
 }
 
-async function sentence(text: string, more: { by?: string; requestMs?: number; headers?: Record<string, string> } = {}) {
+async function sentence(
+  text: string,
+  more: { by?: string; requestMs?: number; headers?: Record<string, string> } = {},
+) {
   const target = parseEngine(text, more.headers ? { headers: more.headers } : {});
   if (!target.ok) return sentenceOf(target.problem);
   const read = await readFleet(target.value, {
@@ -35,7 +45,10 @@ async function sentence(text: string, more: { by?: string; requestMs?: number; h
 }
 
 test.each([
-  ["pyroscope+http://x?selector={a=b}", /^Cannot use "pyroscope\+http:\/\/x": "\{a=b\}" is not a selector\. Write one as /],
+  [
+    "pyroscope+http://x?selector={a=b}",
+    /^Cannot use "pyroscope\+http:\/\/x": "\{a=b\}" is not a selector\. Write one as /,
+  ],
   ["pyroscope+ftp://x", /it is not the URL of an engine\. Give pyroscope\+http:\/\/localhost:4040\?selector=/],
   ["parca+http://me:secret@:x", /^Cannot use "parca\+http:\/\/:x": it is not the URL of an engine/],
 ])("%s", async (text, words) => expect(await sentence(text)).toMatch(words));
@@ -49,7 +62,9 @@ test("a literal selector may have +, & and % in its strings", () => {
 
 test.each(KINDS)("%s: down", async (kind) => {
   const url = await closedPort();
-  expect(await sentence(`${kind}+${url}`)).toMatch(/nothing listens on HOST\. Start the engine, and check its address\.$/);
+  expect(await sentence(`${kind}+${url}`)).toMatch(
+    /nothing listens on HOST\. Start the engine, and check its address\.$/,
+  );
 });
 
 test.each(KINDS)("%s: slow", async (kind) => {
@@ -69,7 +84,10 @@ test.each([
   [302, "", /it redirects to|answered 302/],
 ])("an answer of %d %s", async (status, body, words) => {
   const { url } = await standIn((_, response) => {
-    response.writeHead(status, { "retry-after": "60", ...(status === 302 && { location: "http://elsewhere.example/" }) });
+    response.writeHead(status, {
+      "retry-after": "60",
+      ...(status === 302 && { location: "http://elsewhere.example/" }),
+    });
     response.end(body);
   });
   for (const kind of KINDS) {
@@ -95,13 +113,17 @@ test.each(KINDS)("%s: credentials and tenant are sent, and shown nowhere", async
 
 test.each(KINDS)("%s: nothing, and nothing of Go", async (kind) => {
   const empty = await standIn(undefined, "empty");
-  expect(await sentence(`${kind}+${empty.url}`)).toMatch(/the engine has no profiles of the last 20 min\. Check that programs/);
+  expect(await sentence(`${kind}+${empty.url}`)).toMatch(
+    /the engine has no profiles of the last 20 min\. Check that programs/,
+  );
   const java = await standIn(undefined, "empty");
   const cpu = heapProfile("Main.run;Worker.call 1 1 1 1", 0);
   const sampleTypes = cpu.sampleTypes.map((_, i) => ({ type: `cpu${i}`, unit: "nanoseconds" }));
   const profile = { ...cpu, sampleTypes, timeNanos: BigInt(small.endMs) * 1_000_000n };
   java.keep({ __name__: "process_cpu", service_name: "cart", job: "cart", pod: "a" }, gzipSync(encodeProfile(profile)));
-  expect(await sentence(`${kind}+${java.url}`)).toMatch(/neither heaps nor goroutines of Go programs, but process_cpu:cpu0:/);
+  expect(await sentence(`${kind}+${java.url}`)).toMatch(
+    /neither heaps nor goroutines of Go programs, but process_cpu:cpu0:/,
+  );
 });
 
 test.each(KINDS)("%s: no label that names instances, and the one that is named", async (kind) => {
@@ -110,7 +132,9 @@ test.each(KINDS)("%s: no label that names instances, and the one that is named",
     engine.keep({ ...labels, pod: "", replica: "r1" }, bytes);
   }
   const { url } = engine;
-  expect(await sentence(`${kind}+${url}`, { by: "shard" })).toMatch(/they have no label shard\. Name one with --by: .*replica/);
+  expect(await sentence(`${kind}+${url}`, { by: "shard" })).toMatch(
+    /they have no label shard\. Name one with --by: .*replica/,
+  );
   expect(await sentence(`${kind}+${url}`, { by: "replica" })).toEqual([
     "1 instance (replica), 12 windows: 1 judged, 1 of them lean upwards",
   ]);
@@ -145,7 +169,10 @@ test.each(KINDS)("%s: an engine whose clock is hours ahead", async (kind) => {
   );
   for (const { labels, bytes } of plantFleet({ ...small, endMs: small.endMs + aheadMs })) engine.keep(labels, bytes);
   // Pyroscope is asked for the types of a time; everything else is by the engine's clock.
-  engine.keep({ __name__: "memory", service_name: "old", pod: "x" }, plantFleet({ ...small, points: 5, instances: 1 })[4].bytes);
+  engine.keep(
+    { __name__: "memory", service_name: "old", pod: "x" },
+    plantFleet({ ...small, points: 5, instances: 1 })[4].bytes,
+  );
   const { diagnosis } = await diagnosed(kind, engine.url, "shop");
   expect(diagnosis.findings[0].instances?.leaking.length).toBe(6);
   expect(diagnosis.notes.find(({ code }) => code === "clock")?.message).toMatch(/clock is 3 h ahead of this machine's/);

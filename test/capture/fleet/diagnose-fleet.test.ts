@@ -40,7 +40,9 @@ test.each(KINDS)("%s: stack, instances and label of a leak in 5 of 30", async (k
   expect(heap[0].instances).toMatchObject({ by: "pod", total: 30, label: { name: "version", value: "1.4.2" } });
   expect([...heap[0].instances!.leaking].sort()).toEqual(leaking);
   expect(heap[0].instances!.slopeOfOne / MB).toBeCloseTo(2, 0);
-  expect(heap[0].evidence![1]).toMatch(/^All 5 of version=1\.4\.2 leak, none of the 25 others \(version 1\.4\.1\): chance /);
+  expect(heap[0].evidence![1]).toMatch(
+    /^All 5 of version=1\.4\.2 leak, none of the 25 others \(version 1\.4\.1\): chance /,
+  );
   const [goroutines] = diagnosis.findings.filter(({ kind: of }) => of === "goroutine");
   expect(goroutines.function).toBe(GOROUTINE_FUNCTION);
   expect([...goroutines.instances!.leaking].sort()).toEqual(leaking);

@@ -4,13 +4,23 @@ import { separatingLabel } from "../../../src/core/fleet/separating-label.js";
 
 /** `n` instances with these labels, each with a pod of its own. */
 let pods = 0;
-const some = (n: number, labels: Labels): Labels[] => Array.from({ length: n }, () => ({ ...labels, pod: `p${pods++}` }));
+const some = (n: number, labels: Labels): Labels[] =>
+  Array.from({ length: n }, () => ({ ...labels, pod: `p${pods++}` }));
 
 test("the version of all that leak, and of no other", () => {
   const leaking = [...some(3, { version: "2", zone: "a" }), ...some(2, { version: "2", zone: "b" })];
   const healthy = [...some(13, { version: "1", zone: "a" }), ...some(12, { version: "1", zone: "b" })];
   expect(separatingLabel(leaking, healthy, "pod")).toMatchObject({
-    ...{ name: "version", value: "2", leakingWith: 5, allWith: 5, leakingWithout: 0, allWithout: 25, others: ["1"], same: [] },
+    ...{
+      name: "version",
+      value: "2",
+      leakingWith: 5,
+      allWith: 5,
+      leakingWithout: 0,
+      allWithout: 25,
+      others: ["1"],
+      same: [],
+    },
     chance: expect.closeTo((1 / 142_506) * 2, 8) as number,
   });
 });
@@ -22,7 +32,9 @@ test("two labels that part them in the same way are both named", () => {
 
 test("what chance explains is told of nobody", () => {
   const leaking = [...some(2, { version: "2" }), ...some(2, { version: "1" })];
-  expect(separatingLabel(leaking, [...some(10, { version: "2" }), ...some(12, { version: "1" })], "pod")).toBeUndefined();
+  expect(
+    separatingLabel(leaking, [...some(10, { version: "2" }), ...some(12, { version: "1" })], "pod"),
+  ).toBeUndefined();
   expect(separatingLabel(some(1, { version: "2" }), some(3, { version: "1" }), "pod")).toBeUndefined();
   expect(separatingLabel(some(5, { version: "1" }), [], "pod")).toBeUndefined();
 });
