@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|trace|capture|viewer ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|trace|capture|viewer|fleet ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
 import { cpus, loadavg } from "node:os";
 import { captureRows } from "./capture.js";
 import { decodeRows } from "./decode.js";
+import { fleetRows } from "./fleet.js";
 import { goroutineRows } from "./goroutines.js";
 import { launchRows } from "./launch.js";
 import { printRows, type Row } from "./measure.js";
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   trace: traceRows,
   capture: captureRows,
   viewer: viewerRows,
+  fleet: fleetRows,
 };
 
 const asked = process.argv.slice(2);
