@@ -3,6 +3,7 @@
  *   extension.cjs        the extension host's entry: registers; extension-*.cjs are loaded when a feature is first used
  *   web.cjs              the entry of an extension host in a browser: the viewer alone
  *   diagnosis-thread.cjs sampling and judging, off the extension host's thread
+ *   fleet-thread.cjs     the same for many instances, whose profiles an engine keeps
  *   dump-thread.cjs      reading goroutine dumps, off it as well
  *   live-thread.cjs      looking at a watched program, off it as well
  *   proxy-thread.cjs     the debug sessions' proxies, off the extension host's thread, too
@@ -71,6 +72,7 @@ const bundles = [
     plugins: [commonJs],
   },
   { ...node, entryPoints: { "diagnosis-thread": "src/extension/diagnosis/diagnosis-thread.ts" } },
+  { ...node, entryPoints: { "fleet-thread": "src/extension/fleet/fleet-thread.ts" } },
   { ...node, entryPoints: { "dump-thread": "src/extension/goroutines/dump-thread.ts" } },
   { ...node, entryPoints: { "live-thread": "src/extension/live/live-thread.ts" } },
   { ...node, entryPoints: { "proxy-thread": "src/extension/debugging/proxy-thread.ts" } },

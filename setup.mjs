@@ -4,15 +4,17 @@
  *   node setup.mjs start       npm packages (Go is welcome, not needed)
  *   node setup.mjs test        npm packages, Go, Delve, Chromium, the VS Code workbench
  *   node setup.mjs workbench   npm packages, the VS Code workbench
+ *   node setup.mjs fleet       npm packages, Go, Pyroscope and Parca (ten minutes of two cores the first time)
  *
  * Plain Node without dependencies, since it runs before there are any. Versions are pinned here and in the two
- * lock files. Everything goes into node_modules and .tools, except Chromium, which comes from the system's packages.
+ * lock files. Everything goes into node_modules and .tools (or the folder named after the plan), except Chromium, which comes from the system's packages.
  * Each step looks first and returns at once when its result is there; results are moved into place complete,
  * so a run that was killed halfway leaves nothing that a later run would trust.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   closeSync,
   cpSync,
   existsSync,
@@ -22,23 +24,28 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const DELVE = "1.27.1";
 /** Still in wide use, and it debugs Go up to 1.24 only; what launch.json is fixed to must start on it too. */
 const OLD_DELVE = "1.24.0";
 const OLD_GO = "go1.24.13";
+/** Pyroscope 2.x is another module; this is its last version before. */
+const PYROSCOPE = "1.21.1";
+const PARCA = "0.28.0";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const tools = join(root, ".tools");
+const tools = process.argv[3] === undefined ? join(root, ".tools") : resolve(process.argv[3]);
 const at = (...path) => join(root, ...path);
 const plans = {
   start: [npmPackages, goIfThere],
   test: [npmPackages, go, delve, oldDelve, systemPackages, workbench],
   workbench: [npmPackages, goIfThere, buildTools, workbench],
+  fleet: [npmPackages, go, pyroscope, parca],
 };
 
 /** A step that cannot be done, with what a person can do about it. */
@@ -120,6 +127,80 @@ function installDelve(version, folder, goEnv, otherwise) {
   renameSync(join(partial, windows("dlv")), binary);
   writeFileSync(stamp, version);
   rmSync(partial, { recursive: true, force: true });
+}
+
+/** `go install` refuses it, since it replaces modules: a module of our own repeats the replacements and its checksums. */
+function pyroscope() {
+  const path = "github.com/grafana/pyroscope/cmd/pyroscope";
+  buildEngine("pyroscope", PYROSCOPE, path, (step, partial) => {
+    const replacements = [
+      "github.com/grafana/pyroscope/api => github.com/grafana/pyroscope/api v1.5.0",
+      "github.com/hashicorp/memberlist => github.com/grafana/memberlist v0.3.1-0.20251126142931-6f9f62ab6f86",
+      "gopkg.in/yaml.v3 => github.com/colega/go-yaml-yaml v0.0.0-20220720105220-255a8d16d094",
+    ];
+    const lines = ["module fleet", "go 1.26", `tool ${path}`, `require github.com/grafana/pyroscope v${PYROSCOPE}`];
+    lines.push(...replacements.map((replacement) => `replace ${replacement}`));
+    writeFileSync(join(partial, "go.mod"), `${lines.join("\n")}\n`);
+    const source = step("download", ["mod", "download", "-json", `github.com/grafana/pyroscope@v${PYROSCOPE}`]);
+    // Checksums of what a dependency depends on are not in the checksum database.
+    writeFileSync(join(partial, "go.sum"), readFileSync(join(folderIn(source), "go.sum")));
+    step("modules", ["get", "-tool", `${path}@v${PYROSCOPE}`]);
+  });
+}
+
+/** Its page is embedded and not in the module: an empty one is put into a copy of it. */
+function parca() {
+  const path = "github.com/parca-dev/parca/cmd/parca";
+  buildEngine("parca", PARCA, path, (step, partial) => {
+    writeFileSync(join(partial, "go.mod"), "module fleet\ngo 1.26\n");
+    step("modules", ["get", "-tool", `${path}@v${PARCA}`]);
+    const source = step("download", ["mod", "download", "-json", `github.com/parca-dev/parca@v${PARCA}`]);
+    const copy = join(partial, "src");
+    cpSync(folderIn(source), copy, { recursive: true });
+    makeWritable(copy);
+    const page = join(copy, "ui", "packages", "app", "web", "build");
+    mkdirSync(page, { recursive: true });
+    writeFileSync(join(page, "index.html"), "<!doctype html>\n");
+    step("replace", ["mod", "edit", "-replace", "github.com/parca-dev/parca=./src"]);
+  });
+}
+
+/** `prepare` makes the module that builds `path`; each `step` runs go in it and returns its log. */
+function buildEngine(name, version, path, prepare) {
+  const folder = join(tools, "fleet");
+  const stamp = join(folder, `.${name}-version`);
+  if (existsSync(join(folder, name)) && textOf(stamp) === version) return;
+  const partial = partialFolder(`${name}-${version}`);
+  const env = { ...process.env, GOFLAGS: "-mod=mod" };
+  for (const variable of ["GOOS", "GOARCH", "GOWORK"]) delete env[variable];
+  const otherwise = `${name} could not be built; it needs a Go module proxy. When it can be reached, run: node setup.mjs fleet`;
+  const step = (what, args) =>
+    run(`${name}-${what}`, `${name} ${version}: go ${args.slice(0, 2).join(" ")}`, "go", args, {
+      cwd: partial,
+      env,
+      otherwise,
+    });
+  prepare(step, partial);
+  step("build", ["build", "-o", name, path]);
+  mkdirSync(folder, { recursive: true });
+  rmSync(stamp, { force: true });
+  renameSync(join(partial, name), join(folder, name));
+  writeFileSync(stamp, version);
+  makeWritable(partial);
+  rmSync(partial, { recursive: true, force: true });
+}
+
+/** What `go mod download -json` says of where it put the module; go may write progress before it. */
+function folderIn(logFile) {
+  const log = readFileSync(logFile, "utf8");
+  return JSON.parse(log.slice(log.indexOf("{"), log.lastIndexOf("}") + 1)).Dir;
+}
+
+/** The module cache is read-only, and so is a copy of it. */
+function makeWritable(path) {
+  const isFolder = statSync(path).isDirectory();
+  chmodSync(path, isFolder ? 0o755 : 0o644);
+  if (isFolder) for (const entry of readdirSync(path)) makeWritable(join(path, entry));
 }
 
 function systemPackages() {
@@ -277,7 +358,7 @@ function npm() {
   return process.platform === "win32" ? "npm.cmd" : "npm";
 }
 
-/** Runs a command to its end, its output in a log; when it fails, shows the end of the log and stops with `otherwise`. */
+/** Runs a command to its end, its output in a log, which it returns the path of; when it fails, shows the end of the log and stops with `otherwise`. */
 function run(name, what, command, args, { cwd, env = process.env, otherwise }) {
   const logs = join(tools, "logs");
   mkdirSync(logs, { recursive: true });
@@ -294,7 +375,7 @@ function run(name, what, command, args, { cwd, env = process.env, otherwise }) {
   closeSync(log);
   if (done.status === 0) {
     say(`  done in ${Math.round((Date.now() - began) / 1000)} s`);
-    return;
+    return logFile;
   }
   const tail = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-15).join("\n");
   const why = done.error?.message ?? done.signal ?? `exit code ${done.status}`;

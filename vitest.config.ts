@@ -55,6 +55,8 @@ export default defineConfig({
         maxConcurrency: 12,
         sequence: { groupOrder: 1 },
       }),
+      // Not part of `npm test`, since the engines take minutes to build: `npm run test:fleet`.
+      project("fleet", ["test/fleet/**/*.test.ts"], 300_000, { maxWorkers: 1, sequence: { groupOrder: 4 } }),
       // Not part of `npm test`: `npm run truth`.
       project("truth", ["test/truth/**/*.test.ts"], 120_000, {
         maxWorkers: 1,

@@ -56,7 +56,7 @@ test("an unknown plan is answered with the known ones", () => {
   expect(setUp("everything")).toEqual({
     status: 2,
     stdout: "",
-    stderr: "usage: node setup.mjs start|test|workbench\n",
+    stderr: "usage: node setup.mjs start|test|workbench|fleet\n",
   });
 });
 

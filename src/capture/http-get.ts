@@ -1,5 +1,5 @@
 /**
- * One HTTP GET that always ends: with the bytes, or with the reason why there are none.
+ * One HTTP request that always ends: with the bytes, or with the reason why there are none. A GET, unless it has a body.
  *
  * The answer is read as a stream, so that the limit on its size holds while it comes in and not after. Every way to
  * hang has a clock: connecting, and the whole request. node:http is used rather than fetch because its failures name
@@ -17,6 +17,8 @@ export interface GetOptions {
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
   readonly access?: Access | undefined;
+  /** Sent as a POST; whoever redirects it is not followed, since the body is for the address that was named. */
+  readonly body?: { readonly type: string; readonly bytes: Uint8Array };
 }
 
 export interface Answer {
@@ -40,6 +42,16 @@ export async function httpGet(url: URL, options: GetOptions): Promise<Captured<A
     if (!answer.ok) return answer;
     const { status, headers } = answer.value;
     if (status < 300 || status > 399 || headers.location === undefined) return answer;
+    if (options.body !== undefined) {
+      const to = webAddress(headers.location, current)?.host ?? "another address";
+      const what = `cannot ask ${shownUrl(url, options.access)}`;
+      return problem(
+        "http-status",
+        what,
+        `it redirects to ${to}, where nothing is sent`,
+        "Give the URL that it leads to",
+      );
+    }
     const next = webAddress(headers.location, current);
     if (next === undefined || redirects === MAX_REDIRECTS) {
       const why = next === undefined ? "it redirects to something that is no web address" : "it redirects in circles";
@@ -73,7 +85,7 @@ function webAddress(location: string, base: URL): URL | undefined {
   }
 }
 
-function getOnce(url: URL, { timeoutMs, maxBytes, signal, access }: GetOptions): Promise<Captured<Answer>> {
+function getOnce(url: URL, { timeoutMs, maxBytes, signal, access, body }: GetOptions): Promise<Captured<Answer>> {
   const what = `cannot read ${shownUrl(url, access)}`;
   const aborted = problem("aborted", what, "it was interrupted", "Start it again when you are ready");
   if (signal?.aborted === true) return Promise.resolve(aborted);
@@ -89,13 +101,15 @@ function getOnce(url: URL, { timeoutMs, maxBytes, signal, access }: GetOptions):
     signal?.addEventListener("abort", onAbort);
 
     // A connection of its own: a kept one may have died since, which would look like a dead target.
-    const request = (url.protocol === "https:" ? https : http).get(url, {
+    const request = (url.protocol === "https:" ? https : http).request(url, {
       agent: false,
+      method: body === undefined ? "GET" : "POST",
       headers: {
         accept: "application/octet-stream, */*;q=0.5",
         "accept-encoding": "identity",
         "user-agent": "godiag",
         ...access?.headers,
+        ...(body && { "content-type": body.type, "content-length": body.bytes.length }),
       },
       ...(access?.socketPath !== undefined && { socketPath: access.socketPath }),
       ...(access?.anyCertificate === true && { rejectUnauthorized: false }),
@@ -157,6 +171,7 @@ function getOnce(url: URL, { timeoutMs, maxBytes, signal, access }: GetOptions):
         end(problem("died", what, `the connection broke after ${thousands(size)} bytes`, todo));
       });
     });
+    request.end(body?.bytes);
   });
 }
 

@@ -5,17 +5,20 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { isEngine } from "../capture/fleet/engine-target.js";
 import { targetKind } from "../capture/target-text.js";
 import { shareableBytes } from "../capture/shareable-bytes.js";
 import { diagnose } from "../core/diagnosis/diagnose.js";
 import type { Diagnosis } from "../core/diagnosis/diagnosis.js";
 import type { PageData, PageProfile } from "../core/views/page.js";
 import { shareableDiagnosis, type Sharing } from "../core/diagnosis/report/shareable.js";
+import { addFleetOptions, diagnoseFleetAt, type FleetOptions } from "./diagnose-fleet.js";
 import { diagnoseLive, type JudgedProfiles } from "./diagnose-live.js";
 import { diagnosePackage, isPackage, type PackageOptions } from "./diagnose-package.js";
 import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./output/diagnosis-output.js";
 import { Failure } from "./failure.js";
 import type { AddCommand } from "./add-command.js";
+import { addEngineOptions } from "./input/engine-options.js";
 import { addPauseOptions } from "./input/pause-options.js";
 import { readRecordedProfiles } from "./input/recorded-profiles.js";
 import { writeReport } from "./output/report-page.js";
@@ -23,7 +26,7 @@ import { addTargetOptions } from "./input/target-options.js";
 import { type Terminal, UNUSABLE } from "./terminal.js";
 import { postDiagnosis } from "./output/webhook.js";
 
-interface DiagnoseOptions extends DiagnosisOptions, PackageOptions {
+interface DiagnoseOptions extends DiagnosisOptions, PackageOptions, FleetOptions {
   readonly html?: string;
   readonly shortPaths?: boolean;
   readonly webhook?: string;
@@ -42,7 +45,7 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     .description("why does memory grow? a running program, or a recorded series of profiles, judged")
     .argument(
       "[target...]",
-      "http(s)://…, unix:PATH, pid:N or gops:PID of a running program; the folder of a Go program to build and run; or heap and goroutine profiles in any order",
+      "http(s)://…, unix:PATH, pid:N or gops:PID of a running program; pyroscope+http://…?selector={…} or parca+http://… of many; the folder of a Go program to build and run; or heap and goroutine profiles in any order",
     )
     .option("--samples <n>", "snapshots of a running program", atLeast(1), SAMPLES)
     .option("--interval <seconds>", "time between two of them", atLeast(0.1), INTERVAL_SECONDS)
@@ -57,7 +60,7 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     .option("--html <file>", "a self-contained report: flame graph, growth chart, findings")
     .option("--short-paths", "in the report and the webhook: files without the folders of this machine")
     .option("--webhook <url>", "also POST the diagnosis as JSON, with a text for chats");
-  addPauseOptions(addTargetOptions(command));
+  addFleetOptions(addEngineOptions(addPauseOptions(addTargetOptions(command))));
   addDiagnosisOptions(command).action(async (given: string[], options: DiagnoseOptions) => {
     const { targets, options: settled } = await settleOptions(options, given, terminal);
     const { diagnosis, profiles } = await judge(targets, settled, terminal);
@@ -98,12 +101,22 @@ async function done(step: () => Promise<unknown>, terminal: Terminal): Promise<b
   }
 }
 
-async function judge(targets: readonly string[], options: PackageOptions, terminal: Terminal): Promise<JudgedProfiles> {
+async function judge(
+  targets: readonly string[],
+  options: PackageOptions & FleetOptions,
+  terminal: Terminal,
+): Promise<JudgedProfiles> {
   const [first] = targets;
   if (first === undefined) {
     const todo =
       "Name a URL such as http://localhost:6060, a process as pid:N, a Go package, or the profiles of a series";
     throw new Failure("usage", "nothing to diagnose", "no target is named", todo);
+  }
+  const engine = targets.find(isEngine);
+  if (engine !== undefined) {
+    if (targets.length === 1) return diagnoseFleetAt(engine, options, terminal);
+    const todo = "Diagnose one engine at a time; its selector may name several programs";
+    throw new Failure("usage", "cannot diagnose several targets", "one of them is an engine with many programs", todo);
   }
   const running = targets.find((target) => targetKind(target) !== undefined);
   const folder = running === undefined && (await isPackage(first, terminal)) ? first : undefined;

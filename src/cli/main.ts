@@ -35,6 +35,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   capture: async () => (await import("./capture.js")).addCapture,
   demo: async () => (await import("./demo.js")).addDemo,
   launch: async () => (await import("./launch.js")).addLaunch,
+  push: async () => (await import("./push.js")).addPush,
   dap: async () => (await import("./dap.js")).addDap,
   trace: async () => (await import("./trace.js")).addTrace,
   watch: async () => (await import("./watch.js")).addWatch,

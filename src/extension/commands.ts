@@ -10,6 +10,7 @@ const neverAsk = () => import("./configurations/never-ask.js");
 const diagnoseCommand = () => import("./diagnosis/diagnose-command.js");
 const diagnosisCommands = () => import("./diagnosis/diagnosis-commands.js");
 const environmentTogglesCommand = () => import("./configurations/environment-toggles-command.js");
+const fleetCommands = () => import("./fleet/fleet-commands.js");
 const fixLaunchCommand = () => import("./configurations/fix-launch-command.js");
 const liveCommands = () => import("./live/live-commands.js");
 const startConfigurationCommand = () => import("./configurations/start-configuration-command.js");
@@ -25,6 +26,9 @@ export const commands: Readonly<Record<string, Command>> = {
   "goDiagnostics.live.openWide": from(liveCommands, "openWide"),
   "goDiagnostics.live.show": from(liveCommands, "showLive"),
   "goDiagnostics.live.watch": from(liveCommands, "watchProgram"),
+  "goDiagnostics.fleet.openInstance": from(fleetCommands, "openInstance"),
+  "goDiagnostics.fleet.push": from(fleetCommands, "pushToEngine"),
+  "goDiagnostics.fleet.setToken": from(fleetCommands, "setToken"),
   "goDiagnostics.launch.editRuntimeTraces": from(environmentTogglesCommand, "environmentToggles"),
   "goDiagnostics.launch.fix": from(fixLaunchCommand, "fixLaunch"),
   "goDiagnostics.launch.start": from(startConfigurationCommand, "startConfiguration"),

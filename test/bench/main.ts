@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|trace|capture|viewer|activation ...]`: the promises on speed and memory, measured, as Markdown.
+ * `npm run bench [-- decode|open|size|process|launch|goroutines|proxy|heap|trace|capture|viewer|activation|fleet ...]`: the promises on speed and memory, measured, as Markdown.
  *
  * Times are CPU time of a process, all threads, unless the row says otherwise; see decode-one.ts and open-one.ts.
  */
@@ -7,6 +7,7 @@ import { cpus, loadavg } from "node:os";
 import { activationRows } from "./activation.js";
 import { captureRows } from "./capture.js";
 import { decodeRows } from "./decode.js";
+import { fleetRows } from "./fleet.js";
 import { goroutineRows } from "./goroutines.js";
 import { launchRows } from "./launch.js";
 import { printFailure, printHeader, printRow, type Row } from "./measure.js";
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   capture: captureRows,
   viewer: viewerRows,
   activation: activationRows,
+  fleet: fleetRows,
 };
 
 const asked = process.argv.slice(2);

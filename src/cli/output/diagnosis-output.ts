@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { version } from "../../../package.json";
+import { isEngine } from "../../capture/fleet/engine-target.js";
 import { targetKind } from "../../capture/target-text.js";
 import { againstBaseline, type BaselineFinding, baselineFindings } from "../../core/diagnosis/report/baseline.js";
 import { diagnosisSarif } from "../../core/diagnosis/report/diagnosis-sarif.js";
@@ -85,7 +86,7 @@ export async function settleOptions<T extends DiagnosisOptions>(
 }
 
 async function isTarget(value: string, terminal: Terminal): Promise<boolean> {
-  if (targetKind(value) !== undefined) return true;
+  if (targetKind(value) !== undefined || isEngine(value)) return true;
   if (/\.json$/i.test(value)) return false;
   try {
     // A folder is a package; an existing file is a profile unless it is a JSON document, which an earlier run may have written.

@@ -87,8 +87,25 @@ export interface Finding {
   readonly evidence?: readonly string[];
   /** What rose with it and is no finding of its own: at the same line, or of the same library in lockstep. */
   readonly beside?: readonly Beside[];
+  /** Of many instances: who has it, and what tells them from the others. Then the numbers above are sums over those. */
+  readonly instances?: FindingInstances;
   /** Only when a baseline was given: whether the baseline had this finding, and whether it grows faster now. */
   readonly baselineState?: "new" | "unchanged" | "worse";
+}
+
+export interface FindingInstances {
+  /** The label whose values name the instances. */
+  readonly by: string;
+  /** Those that grow here, the fastest first. */
+  readonly leaking: readonly string[];
+  /** How many were judged. */
+  readonly total: number;
+  /** Median slope of one of them. */
+  readonly slopeOfOne: number;
+  /** When the first of them began, in milliseconds since 1970; absent where it was before the first window. */
+  readonly sinceMs?: number;
+  /** The label that tells them from the others; `chance` is how likely chance alone would part them so. */
+  readonly label?: { readonly name: string; readonly value: string; readonly chance: number };
 }
 
 /** Shares are of the growth of that kind, as those of findings. */

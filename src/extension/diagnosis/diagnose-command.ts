@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
+import { isEngine } from "../../capture/fleet/engine-target.js";
 import { againstKeptBaseline } from "./diagnosis-commands.js";
 import { DiagnosisProgress } from "./diagnosis-progress.js";
 import { openDiagnosis } from "./diagnosis-panel.js";
@@ -13,6 +14,7 @@ import { pickTarget } from "./diagnosis-targets.js";
 import type { DiagnosisJob, FromThread, ToThread } from "./diagnosis-thread.js";
 import { sessionOf } from "../debugging/debugged-processes.js";
 import { withKnownLeaks } from "./known-verdicts.js";
+import { diagnoseEngine } from "../fleet/fleet-commands.js";
 import { log } from "../log.js";
 import { pausedReading, type PausedReading } from "./paused-reading.js";
 import { setting } from "../settings.js";
@@ -38,6 +40,7 @@ export async function diagnoseMemory(context: vscode.ExtensionContext, given?: u
       ? ({ kind: "address", address: given } as const)
       : await pickTarget(await context.secrets.get(LAST_ADDRESS));
   if (target === undefined) return;
+  if (target.kind === "address" && isEngine(target.address)) return diagnoseEngine(context, target.address);
   const samples = setting("goDiagnostics.diagnose.samples");
   const settings = {
     samples,

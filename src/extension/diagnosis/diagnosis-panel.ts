@@ -42,5 +42,6 @@ async function fill(
 }
 
 function titleOf({ diagnosis: { target } }: DiagnosisResult): string {
-  return `Memory of ${URL.canParse(target) ? new URL(target).host : target}`;
+  const program = /(?:service_name|job)="([^"]*)"/.exec(target)?.[1]; // of an engine
+  return `Memory of ${program ?? (URL.canParse(target) ? new URL(target).host : target)}`;
 }

@@ -6,6 +6,7 @@
  */
 import * as vscode from "vscode";
 import { findPprof } from "../../capture/find-pprof.js";
+import { parseEngine } from "../../capture/fleet/engine-target.js";
 import { goProcesses } from "../../capture/go-processes.js";
 import { gopsAgents } from "../../capture/gops.js";
 import { targetKind } from "../../capture/target-text.js";
@@ -25,10 +26,10 @@ export async function pickTarget(lastAddress: string | undefined): Promise<Diagn
   const picker = vscode.window.createQuickPick<Item>();
   picker.title = "Diagnose Go Memory";
   picker.placeholder =
-    "Choose a program, or type the address of its pprof pages: http://localhost:6060, unix:/run/app.sock, pid:1234";
+    "Choose a program, or type the address of its pprof pages: http://localhost:6060, unix:/run/app.sock, pid:1234, pyroscope+http://…";
   picker.ignoreFocusOut = true;
   picker.matchOnDescription = true;
-  const found: Item[] = [];
+  const found: Item[] = engines();
   const asked = new AbortController();
   const address = lastAddress ?? setting("goDiagnostics.diagnose.url");
   const last = item(
@@ -61,6 +62,23 @@ export async function pickTarget(lastAddress: string | undefined): Promise<Diagn
     asked.abort();
     picker.dispose();
   }
+}
+
+/** Of the settings: programs with many instances. */
+function engines(): Item[] {
+  const set = setting("goDiagnostics.fleet.engines") as readonly unknown[];
+  return set.flatMap((text) => {
+    const engine = typeof text === "string" ? parseEngine(text) : undefined;
+    if (engine?.ok !== true) return [];
+    return [
+      item(
+        "$(server-environment) ",
+        engine.value.name,
+        "many instances, from the settings",
+        addressTarget(text as string),
+      ),
+    ];
+  });
 }
 
 async function find(add: (one: Item) => void, signal: AbortSignal): Promise<void> {
