@@ -11,6 +11,7 @@ import {
   CALLERS_DOUBT,
   CALLERS_TITLE,
   CALLS,
+  isExact,
   isUnseen,
   placesWords,
 } from "../../src/core/diagnosis/report/diagnosis-text.js";
@@ -141,6 +142,9 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], handlers:
       : finding.function,
   );
   const sign = finding.slopePerMinute < 0 ? "−" : "+";
+  const noise = isExact(finding.dz)
+    ? "exact bytes, without sampling noise"
+    : `beyond sampling noise ${finding.dz.toFixed(1)} σ`;
   return element(
     "article",
     { class: `finding ${finding.level}`, "data-finding": finding.function, "data-line": finding.line },
@@ -177,7 +181,7 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], handlers:
         ...pair("Grew", `${amount(finding.first)} → ${amount(finding.last)}`),
         ...pair("Rate", `${sign}${amount(Math.abs(finding.slopePerMinute))} per minute`),
         ...pair("Share", `${formatPercent(finding.share, 1)} of all growth`),
-        ...pair("Certainty", `trend z ${finding.z.toFixed(1)}, beyond sampling noise ${finding.dz.toFixed(1)} σ`),
+        ...pair("Certainty", `trend z ${finding.z.toFixed(1)}, ${noise}`),
       ),
     ),
     element("p", {}, finding.explanation),

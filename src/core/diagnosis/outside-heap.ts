@@ -115,11 +115,27 @@ const CGO_STUB = /\._C(?:func|2func|macro)_|^_cgo|\._cgo/;
 const MEMORY_CALL =
   /^(?:syscall|golang\.org\/x\/sys\/\w+|internal\/syscall\/\w+)\.(?:\(\*mmapper\)\.)?(m?mmap2?|Mmap|mremap|Mremap|brk|VirtualAlloc|MapViewOfFile)$/i;
 
+/** A system call by its number: which one it is, only who makes it can say. */
+const ANY_CALL =
+  /^(?:syscall|golang\.org\/x\/sys\/\w+|internal\/runtime\/syscall(?:\/\w+)?)\.(?:Raw)?(?:S|s)yscall(?:\d+|N|NoError)?$/;
+/** `memory.mmapSyscall`, `libc.Xmmap64`, `(*arena).mapAnonymous`; never what gives it back. */
+const MAPS = /mmap|mremap|map_?anon|sbrk|virtual_?alloc|mapviewoffile/i;
+const UNMAPS = /munmap|unmap/i;
+/** So many functions a wrapper of a system call consists of. */
+const WRAPPERS = 3;
+
 function wayOut(stack: readonly StackFrame[]): OutsideCaller["via"] | undefined {
-  for (const { function: name } of stack) {
+  for (const [at, { function: name }] of stack.entries()) {
     if (name === "runtime.cgocall" || CGO_STUB.test(name)) return "C";
     if (MEMORY_CALL.test(name)) return "mmap";
-    if (!isStandard(name) && !name.startsWith("golang.org/x/sys/")) return undefined;
+    if (isStandard(name) || name.startsWith("golang.org/x/sys/")) continue;
+    const isDirect = at === 0 || ANY_CALL.test(stack[at - 1].function);
+    return isDirect && stack.slice(at, at + WRAPPERS).some(isMapping) ? "mmap" : undefined;
   }
   return undefined;
+}
+
+function isMapping({ function: name }: StackFrame): boolean {
+  const own = name.slice(name.lastIndexOf("/") + 1).replace(/^[^.]*\./, "");
+  return MAPS.test(own) && !UNMAPS.test(own);
 }

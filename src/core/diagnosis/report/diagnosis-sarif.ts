@@ -3,7 +3,7 @@
  */
 import type { Diagnosis, Finding } from "../diagnosis.js";
 import { fingerprint } from "./baseline.js";
-import { amount } from "./diagnosis-text.js";
+import { amount, isExact } from "./diagnosis-text.js";
 import { printable } from "../../text/printable.js";
 import { type SarifPlace, type SarifRule, sarifLog } from "./sarif.js";
 
@@ -43,7 +43,7 @@ export function diagnosisSarif(diagnosis: Diagnosis, version: string, root?: str
       rule: finding.kind,
       level: finding.level === "confirmed" ? ("error" as const) : ("warning" as const),
       message: printable(
-        `${finding.function}: ${amount(finding.first, finding.sampleType)} → ${amount(finding.last, finding.sampleType)}. ` +
+        `${finding.function}: ${amount(finding.first, finding.sampleType)} → ${amount(finding.last, finding.sampleType)}${isExact(finding.dz) ? " (exact)" : ""}. ` +
           `${finding.explanation} ${finding.advice}`,
       ),
       place: place(finding),
@@ -56,6 +56,7 @@ export function diagnosisSarif(diagnosis: Diagnosis, version: string, root?: str
         slopePerMinute: finding.slopePerMinute,
         z: finding.z,
         dz: finding.dz,
+        ...(isExact(finding.dz) && { exact: true }),
         share: finding.share,
         series: finding.series,
       },

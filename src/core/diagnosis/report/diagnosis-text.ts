@@ -58,7 +58,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
       lines.push(
         `| ${finding.level} | ${codeSpan(finding.function)} ${codeSpan(placeOf(finding))} | ${amount(finding.first, finding.sampleType)} | ` +
           `${amount(finding.last, finding.sampleType)} | ${signedAmount(finding.slopePerMinute, finding.sampleType)} | ` +
-          `${percent(finding.share)} | ${finding.z.toFixed(1)} | ${finding.dz >= MAX_DZ ? "exact" : finding.dz.toFixed(1)} |`,
+          `${percent(finding.share)} | ${finding.z.toFixed(1)} | ${isExact(finding.dz) ? "exact" : finding.dz.toFixed(1)} |`,
       );
     }
     lines.push("");
@@ -160,8 +160,9 @@ function findingLines(finding: Finding, number: number): readonly TextLine[] {
   ];
 }
 
-/** Beside exact bytes sampling noise is nothing. */
-const noiseWords = (dz: number): string => (dz >= MAX_DZ ? "exact" : `dz ${dz.toFixed(1)}`);
+/** Bytes of objects that are all counted: beside them sampling noise is nothing. */
+export const isExact = (dz: number): boolean => dz >= MAX_DZ;
+const noiseWords = (dz: number): string => (isExact(dz) ? "exact" : `dz ${dz.toFixed(1)}`);
 
 /** Who leaves Go, where the process grows outside its heap. */
 function callerLines({ outside }: Diagnosis): readonly TextLine[] {
