@@ -85,7 +85,7 @@ function summary({ verdict, findings }: Diagnosis): string {
     case "no-growth":
       return "Nothing grew over the snapshots beyond what chance explains.";
     case "not-enough-data":
-      return "Too few snapshots to tell growth from chance.";
+      return "Too few snapshots, or too little growth, to tell a leak from chance: see the notes, and sample for longer.";
   }
 }
 
@@ -107,6 +107,7 @@ function overview(snapshots: readonly SnapshotNumbers[]): HTMLElement | undefine
     series("Heap in use", "bytes", ({ heapInuse }) => heapInuse),
     series("Goroutine stacks", "bytes", ({ stackInuse }) => stackInuse),
     series("Goroutines", "count", ({ goroutines }) => goroutines),
+    series("Threads", "count", ({ threads }) => threads),
   ].filter(({ values }) => values.filter((value) => value !== undefined).length > 1);
   if (measured.length === 0) return undefined;
   return element("section", { class: "overview", "aria-label": "The process over time" }, ...measured.map(figure));
@@ -274,6 +275,7 @@ const KINDS: Readonly<Record<Finding["kind"], string>> = {
   "heap-function": "memory kept below one function",
   goroutine: "goroutines that never end",
   "heap-growth": "the heap, where is not seen yet",
+  threads: "threads of the system",
 };
 
 const BASELINE: Readonly<Record<NonNullable<Finding["baselineState"]>, string>> = {

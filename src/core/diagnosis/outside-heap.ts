@@ -10,12 +10,14 @@ import type { CountedStack } from "../trace/trace-syscalls.js";
 import { mannKendallZ } from "./growth/trend.js";
 
 /** RSS moves by a few MB with every page the kernel takes or gives; less than this, or 5%, is not told of. */
-const MIN_GROWTH = 8 * 1024 * 1024;
-const MIN_PART = 0.05;
+const MIN_GROWTH = { bytes: 8 * 1024 * 1024, part: 0.05 };
 /** At least this part of the growth must lie outside. */
 const OUTSIDE_PART = 0.6;
 
-export function growthOutsideHeap(snapshots: readonly SnapshotNumbers[]): OutsideGrowth | undefined {
+export function growthOutsideHeap(
+  snapshots: readonly SnapshotNumbers[],
+  min: { readonly bytes: number; readonly part: number } = MIN_GROWTH,
+): OutsideGrowth | undefined {
   const of = snapshots.filter(({ rss }) => rss !== undefined).length >= MIN_SNAPSHOTS ? "rss" : "sys";
   const points = snapshots.flatMap((snapshot) => {
     const whole = snapshot[of];
@@ -28,7 +30,7 @@ export function growthOutsideHeap(snapshots: readonly SnapshotNumbers[]): Outsid
   const last = points[points.length - 1];
   const growth = last.whole - first.whole;
   const outside = growth - Math.max(0, last.inside - first.inside);
-  if (growth < Math.max(MIN_GROWTH, MIN_PART * first.whole) || outside < OUTSIDE_PART * growth) return undefined;
+  if (growth < Math.max(min.bytes, min.part * first.whole) || outside < OUTSIDE_PART * growth) return undefined;
   // Pages that the runtime took long ago and now touches are the heap's own, not growth outside it.
   if (of === "rss" && first.sys !== undefined && last.sys !== undefined) {
     if (last.whole < last.sys && last.sys - first.sys < OUTSIDE_PART * growth) return undefined;

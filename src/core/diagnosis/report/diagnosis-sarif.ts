@@ -32,6 +32,12 @@ const RULES: readonly (SarifRule & { readonly id: Finding["kind"] })[] = [
     summary: "The heap as a whole keeps growing; where is not seen yet.",
     help: "The runtime's own numbers rise over the snapshots, but no stack of the heap profile explains it. Switch sampling on or make it finer, or sample for longer.",
   },
+  {
+    id: "threads",
+    name: "GrowingThreads",
+    summary: "The number of threads of the system keeps growing.",
+    help: "Each goroutine that is blocked in C or in a system call takes a thread, and so does each that is locked to its thread. Find those that do not come back.",
+  },
 ];
 
 export function diagnosisSarif(diagnosis: Diagnosis, version: string, root?: string): object {

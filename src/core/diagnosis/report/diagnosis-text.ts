@@ -129,13 +129,14 @@ export function isUnseen(findings: readonly Finding[]): boolean {
 
 /** "2 places keep growing", of which some may hold goroutines that are stuck but do not grow. */
 export function placesWords(findings: readonly Finding[]): string {
-  const places = findings.filter(({ kind }) => kind !== "heap-growth");
+  const places = findings.filter(({ file }) => file !== "");
   const stuck = places.filter(({ z, share }) => z === 0 && share === 0).length;
   const growing = places.length - stuck;
   const words = (count: number, one: string, many: string) =>
     count === 0 ? [] : [count === 1 ? `1 place ${one}` : `${count} places ${many}`];
   return [
     ...words(growing, "keeps growing", "keep growing"),
+    ...(findings.some(({ kind }) => kind === "threads") ? ["the number of threads keeps growing"] : []),
     ...words(stuck, "holds goroutines that never end", "hold goroutines that never end"),
   ].join(", ");
 }
@@ -209,6 +210,7 @@ function measured(snapshots: readonly SnapshotNumbers[]): readonly string[] {
     ...row("heap in use", (s) => s.heapInuse ?? s.heapAlloc, "bytes"),
     ...row("live (profiled)", (s) => s.inuseSpace, "bytes"),
     ...row("goroutines", (s) => s.goroutines, "goroutine"),
+    ...row("threads", (s) => s.threads, "threads"),
   ];
 }
 
@@ -222,6 +224,8 @@ function what({ kind }: Finding): string {
       return "goroutines";
     case "heap-growth":
       return "bytes";
+    case "threads":
+      return "threads";
   }
 }
 
