@@ -20,47 +20,15 @@ export async function withExactLines(dump: Goroutines, binary: string, env: Node
     new Set(wanted.map((frame) => frames.function[frame])),
   );
   const known = wanted.filter((frame) => entryOf.has(frames.function[frame]));
-  const line = Int32Array.from(frames.line);
-  const settle = async (some: readonly GoroutineFrameIndex[], bytesBefore: number): Promise<GoroutineFrameIndex[]> => {
-    const offsets = some.map((frame) => Math.min(bytesBefore, frames.pcOffset[frame]));
-    const addresses = some.flatMap((frame, i) => {
-      const address = entryOf.get(frames.function[frame])! + BigInt(frames.pcOffset[frame]);
-      return Array.from({ length: offsets[i] }, (_, before) => address - BigInt(before + 1));
-    });
-    const places = await placesOf(addresses, binary, env);
-    let at = 0;
-    return some.filter((frame, i) => {
-      const own = places.slice(at, (at += offsets[i])).find((place) => place?.file === frames.file[frame]);
-      if (own !== undefined) line[frame] = own.line;
-      return own === undefined;
-    });
-  };
-  // What is called there may be inlined: before its code there is an instruction of the line of the call.
-  await settle(await settle(known, 1), INLINED_BYTES);
-  return { ...dump, frames: { ...frames, line } };
-}
-
-/** As far as an inlined function reaches before its own calls; one of 80 nodes, the most that is inlined, is shorter. */
-const INLINED_BYTES = 512;
-
-interface Place {
-  readonly file: string;
-  readonly line: number;
-}
-
-/** Of the innermost function, inlined ones too; undefined where the binary does not know. */
-async function placesOf(
-  addresses: readonly bigint[],
-  binary: string,
-  env: NodeJS.ProcessEnv,
-): Promise<(Place | undefined)[]> {
-  if (addresses.length === 0) return [];
+  const addresses = known.map((frame) => entryOf.get(frames.function[frame])! + BigInt(frames.pcOffset[frame] - 1));
   const asked = addresses.map((address) => `0x${address.toString(16)}\n`).join("");
   const answer = (await goTool(["addr2line", binary], asked, env)).split("\n");
-  return addresses.map((_, i) => {
-    const [, file, line] = /^(.*):(\d+)$/.exec(answer[2 * i + 1] ?? "") ?? [];
-    return file === undefined ? undefined : { file, line: Number(line) };
-  });
+  const line = Int32Array.from(frames.line);
+  for (const [i, frame] of known.entries()) {
+    const [, file, number] = /^(.*):(\d+)$/.exec(answer[2 * i + 1] ?? "") ?? [];
+    if (file === frames.file[frame]) line[frame] = Number(number);
+  }
+  return { ...dump, frames: { ...frames, line } };
 }
 
 /** Of the program's own functions, that are on the stacks of who started goroutines. */
