@@ -13,7 +13,7 @@ import { startShop } from "../../src/capture/example-shop.js";
 import { goVersion } from "../../src/capture/go-program.js";
 import { parseTarget } from "../../src/capture/pprof-endpoint.js";
 import { takeSeries } from "../../src/capture/series.js";
-import { diagnose } from "../../src/core/diagnosis/diagnose.js";
+import { diagnose, isUndecided } from "../../src/core/diagnosis/diagnose.js";
 import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
 import { diagnoseLeak, LEAKING_PROGRAMS, markedLine } from "../support/leaking-programs.js";
 import { besideBusyLoops } from "./busy-loops.js";
@@ -59,11 +59,13 @@ async function runLeaks(machine: Machine): Promise<void> {
   const programs = Object.keys(LEAKING_PROGRAMS).filter(chosen);
   const cellOf = async (program: string): Promise<string> =>
     toldCell(machine, program, outcomeOf(await diagnoseLeak(program, SERIES), markedLine(program)));
-  const cells = await inParallel(programs, cellOf);
   const rowName = (program: string) => `${LEAKING_PROGRAMS[program]} (\`${program}\`)`;
   const columns = ["What leaks", ...MACHINES.map(titleOf)];
-  const rows = programs.map((program, i) => [rowName(program), only(machine, cells[i])] as const);
-  writeTable("leaks", { columns, rows: new Map(rows) }, Object.keys(LEAKING_PROGRAMS).map(rowName));
+  const names = Object.keys(LEAKING_PROGRAMS).map(rowName);
+  await inParallel(programs, async (program) => {
+    const cell = await measured(program, () => cellOf(program));
+    if (cell !== undefined) writeRow("leaks", columns, [rowName(program), ...only(machine, cell)], names);
+  });
 }
 
 /** Programs that leak through a library, and the same programs done right. */
@@ -72,25 +74,22 @@ async function runLibraries(machine: Machine): Promise<void> {
   const programs = all.filter(({ name }) => chosen(name));
   const built = await buildLibraryPrograms();
   try {
-    const cells = await inParallel(programs, async (program) => {
-      const { name } = program;
-      const leaking = await diagnoseLibraryProgram(built.binary, [name], SERIES);
-      const healthy = await diagnoseLibraryProgram(built.binary, [name, "healthy"], SERIES);
-      for (const finding of healthy.findings) console.log("FALSE ALARM", machine, name, JSON.stringify(finding));
-      return [
-        toldCell(machine, name, outcomeOf(leaking, program)),
-        healthy.findings.length > 0 ? `**${healthy.verdict}**` : healthy.verdict,
-      ];
-    });
     const columns = ["What leaks", ...MACHINES.map(titleOf), ...MACHINES.map((each) => `Done right, ${each}`)];
-    const rows = programs.map(
-      ({ name }, i) => [`\`${name}\``, [...only(machine, cells[i][0]), ...only(machine, cells[i][1])]] as const,
-    );
-    writeTable(
-      "libraries",
-      { columns, rows: new Map(rows) },
-      all.map(({ name }) => `\`${name}\``),
-    );
+    const rowName = (program: string) => `\`${program}\``;
+    const names = all.map(({ name }) => rowName(name));
+    await inParallel(programs, async (program) => {
+      const { name } = program;
+      const leaking = await measured(name, async () => {
+        const diagnosis = await diagnoseLibraryProgram(built.binary, [name], SERIES);
+        return toldCell(machine, name, outcomeOf(diagnosis, program));
+      });
+      const right = await measured(`${name} healthy`, async () => {
+        const { verdict, findings } = await diagnoseLibraryProgram(built.binary, [name, "healthy"], SERIES);
+        for (const finding of findings) console.log("FALSE ALARM", machine, name, JSON.stringify(finding));
+        return findings.length > 0 ? `**${verdict}**` : verdict;
+      });
+      writeRow("libraries", columns, [rowName(name), ...only(machine, leaking), ...only(machine, right)], names);
+    });
   } finally {
     built.remove();
   }
@@ -99,10 +98,11 @@ async function runLibraries(machine: Machine): Promise<void> {
 async function runHealthy(machine: Machine): Promise<void> {
   const go = (await goVersion(process.env)) ?? "no Go";
   const [load] = loadavg();
-  const runs = await inParallel(
+  const all = await inParallel(
     Array.from({ length: HEALTHY_RUNS }, (_, i) => i),
-    healthyRun,
+    (run) => measured(`healthy ${run}`, healthyRun),
   );
+  const runs = all.filter((run) => run !== undefined);
   const alarms = runs.filter(({ findings }) => findings.length > 0);
   for (const { findings } of alarms) console.log("FALSE ALARM", machine, JSON.stringify(findings[0]));
   const verdicts = [...new Set(runs.map(({ verdict }) => verdict))]
@@ -115,14 +115,34 @@ async function runHealthy(machine: Machine): Promise<void> {
 
 const titleOf = (machine: Machine): string => (machine === "quiet" ? "As it is" : "Beside two busy loops");
 
+/** A program that cannot be measured, on a machine that is too busy for it, is told, and leaves the others alone. */
+async function measured<T>(name: string, run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    console.log("NOT MEASURED", name, (error as Error).message);
+    return undefined;
+  }
+}
+
 /** A cell in the column of its machine. */
-const only = (machine: Machine, cell: string): (string | undefined)[] =>
+const only = (machine: Machine, cell: string | undefined): (string | undefined)[] =>
   MACHINES.map((each) => (each === machine ? cell : undefined));
 
 function toldCell(machine: Machine, name: string, outcome: Outcome): string {
   const words = outcomeWords(outcome);
   console.log(`${machine} ${name}: ${words}`);
   return words;
+}
+
+/** At once, so that what was measured is kept whatever comes after. */
+function writeRow(
+  mark: string,
+  columns: readonly string[],
+  [name, ...cells]: readonly [string, ...(string | undefined)[]],
+  names: readonly string[],
+): void {
+  writeTable(mark, { columns, rows: new Map([[name, cells]]) }, names);
 }
 
 function writeTable(mark: string, measured: ResultsTable, names: readonly string[]): void {
@@ -137,7 +157,6 @@ function write(mark: string, content: string): void {
     DOCUMENT,
     document.replace(partOf(document, mark), () => `\n\n${content}\n`),
   );
-  console.log(`wrote "${mark}" of ${DOCUMENT}`);
 }
 
 /** What stands between the marks. */
@@ -156,7 +175,8 @@ async function healthyRun(): Promise<Diagnosis> {
     await sleep(WARM_UP_MS);
     const target = parseTarget(shop.value.pprofUrl);
     if (!target.ok) throw new Error(target.problem.why);
-    const { taken } = await takeSeries(target.value, SERIES);
+    const wantsMore = (some: Parameters<typeof diagnose>[1]) => isUndecided(diagnose("healthy", some));
+    const { taken } = await takeSeries(target.value, { ...SERIES, wantsMore });
     return diagnose(
       "healthy",
       taken.map(({ snapshot }) => snapshot),
