@@ -7,11 +7,12 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { askProgram } from "../process/run-to-end.js";
 
-/** Resident memory of a process in bytes, and the parts of it that are mapped files and shared memory. */
+/** Resident memory of a process in bytes, the parts of it that are mapped files and shared memory; its threads. */
 export interface Resident {
   readonly rss: number;
   readonly rssFile?: number;
   readonly rssShared?: number;
+  readonly threads?: number;
 }
 
 export async function residentOf(pid: number): Promise<Resident | undefined> {
@@ -23,7 +24,13 @@ export async function residentOf(pid: number): Promise<Resident | undefined> {
     };
     const [rss, rssFile, rssShared] = ["VmRSS", "RssFile", "RssShmem"].map(bytes);
     if (rss === undefined) return undefined;
-    return { rss, ...(rssFile !== undefined && { rssFile }), ...(rssShared !== undefined && { rssShared }) };
+    const threads = Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
+    return {
+      rss,
+      ...(rssFile !== undefined && { rssFile }),
+      ...(rssShared !== undefined && { rssShared }),
+      ...(threads > 0 && { threads }),
+    };
   }
   if (process.platform === "win32") return undefined;
   const kibibytes = Number.parseInt(await outputOf("ps", ["-o", "rss=", "-p", String(pid)]), 10);

@@ -20,6 +20,7 @@ export type RuntimeNumbers = Pick<
   | "gcCycles"
   | "nextGc"
   | "goroutines"
+  | "threads"
   | "rss"
   | "recordedLate"
 >;
@@ -128,6 +129,7 @@ const METRICS: Readonly<Record<string, NumberName>> = {
   go_memstats_stack_inuse_bytes: "stackInuse",
   go_memstats_sys_bytes: "sys",
   go_goroutines: "goroutines",
+  go_threads: "threads",
   process_resident_memory_bytes: "rss",
 };
 

@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Captured, problem, quoted } from "../capture/capture-problem.js";
 import { findPprof, type FoundPprof } from "../capture/find-pprof.js";
-import { RECORD_STARTERS, withGodebug } from "../capture/starters/godebug.js";
+import { RECORD_STARTERS, SAMPLE_FINELY, withGodebug } from "../capture/starters/godebug.js";
 import { buildProgram, importsAny, type RunningProgram, startProgram } from "../capture/go-program.js";
 import { sampledOverHttp } from "../capture/sampled.js";
 import type { Note } from "../core/diagnosis/diagnosis.js";
@@ -30,6 +30,8 @@ export interface PackageOptions extends LiveOptions {
   readonly args?: string;
   /** False does not let the runtime keep who started each goroutine. */
   readonly ancestors?: boolean;
+  /** False leaves runtime.MemProfileRate as the program has it. */
+  readonly fineSampling?: boolean;
   /** Seconds until it must listen. */
   readonly wait: number;
   /** Seconds under load before the first snapshot: caches fill, connections open. */
@@ -51,7 +53,11 @@ export async function diagnosePackage(
   terminal: Terminal,
 ): Promise<JudgedProfiles> {
   const { signal, env } = terminal;
-  const programEnv = options.ancestors === false ? env : withGodebug(env, RECORD_STARTERS);
+  const settings = {
+    ...(options.ancestors !== false && RECORD_STARTERS),
+    ...(options.fineSampling !== false && SAMPLE_FINELY),
+  };
+  const programEnv = withGodebug(env, settings);
   const progress = (text: string) => (terminal.interactive ? terminal.err(text) : undefined);
   progress(`Building ${name} …`);
   const folder = resolve(terminal.cwd, name);
@@ -80,7 +86,7 @@ export async function diagnosePackage(
     }
     progress(`Sampling ${found.name} …`);
     await sleep(options.warmUp * 1000, undefined, { signal }).catch(() => {}); // sampling sees the signal too
-    const judged = await sample(sampledOverHttp(found.target), options, terminal, () => notes);
+    const judged = await sample(sampledOverHttp(found.target), { ...options, ...SURELY }, terminal, () => notes);
     return { ...judged, diagnosis: { ...judged.diagnosis, target: name } };
   } finally {
     await load?.stop();
@@ -89,10 +95,13 @@ export async function diagnosePackage(
   }
 }
 
+/** Finer sampling shows smaller growth: what it leaves open is sampled for longer. */
+const SURELY = { adaptive: true } as const;
+
 /** What was set for the program is told. */
 function startersNote(env: NodeJS.ProcessEnv, programEnv: NodeJS.ProcessEnv): Note[] {
   if (env === programEnv) return [];
-  const message = `The program ran with GODEBUG=${programEnv["GODEBUG"]}, so that goroutines of libraries can be traced back to its own lines; --no-ancestors leaves it as it is.`;
+  const message = `The program ran with GODEBUG=${programEnv["GODEBUG"]}, so that goroutines of libraries can be traced back to its own lines (--no-ancestors leaves that out) and small leaks are seen (--no-fine-sampling).`;
   return [{ code: "godebug", message }];
 }
 
@@ -123,7 +132,7 @@ async function underDelve(
     if (terminal.interactive) terminal.err(`Sampling ${name} at pauses, under Delve …`);
     await Promise.race([sleep(options.warmUp * 1000, undefined, { signal }).catch(() => {}), target.ended]);
     const { sampled } = sampledAtPauses(name, target, options.interval * 1000);
-    return await sample(sampled, options, terminal, () => [...sampled.notes(), ...notes]);
+    return await sample(sampled, { ...options, ...SURELY }, terminal, () => [...sampled.notes(), ...notes]);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "died" || output === "") throw error;
     throw new Failure(

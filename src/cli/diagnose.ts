@@ -54,6 +54,7 @@ export const addDiagnose: AddCommand = (program, terminal, exit) => {
     .option("--load <command>", "of a package: run it beside the program, which is GODIAG_PID and GODIAG_PPROF to it")
     .option("--args <text>", "of a package: arguments for the program")
     .option("--no-ancestors", "of a package: do not set GODEBUG=tracebackancestors=10, which tells who started what")
+    .option("--no-fine-sampling", "of a package: do not set GODEBUG=memprofilerate=65536, which shows small leaks")
     .option("--wait <seconds>", "of a package: until it must listen", atLeast(0.1), 30)
     .option("--warm-up <seconds>", "of a package: under load before the first snapshot", atLeast(0), 5)
     .option("--save <dir>", "keep the profiles of a running program as they come")

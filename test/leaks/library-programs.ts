@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPprof } from "../../src/capture/find-pprof.js";
 import { type BuiltProgram, buildProgram, startProgram } from "../../src/capture/go-program.js";
-import { RECORD_STARTERS, withGodebug } from "../../src/capture/starters/godebug.js";
+import { RECORD_STARTERS, SAMPLE_FINELY, withGodebug } from "../../src/capture/starters/godebug.js";
 import { sampledOverHttp } from "../../src/capture/sampled.js";
 import { type SeriesOptions, takeSeries } from "../../src/capture/series.js";
 import { diagnose, isUndecided } from "../../src/core/diagnosis/diagnose.js";
@@ -47,7 +47,9 @@ export async function diagnoseLibraryProgram(
   args: readonly string[],
   series: Pick<SeriesOptions, "samples" | "intervalMs">,
 ): Promise<Diagnosis> {
-  const started = await startProgram(binary, args, { env: withGodebug(process.env, RECORD_STARTERS) });
+  const started = await startProgram(binary, args, {
+    env: withGodebug(process.env, { ...RECORD_STARTERS, ...SAMPLE_FINELY }),
+  });
   if (!started.ok) throw new Error(started.problem.why);
   const program = started.value;
   try {

@@ -1,130 +1,170 @@
 /**
- * `npm run leaks`: runs every leaking program and the healthy example, and writes what came of it into
- * docs/diagnosis.md, between the marks. `--healthy N` sets how often the healthy example runs (20); `--only NAME`
- * leaves out the rest and prints instead of writing, `--only overhead` writes what sampling costs, `--only libraries`
- * the programs that leak through libraries and the same ones done right.
+ * `npm run leaks`: runs every leaking program, the same library programs done right, and the healthy example, on the
+ * machine as it is and beside two busy loops, and writes what came of it into docs/diagnosis.md, between the marks.
+ *
+ * A part of it is `--only leaks|libraries|healthy|overhead`, `--programs NAME,NAME` and `--machine quiet|busy`: the rest
+ * of the tables stays as it stands. `--at-once N` is how many run beside each other.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLoad } from "../../src/capture/demo-load.js";
 import { startShop } from "../../src/capture/example-shop.js";
 import { goVersion } from "../../src/capture/go-program.js";
 import { parseTarget } from "../../src/capture/pprof-endpoint.js";
 import { takeSeries } from "../../src/capture/series.js";
-import { diagnose } from "../../src/core/diagnosis/diagnose.js";
+import { diagnose, isUndecided } from "../../src/core/diagnosis/diagnose.js";
 import type { Diagnosis } from "../../src/core/diagnosis/diagnosis.js";
-import { diagnoseLeak, LEAKING_PROGRAMS, markedLine, placesOf } from "../support/leaking-programs.js";
+import { diagnoseLeak, LEAKING_PROGRAMS, markedLine } from "../support/leaking-programs.js";
+import { besideBusyLoops } from "./busy-loops.js";
 import { buildLibraryPrograms, diagnoseLibraryProgram, libraryPrograms } from "./library-programs.js";
+import { type Machine, MACHINES, type Outcome, outcomeOf, outcomeWords, summary } from "./outcome.js";
 import { measureOverhead } from "./overhead.js";
+import { mergedTable, readTable, type ResultsTable, writtenTable } from "./results-table.js";
 
 const DOCUMENT = "docs/diagnosis.md";
 /** As the editor's command has them. */
 const SERIES = { samples: 8, intervalMs: 5000 };
-const AT_ONCE = 4;
-/** They wait most of the time. */
-const LIBRARIES_AT_ONCE = 8;
 const VISITS_PER_SECOND = 16;
 const WARM_UP_MS = 4000;
+const HEALTHY_RUNS = 20;
 
 const option = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 };
+const ONLY = option("--only");
+const PROGRAMS = option("--programs")?.split(",");
+const AT_ONCE = Number(option("--at-once") ?? 6);
+const isWanted = (part: string) => ONLY === undefined || ONLY === part;
+const chosen = (name: string) => PROGRAMS === undefined || PROGRAMS.includes(name);
 
 async function main(): Promise<void> {
-  const only = option("--only");
-  if (only === "overhead") return write([["overhead", await measureOverhead()]]);
-  if (only === "libraries") return write([["libraries", await libraryTable()]]);
-  const go = (await goVersion(process.env)) ?? "no Go";
-  const programs = Object.keys(LEAKING_PROGRAMS).filter((name) => only === undefined || name === only);
-  const rows = await inParallel(programs, AT_ONCE, leakRow);
-  if (only !== undefined) return console.log(rows.join("\n"));
-  const runs = Number(option("--healthy") ?? 20);
-  const healthy = await inParallel(
-    Array.from({ length: runs }, (_, i) => i),
-    AT_ONCE,
-    healthyRun,
-  );
-  const alarms = healthy.filter(({ findings }) => findings.length > 0);
-  for (const { findings } of alarms) console.log("FALSE ALARM", JSON.stringify(findings[0]));
-  const verdicts = [...new Set(healthy.map(({ verdict }) => verdict))]
-    .map((verdict) => `${healthy.filter((run) => run.verdict === verdict).length} × ${verdict}`)
-    .join(", ");
-  write([
-    ["leaks", [HEAD, RULE, ...rows].join("\n")],
-    [
-      "healthy",
-      `${runs} runs of \`examples/leaky -healthy\` under load (${go}, ${SERIES.samples} snapshots, one every ${SERIES.intervalMs / 1000} s, ${AT_ONCE} at once): ${verdicts}; ${alarms.length} false alarms.`,
-    ],
-    ["libraries", await libraryTable()],
-    ["overhead", await measureOverhead()],
-  ]);
-  console.log(`${alarms.length} false alarms in ${runs} healthy runs`);
+  for (const machine of MACHINES) {
+    if (option("--machine") !== undefined && option("--machine") !== machine) continue;
+    const run = () => runOn(machine);
+    await (machine === "busy" ? besideBusyLoops(run) : run());
+  }
+  if (ONLY === "overhead" || (ONLY === undefined && PROGRAMS === undefined)) write("overhead", await measureOverhead());
 }
 
-function write(parts: readonly (readonly [mark: string, content: string])[]): void {
-  const document = readFileSync(DOCUMENT, "utf8");
-  writeFileSync(
-    DOCUMENT,
-    parts.reduce((text, [mark, content]) => between(text, mark, content), document),
-  );
-  console.log(`wrote ${DOCUMENT}`);
+async function runOn(machine: Machine): Promise<void> {
+  if (isWanted("leaks")) await runLeaks(machine);
+  if (isWanted("libraries")) await runLibraries(machine);
+  if (isWanted("healthy") && PROGRAMS === undefined) await runHealthy(machine);
 }
 
-const HEAD = "| What leaks | Diagnosed at | Verdict | Grew | How sure |";
-const RULE = "| --- | --- | --- | --- | --- |";
+/** Programs that leak by themselves, found by the id of the process. */
+async function runLeaks(machine: Machine): Promise<void> {
+  const programs = Object.keys(LEAKING_PROGRAMS).filter(chosen);
+  const cellOf = async (program: string): Promise<string> =>
+    toldCell(machine, program, outcomeOf(await diagnoseLeak(program, SERIES), markedLine(program)));
+  const rowName = (program: string) => `${LEAKING_PROGRAMS[program]} (\`${program}\`)`;
+  const columns = ["What leaks", ...MACHINES.map(titleOf)];
+  const names = Object.keys(LEAKING_PROGRAMS).map(rowName);
+  await inParallel(programs, async (program) => {
+    const cell = await measured(program, () => cellOf(program));
+    if (cell !== undefined) writeRow("leaks", columns, [rowName(program), ...only(machine, cell)], names);
+  });
+}
 
-/** Programs that leak through a library, then the same programs done right. */
-async function libraryTable(): Promise<string> {
-  const programs = libraryPrograms();
+/** Programs that leak through a library, and the same programs done right. */
+async function runLibraries(machine: Machine): Promise<void> {
+  const all = libraryPrograms();
+  const programs = all.filter(({ name }) => chosen(name));
   const built = await buildLibraryPrograms();
   try {
-    let right = 0;
-    let silent = 0;
-    const rows = await inParallel(programs, LIBRARIES_AT_ONCE, async ({ name, file, line }) => {
-      const diagnosis = await diagnoseLibraryProgram(built.binary, [name], SERIES);
-      const [first] = diagnosis.findings;
-      const isRight = first?.line === line && first.file.endsWith(`/${file}`);
-      if (isRight) right++;
-      if (diagnosis.verdict === "no-growth") silent++;
-      const where =
-        first === undefined ? "nothing" : `\`${first.function}\` ${first.file.split("/").at(-1)}:${first.line}`;
-      return `| \`${name}\` | ${where}${isRight ? "" : ` **not line ${line}**`} | ${diagnosis.verdict} | ${growth(diagnosis)} |`;
+    const columns = ["What leaks", ...MACHINES.map(titleOf), ...MACHINES.map((each) => `Done right, ${each}`)];
+    const rowName = (program: string) => `\`${program}\``;
+    const names = all.map(({ name }) => rowName(name));
+    await inParallel(programs, async (program) => {
+      const { name } = program;
+      const leaking = await measured(name, async () => {
+        const diagnosis = await diagnoseLibraryProgram(built.binary, [name], SERIES);
+        return toldCell(machine, name, outcomeOf(diagnosis, program));
+      });
+      const right = await measured(`${name} healthy`, async () => {
+        const { verdict, findings } = await diagnoseLibraryProgram(built.binary, [name, "healthy"], SERIES);
+        for (const finding of findings) console.log("FALSE ALARM", machine, name, JSON.stringify(finding));
+        return findings.length > 0 ? `**${verdict}**` : verdict;
+      });
+      writeRow("libraries", columns, [rowName(name), ...only(machine, leaking), ...only(machine, right)], names);
     });
-    const alarms = await inParallel(programs, LIBRARIES_AT_ONCE, async ({ name }) => {
-      const { findings } = await diagnoseLibraryProgram(built.binary, [name, "healthy"], SERIES);
-      for (const finding of findings) console.log("FALSE ALARM", name, JSON.stringify(finding));
-      return findings.length > 0 ? [name] : [];
-    });
-    const accused = alarms.flat();
-    const summary = `Named exactly: ${right} of ${programs.length}. "No growth" where something leaks: ${silent}. The same ${programs.length} programs done right: ${accused.length} false alarms${accused.length > 0 ? ` (${accused.join(", ")})` : ""}.`;
-    return [HEAD, RULE, ...rows, "", summary].join("\n");
   } finally {
     built.remove();
   }
 }
 
-async function leakRow(program: string): Promise<string> {
-  const diagnosis = await diagnoseLeak(program, SERIES);
-  const { file, line } = markedLine(program);
-  const [first] = placesOf(diagnosis);
-  const isRight = first?.line === line && first.file.replaceAll("\\", "/").endsWith(`/${file}`);
-  const where = first === undefined ? "nothing" : `\`${first.function}\` ${file.split("/").at(-1)}:${first.line}`;
-  return `| ${LEAKING_PROGRAMS[program]} (\`${program}\`) | ${where}${isRight ? "" : ` **not line ${line}**`} | ${diagnosis.verdict} | ${growth(diagnosis)} |`;
+async function runHealthy(machine: Machine): Promise<void> {
+  const go = (await goVersion(process.env)) ?? "no Go";
+  const [load] = loadavg();
+  const all = await inParallel(
+    Array.from({ length: HEALTHY_RUNS }, (_, i) => i),
+    (run) => measured(`healthy ${run}`, healthyRun),
+  );
+  const runs = all.filter((run) => run !== undefined);
+  const alarms = runs.filter(({ findings }) => findings.length > 0);
+  for (const { findings } of alarms) console.log("FALSE ALARM", machine, JSON.stringify(findings[0]));
+  const verdicts = [...new Set(runs.map(({ verdict }) => verdict))]
+    .map((verdict) => `${runs.filter((run) => run.verdict === verdict).length} × ${verdict}`)
+    .join(", ");
+  const cells = [go, `${runs.length}`, load.toFixed(1), verdicts, `${alarms.length}`];
+  const columns = ["Machine", "Go", "Runs", "Load before", "Verdicts", "False alarms"];
+  writeTable("healthy", { columns, rows: new Map([[titleOf(machine), cells]]) }, MACHINES.map(titleOf));
 }
 
-function growth({ findings, outside }: Diagnosis): string {
-  const [finding] = findings;
-  const megabytes = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MB`;
-  if (finding !== undefined) {
-    const amount = finding.kind === "goroutine" ? (n: number) => `${n} goroutines` : megabytes;
-    return `${amount(finding.first)} → ${amount(finding.last)} | z ${finding.z.toFixed(1)}, dz ${finding.dz.toFixed(1)}`;
+const titleOf = (machine: Machine): string => (machine === "quiet" ? "As it is" : "Beside two busy loops");
+
+/** A program that cannot be measured, on a machine that is too busy for it, is told, and leaves the others alone. */
+async function measured<T>(name: string, run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    console.log("NOT MEASURED", name, (error as Error).message);
+    return undefined;
   }
-  const [caller] = outside?.callers ?? [];
-  if (outside === undefined) return "| ";
-  const calls =
-    caller === undefined ? "" : `${caller.calls} ${caller.via === "C" ? "calls of C" : "memory maps"} in 2 s`;
-  return `+${megabytes(outside.outside)} outside the heap | ${calls}`;
+}
+
+/** A cell in the column of its machine. */
+const only = (machine: Machine, cell: string | undefined): (string | undefined)[] =>
+  MACHINES.map((each) => (each === machine ? cell : undefined));
+
+function toldCell(machine: Machine, name: string, outcome: Outcome): string {
+  const words = outcomeWords(outcome);
+  console.log(`${machine} ${name}: ${words}`);
+  return words;
+}
+
+/** At once, so that what was measured is kept whatever comes after. */
+function writeRow(
+  mark: string,
+  columns: readonly string[],
+  [name, ...cells]: readonly [string, ...(string | undefined)[]],
+  names: readonly string[],
+): void {
+  writeTable(mark, { columns, rows: new Map([[name, cells]]) }, names);
+}
+
+function writeTable(mark: string, measured: ResultsTable, names: readonly string[]): void {
+  const document = readFileSync(DOCUMENT, "utf8");
+  const table = mergedTable(readTable(partOf(document, mark), measured.columns), measured, names);
+  write(mark, `${writtenTable(table)}\n${mark === "healthy" ? "" : `\n${summary(table, SERIES)}\n`}`);
+}
+
+function write(mark: string, content: string): void {
+  const document = readFileSync(DOCUMENT, "utf8");
+  writeFileSync(
+    DOCUMENT,
+    document.replace(partOf(document, mark), () => `\n\n${content}\n`),
+  );
+}
+
+/** What stands between the marks. */
+function partOf(document: string, mark: string): string {
+  const [start, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+  const [from, to] = [document.indexOf(start), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${DOCUMENT} has no marks ${start} … ${end}`);
+  return document.slice(from + start.length, to);
 }
 
 async function healthyRun(): Promise<Diagnosis> {
@@ -135,7 +175,8 @@ async function healthyRun(): Promise<Diagnosis> {
     await sleep(WARM_UP_MS);
     const target = parseTarget(shop.value.pprofUrl);
     if (!target.ok) throw new Error(target.problem.why);
-    const { taken } = await takeSeries(target.value, SERIES);
+    const wantsMore = (some: Parameters<typeof diagnose>[1]) => isUndecided(diagnose("healthy", some));
+    const { taken } = await takeSeries(target.value, { ...SERIES, wantsMore });
     return diagnose(
       "healthy",
       taken.map(({ snapshot }) => snapshot),
@@ -146,21 +187,14 @@ async function healthyRun(): Promise<Diagnosis> {
   }
 }
 
-async function inParallel<T, R>(items: readonly T[], atOnce: number, run: (item: T) => Promise<R>): Promise<R[]> {
+async function inParallel<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let i = next++; i < items.length; i = next++) results[i] = await run(items[i]);
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return results;
-}
-
-function between(text: string, mark: string, content: string): string {
-  const [start, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
-  const [from, to] = [text.indexOf(start), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${DOCUMENT} has no marks ${start} … ${end}`);
-  return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`;
 }
 
 await main();

@@ -38,7 +38,7 @@ const HEAP_TYPES: readonly ValueType[] = [
 ];
 
 const MB = 1024 * 1024;
-const USUAL_RATE = 524_288;
+export const USUAL_RATE = 524_288;
 
 /** The chance of an object to be sampled. */
 export const sampleChance = (objectBytes: number, rate = USUAL_RATE): number => -Math.expm1(-objectBytes / rate);

@@ -6,7 +6,15 @@
  * for each size (runtime/mprof.go: buckets are by stack and size).
  */
 import type { Snapshot } from "../../src/core/diagnosis/diagnosis.js";
-import { healthySites, heapProfile, normal, profileLines, sampleChance, siteLine } from "./heap-simulation.js";
+import {
+  healthySites,
+  heapProfile,
+  normal,
+  profileLines,
+  sampleChance,
+  siteLine,
+  USUAL_RATE,
+} from "./heap-simulation.js";
 import { uniform } from "./random.js";
 
 export type Growth = "linear" | "steps" | "quarter" | "double";
@@ -19,6 +27,8 @@ export interface LargeLeak {
   readonly count: number;
   readonly snapshots: number;
   readonly seed: number;
+  /** Bytes between two samples; the usual ones when left out. */
+  readonly rate?: number;
 }
 
 export interface LargeProgram {
@@ -61,7 +71,7 @@ function sizesOf({ growth, bytes, count, snapshots, seed }: LargeLeak): readonly
 
 /** Runs the leak beside honest sites of `honestBytes` in all. */
 export function runLarge(leak: LargeLeak, honestBytes: number, intervalMs = 10_000): LargeProgram {
-  const { snapshots, seed } = leak;
+  const { snapshots, seed, rate = USUAL_RATE } = leak;
   const random = uniform(seed * 104_729 + 3);
   const sites = healthySites(HONEST_SITES, seed);
   const scale = honestBytes / sites.reduce((sum, { live }) => sum + live(0, snapshots), 0);
@@ -69,30 +79,36 @@ export function runLarge(leak: LargeLeak, honestBytes: number, intervalMs = 10_0
     sites: sites.map((site) => ({ ...site, live: (i, n) => scale * site.live(i, n) })),
     snapshots,
     seed,
+    rate,
   });
   const sizes = sizesOf(leak);
-  const lines = objectLines(LARGE_SITE, sizes, random);
+  const lines = objectLines(LARGE_SITE, sizes, random, rate);
   const taken = sizes.map((_, at): Snapshot => {
     const atMs = at * intervalMs;
-    return { atMs, heap: heapProfile([...honest[at], ...lines[at]].join("\n"), atMs) };
+    return { atMs, heap: heapProfile([...honest[at], ...lines[at]].join("\n"), atMs, rate) };
   });
   return { snapshots: taken, first: honestBytes + sum(sizes[0]), last: honestBytes + sum(sizes[snapshots - 1]) };
 }
 
 /** What each profile has of objects with those sizes; 0 is no object. */
-function objectLines(stack: string, sizes: readonly (readonly number[])[], random: () => number): string[][] {
+function objectLines(
+  stack: string,
+  sizes: readonly (readonly number[])[],
+  random: () => number,
+  rate = USUAL_RATE,
+): string[][] {
   const ever = new Map<number, number>();
   let before: readonly { readonly size: number; readonly isSampled: boolean }[] = [];
   return sizes.map((now) => {
     before = now.map((size, i) => {
       if (before[i]?.size === size) return before[i];
-      const isSampled = size > 0 && random() < sampleChance(size);
+      const isSampled = size > 0 && random() < sampleChance(size, rate);
       if (isSampled) ever.set(size, (ever.get(size) ?? 0) + 1);
       return { size, isSampled };
     });
     const alive = new Map<number, number>();
     for (const { size, isSampled } of before) if (isSampled) alive.set(size, (alive.get(size) ?? 0) + 1);
-    return [...ever].map(([size, count]) => siteLine(stack, size, { ever: count, alive: alive.get(size) ?? 0 }));
+    return [...ever].map(([size, count]) => siteLine(stack, size, { ever: count, alive: alive.get(size) ?? 0 }, rate));
   });
 }
 

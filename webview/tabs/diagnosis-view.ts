@@ -11,6 +11,7 @@ import {
   CALLERS_DOUBT,
   CALLERS_TITLE,
   CALLS,
+  isExact,
   isUnseen,
   placesWords,
 } from "../../src/core/diagnosis/report/diagnosis-text.js";
@@ -84,7 +85,7 @@ function summary({ verdict, findings }: Diagnosis): string {
     case "no-growth":
       return "Nothing grew over the snapshots beyond what chance explains.";
     case "not-enough-data":
-      return "Too few snapshots to tell growth from chance.";
+      return "Too few snapshots, or too little growth, to tell a leak from chance: see the notes, and sample for longer.";
   }
 }
 
@@ -106,6 +107,7 @@ function overview(snapshots: readonly SnapshotNumbers[]): HTMLElement | undefine
     series("Heap in use", "bytes", ({ heapInuse }) => heapInuse),
     series("Goroutine stacks", "bytes", ({ stackInuse }) => stackInuse),
     series("Goroutines", "count", ({ goroutines }) => goroutines),
+    series("Threads", "count", ({ threads }) => threads),
   ].filter(({ values }) => values.filter((value) => value !== undefined).length > 1);
   if (measured.length === 0) return undefined;
   return element("section", { class: "overview", "aria-label": "The process over time" }, ...measured.map(figure));
@@ -141,6 +143,9 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], handlers:
       : finding.function,
   );
   const sign = finding.slopePerMinute < 0 ? "−" : "+";
+  const noise = isExact(finding.dz)
+    ? "exact bytes, without sampling noise"
+    : `beyond sampling noise ${finding.dz.toFixed(1)} σ`;
   return element(
     "article",
     { class: `finding ${finding.level}`, "data-finding": finding.function, "data-line": finding.line },
@@ -177,7 +182,7 @@ function card(finding: Finding, snapshots: readonly SnapshotNumbers[], handlers:
         ...pair("Grew", `${amount(finding.first)} → ${amount(finding.last)}`),
         ...pair("Rate", `${sign}${amount(Math.abs(finding.slopePerMinute))} per minute`),
         ...pair("Share", `${formatPercent(finding.share, 1)} of all growth`),
-        ...pair("Certainty", `trend z ${finding.z.toFixed(1)}, beyond sampling noise ${finding.dz.toFixed(1)} σ`),
+        ...pair("Certainty", `trend z ${finding.z.toFixed(1)}, ${noise}`),
       ),
     ),
     element("p", {}, finding.explanation),
@@ -270,6 +275,7 @@ const KINDS: Readonly<Record<Finding["kind"], string>> = {
   "heap-function": "memory kept below one function",
   goroutine: "goroutines that never end",
   "heap-growth": "the heap, where is not seen yet",
+  threads: "threads of the system",
 };
 
 const BASELINE: Readonly<Record<NonNullable<Finding["baselineState"]>, string>> = {

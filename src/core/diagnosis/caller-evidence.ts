@@ -26,6 +26,13 @@ export interface CallSite {
   readonly seenInFlight: number;
 }
 
+/** A line that goroutines go back to, and how many; lines that are not exact are those of return addresses. */
+interface Origin {
+  readonly frame: StackFrame;
+  count: number;
+  readonly isExact: boolean;
+}
+
 type GrowingSite = { -readonly [K in keyof CallSite]: CallSite[K] };
 
 /** The line after a call counts for the call: what the runtime records is where it returns to. */
@@ -52,8 +59,8 @@ export class CallerEvidence {
     this.#addInFlight(leak, sites);
     const isOwners = (stack: readonly StackFrame[]) =>
       leak.goroutines !== undefined && stack.some((frame) => leak.goroutines!.test(plainName(frame.function)));
-    for (const [origin, count] of this.#origins(isOwners, (starters) => callingFrame(starters, leak, true))) {
-      nearestSite(sites, origin).started += count;
+    for (const { frame, count, isExact } of this.#origins(isOwners, (all) => callingFrame(all, leak, true))) {
+      (isExact ? siteAt(sites, frame) : nearestSite(sites, frame)).started += count;
     }
     return [...sites.values()].sort(
       (a, b) =>
@@ -72,9 +79,9 @@ export class CallerEvidence {
       stack.some(
         ({ function: name, file, line }) => name === place.function && file === place.file && line === place.line,
       );
-    let best: { frame: StackFrame; count: number } | undefined;
-    for (const [frame, count] of this.#origins(isThere, (starters) => starters.find(isOfProgram))) {
-      if (best === undefined || count > best.count) best = { frame, count };
+    let best: Origin | undefined;
+    for (const origin of this.#origins(isThere, (starters) => starters.find(isOfProgram))) {
+      if (best === undefined || origin.count > best.count) best = origin;
     }
     return best;
   }
@@ -83,8 +90,8 @@ export class CallerEvidence {
   #origins(
     isWanted: (stack: readonly StackFrame[]) => boolean,
     choose: (starters: readonly StackFrame[]) => StackFrame | undefined,
-  ): ReadonlyMap<StackFrame, number> {
-    const counts = new Map<string, { frame: StackFrame; count: number }>();
+  ): readonly Origin[] {
+    const counts = new Map<string, Origin>();
     const dump = this.#dump;
     for (let row = 0; row < (dump?.count ?? 0); row++) {
       const stack = framesOf(dump!, row);
@@ -96,10 +103,12 @@ export class CallerEvidence {
       if (frame === undefined) continue;
       const key = keyOf(frame);
       const known = counts.get(key);
-      if (known === undefined) counts.set(key, { frame, count: dump!.multiplicity[row] });
+      // Of its own frames and of its `go` statement the runtime prints the very line.
+      const isExact = starters.indexOf(frame) < starters.length - ancestors.length;
+      if (known === undefined) counts.set(key, { frame, count: dump!.multiplicity[row], isExact });
       else known.count += dump!.multiplicity[row];
     }
-    return new Map(Array.from(counts.values(), ({ frame, count }) => [frame, count]));
+    return [...counts.values()];
   }
 
   #addAllocating(leak: OwnedLeak, sites: Map<string, GrowingSite>): void {

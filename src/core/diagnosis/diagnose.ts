@@ -30,6 +30,8 @@ import { goroutineFindings, heapFindings } from "./grown-findings.js";
 import { heapSampleRate, isHeapProfile, SAMPLES } from "../profile/heap-measures.js";
 import { blameRequests } from "./http-connections.js";
 import { borneOut } from "./growth/late-recording.js";
+import { borneOutByHeap } from "./growth/borne-out.js";
+import { growingThreads } from "./growing-threads.js";
 import { growthOutsideHeap } from "./outside-heap.js";
 import { outsideNotes } from "./report/outside-text.js";
 import { blameCallers } from "./owned-findings.js";
@@ -43,10 +45,12 @@ import {
   isSamplingOff,
   lastRateChange,
   lastRestart,
+  rateOf,
   sameReading,
   sampleTypeTotal,
 } from "./trust.js";
 import { onePerPlace } from "./one-per-place.js";
+import { unclearGrowth } from "./unclear-growth.js";
 import { unseen } from "./unseen-growth.js";
 import { wholeHeap } from "./whole-heap.js";
 
@@ -75,7 +79,12 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
     ...heapFindings(heap, accused),
     ...goroutineFindings(grownGoroutines?.stacks, grownGoroutines?.total, grownGoroutines?.grown ?? []),
   ];
-  const sure = borneOut(growing, lived);
+  const late = borneOut(growing, lived);
+  const sure = borneOutByHeap(
+    late.findings,
+    lived,
+    living.map(rateOf).findLast((rate) => rate !== undefined),
+  );
   const leaked = all.findLast((snapshot) => snapshot.leaked !== undefined)?.leaked;
   const dump = all.findLast((snapshot) => snapshot.dump !== undefined)?.dump;
   const withVerdicts = withLeakVerdicts(
@@ -95,13 +104,18 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
     { findings: placed, explained: explainedGrowth(heap, explained), outside: outside?.outside ?? 0 },
     () => unseen(living, isOff ? undefined : heap),
   );
-  const findings = [...placed, ...whole.findings].toSorted(bySureness);
+  const findings = [...placed, ...whole.findings, ...growingThreads(lived, placed)].toSorted(bySureness);
   const judged = Math.max(heaps.profiles.length, goroutines.profiles.length, heapPoints(lived), measuredPoints(lived));
+
+  const seen = verdictOf(findings, outside, judged, isOff && heapPoints(lived) < MIN_SNAPSHOTS);
+  const isToldOf = whole.notes.length > 0 || explained.length > 0 || (heap?.stepped.length ?? 0) > 0;
+  const unclear =
+    seen === "no-growth" && !isToldOf ? unclearGrowth(lived, isOff ? undefined : heap, heaps.times) : undefined;
 
   return {
     target,
     snapshots: numbers,
-    verdict: verdictOf(findings, outside, judged, isOff && heapPoints(lived) < MIN_SNAPSHOTS),
+    verdict: unclear === undefined ? seen : "not-enough-data",
     findings,
     ...(outside && { outside }),
     ...(heap &&
@@ -120,14 +134,17 @@ export function diagnose(target: string, snapshots: readonly Snapshot[]): Diagno
         accused.filter(({ cache }) => cache !== undefined),
         heap,
       ),
+      ...late.notes,
       ...sure.notes,
+      ...(unclear === undefined ? [] : [unclear]),
       ...doubtful.filter(({ code }) => code !== "few-samples" || !findings.some(isExact)),
     ],
   };
 }
 
 /** Objects so large that none is missed need no great number of samples. */
-const isExact = ({ kind, dz }: Finding): boolean => kind !== "heap-growth" && dz >= MAX_DZ;
+const isExact = ({ kind, dz }: Finding): boolean => OF_STACKS.has(kind) && dz >= MAX_DZ;
+const OF_STACKS: ReadonlySet<Finding["kind"]> = new Set(["heap-stack", "heap-function"]);
 
 /** What is told in notes explains growth of the heap as well as what is accused does. */
 function explainedGrowth(heap: HeapGrowth | undefined, caches: readonly Grown[]): number {
@@ -219,9 +236,11 @@ function heapPoints(numbers: readonly SnapshotNumbers[]): number {
 
 const samplingOff = (snapshots: readonly Snapshot[]): boolean => snapshots.length > 0 && snapshots.every(isSamplingOff);
 
+const UNDECIDED: ReadonlySet<string> = new Set(["stepped", "cannot-tell-yet"]);
+
 /** Whether more snapshots could turn a suspicion into certainty, or clear it. */
 export function isUndecided({ findings, notes }: Diagnosis): boolean {
-  return findings.some(({ level }) => level === "suspect") || notes.some(({ code }) => code === "stepped");
+  return findings.some(({ level }) => level === "suspect") || notes.some(({ code }) => UNDECIDED.has(code));
 }
 
 /** Of all stacks, at the last snapshot. */

@@ -36,6 +36,8 @@ export interface SnapshotNumbers {
   readonly stackInuse?: number;
   readonly sys?: number;
   readonly goroutines?: number;
+  /** Of the operating system. */
+  readonly threads?: number;
   /** runtime.MemProfileRate: bytes allocated per sample; 0 when heap profiling is off. */
   readonly sampleRate?: number;
   /** Allocations are recorded since the first snapshot only: what was allocated before is in no heap profile. */
@@ -53,9 +55,9 @@ export type Verdict = "leak" | "suspect" | "growth-outside-heap" | "no-growth" |
 export interface Finding {
   /**
    * What grows: retained bytes by stack, by function (growth spread over many stacks), goroutines, or the heap as a
-   * whole where no place is known (no file, no stack; line 0).
+   * whole and threads, where no place is known (no file, no stack; line 0).
    */
-  readonly kind: "heap-stack" | "heap-function" | "goroutine" | "heap-growth";
+  readonly kind: "heap-stack" | "heap-function" | "goroutine" | "heap-growth" | "threads";
   readonly level: "suspect" | "confirmed";
   /** The frame to open first: user code closest to the allocation, or the line a goroutine is blocked on. */
   readonly function: string;

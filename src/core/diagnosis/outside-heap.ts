@@ -10,12 +10,14 @@ import type { CountedStack } from "../trace/trace-syscalls.js";
 import { mannKendallZ } from "./growth/trend.js";
 
 /** RSS moves by a few MB with every page the kernel takes or gives; less than this, or 5%, is not told of. */
-const MIN_GROWTH = 8 * 1024 * 1024;
-const MIN_PART = 0.05;
+const MIN_GROWTH = { bytes: 8 * 1024 * 1024, part: 0.05 };
 /** At least this part of the growth must lie outside. */
 const OUTSIDE_PART = 0.6;
 
-export function growthOutsideHeap(snapshots: readonly SnapshotNumbers[]): OutsideGrowth | undefined {
+export function growthOutsideHeap(
+  snapshots: readonly SnapshotNumbers[],
+  min: { readonly bytes: number; readonly part: number } = MIN_GROWTH,
+): OutsideGrowth | undefined {
   const of = snapshots.filter(({ rss }) => rss !== undefined).length >= MIN_SNAPSHOTS ? "rss" : "sys";
   const points = snapshots.flatMap((snapshot) => {
     const whole = snapshot[of];
@@ -28,7 +30,7 @@ export function growthOutsideHeap(snapshots: readonly SnapshotNumbers[]): Outsid
   const last = points[points.length - 1];
   const growth = last.whole - first.whole;
   const outside = growth - Math.max(0, last.inside - first.inside);
-  if (growth < Math.max(MIN_GROWTH, MIN_PART * first.whole) || outside < OUTSIDE_PART * growth) return undefined;
+  if (growth < Math.max(min.bytes, min.part * first.whole) || outside < OUTSIDE_PART * growth) return undefined;
   // Pages that the runtime took long ago and now touches are the heap's own, not growth outside it.
   if (of === "rss" && first.sys !== undefined && last.sys !== undefined) {
     if (last.whole < last.sys && last.sys - first.sys < OUTSIDE_PART * growth) return undefined;
@@ -115,11 +117,27 @@ const CGO_STUB = /\._C(?:func|2func|macro)_|^_cgo|\._cgo/;
 const MEMORY_CALL =
   /^(?:syscall|golang\.org\/x\/sys\/\w+|internal\/syscall\/\w+)\.(?:\(\*mmapper\)\.)?(m?mmap2?|Mmap|mremap|Mremap|brk|VirtualAlloc|MapViewOfFile)$/i;
 
+/** A system call by its number: which one it is, only who makes it can say. */
+const ANY_CALL =
+  /^(?:syscall|golang\.org\/x\/sys\/\w+|internal\/runtime\/syscall(?:\/\w+)?)\.(?:Raw)?(?:S|s)yscall(?:\d+|N|NoError)?$/;
+/** `memory.mmapSyscall`, `libc.Xmmap64`, `(*arena).mapAnonymous`; never what gives it back. */
+const MAPS = /mmap|mremap|map_?anon|sbrk|virtual_?alloc|mapviewoffile/i;
+const UNMAPS = /munmap|unmap/i;
+/** So many functions a wrapper of a system call consists of. */
+const WRAPPERS = 3;
+
 function wayOut(stack: readonly StackFrame[]): OutsideCaller["via"] | undefined {
-  for (const { function: name } of stack) {
+  for (const [at, { function: name }] of stack.entries()) {
     if (name === "runtime.cgocall" || CGO_STUB.test(name)) return "C";
     if (MEMORY_CALL.test(name)) return "mmap";
-    if (!isStandard(name) && !name.startsWith("golang.org/x/sys/")) return undefined;
+    if (isStandard(name) || name.startsWith("golang.org/x/sys/")) continue;
+    const isDirect = at === 0 || ANY_CALL.test(stack[at - 1].function);
+    return isDirect && stack.slice(at, at + WRAPPERS).some(isMapping) ? "mmap" : undefined;
   }
   return undefined;
+}
+
+function isMapping({ function: name }: StackFrame): boolean {
+  const own = name.slice(name.lastIndexOf("/") + 1).replace(/^[^.]*\./, "");
+  return MAPS.test(own) && !UNMAPS.test(own);
 }

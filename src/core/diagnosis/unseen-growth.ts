@@ -40,7 +40,8 @@ export function unseen(snapshots: readonly Snapshot[], heap: HeapGrowth | undefi
   };
 }
 
-function candidates(heap: HeapGrowth): string {
+/** Where most growth is so far, as a sentence; "" if nowhere. */
+export function candidates(heap: HeapGrowth): string {
   const names = leadingStacks(heap.stacks, CANDIDATES_TOLD).map((frames) => {
     const stack = namedStack(heap.stacks, frames);
     const { function: name, file, line } = stack[blameIndex(stack)];

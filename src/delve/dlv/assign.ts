@@ -11,6 +11,8 @@ export type Assign = (variable: Assignable, value: boolean | number, signal?: Ab
 const TYPES = {
   "runtime.disableMemoryProfiling": "bool",
   "runtime.MemProfileRate": "int",
+  /** How many of those who led to a goroutine the runtime keeps (GODEBUG=tracebackancestors). */
+  "runtime.debug.tracebackancestors": "int32",
   /** Nanoseconds without a collection after which the runtime makes one by itself (runtime/proc.go). */
   "runtime.forcegcperiod": "int64",
 } as const;

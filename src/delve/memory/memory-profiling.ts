@@ -21,6 +21,7 @@ const DISABLED = "runtime.disableMemoryProfiling";
 const RATE = "runtime.MemProfileRate";
 /** What it is unless a program sets it. */
 const DEFAULT_RATE = 512 * 1024;
+const FINE_RATE = 64 * 1024;
 
 export async function switchOnMemoryProfiling(
   program: PausedProgram,
@@ -33,6 +34,15 @@ export async function switchOnMemoryProfiling(
   await assign(DISABLED, false, signal);
   if ((await program.number(DISABLED, signal)) === 0) return "switched-on";
   throw new MemoryProblem("unreadable", `${DISABLED} cannot be set`);
+}
+
+/**
+ * At the entry stop: one allocation in 64 kB is recorded from the start on, where the program's file has the usual rate.
+ * What its environment (GODEBUG=memprofilerate) or the program itself sets comes later, and goes before it.
+ */
+export async function sampleFinely(program: PausedProgram, assign: Assign, signal?: AbortSignal): Promise<void> {
+  if ((await program.number("runtime.allglen", signal)) > 0) return;
+  if ((await optionalNumber(program, RATE, signal)) === DEFAULT_RATE) await assign(RATE, FINE_RATE, signal);
 }
 
 /**

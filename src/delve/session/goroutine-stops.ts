@@ -13,6 +13,7 @@ import { type MemoryEvidence, memoryEvidence } from "../memory/memory-evidence.j
 import { MemoryProblem, type PausedProgram } from "../../process/paused-program.js";
 import { pausedProfile, type ProfileFile } from "../memory/paused-profile.js";
 import { type PausedSample, pausedSample } from "../memory/paused-sample.js";
+import { formatDump } from "../../core/goroutines/goroutine-text.js";
 import type { PausedProfileKind } from "../memory/paused-profile.js";
 import type { ChangesBody } from "../../core/goroutines/answer-bodies.js";
 import type { RunningStack } from "../memory/running-stacks.js";
@@ -169,6 +170,14 @@ export class GoroutineStops {
     const { signal, nowNs } = stop;
     const reader = await this.#open(stop);
     return pausedSample(this.#program, reader, { signal, nowNs, runningStack: this.#runningStack });
+  }
+
+  /** Every goroutine of this moment as text, with who started it where the runtime keeps that. */
+  async dump(stop: Stop): Promise<string> {
+    const { signal, nowNs } = stop;
+    const reader = await this.#open(stop);
+    const { goroutines } = await reader.scan({ signal, nowNs, runningStack: this.#runningStack });
+    return [...formatDump(goroutines)].join("");
   }
 
   #open(stop: Stop): Promise<GoroutineReader> {

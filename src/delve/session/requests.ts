@@ -35,9 +35,10 @@ export interface Requests {
   "goDiagnostics/profile": { arguments: OfProcess & { kind: PausedProfileKind }; body: ProfileBody };
   /**
    * Heap and goroutines at one moment, also of a program that runs: it is paused for as long as reading takes, and the
-   * client hears nothing of it. Fails when the program stops by itself just then.
+   * client hears nothing of it. Fails when the program stops by itself just then. With `dump` every goroutine, too, with
+   * who started it where the runtime keeps that.
    */
-  "goDiagnostics/sample": { arguments: OfProcess; body: SampleBody };
+  "goDiagnostics/sample": { arguments: OfProcess & { dump?: boolean }; body: SampleBody };
   /**
    * Before a series of samples, `collectEveryMs`: garbage is collected at least that often, and memory profiling is
    * switched on where the linker has switched it off. Without it: both are put back. Samples of a series are of one
@@ -93,6 +94,8 @@ export interface SampleBody {
   /** Gzipped pprof protobuf profiles. */
   readonly heap: string;
   readonly goroutines: string;
+  /** Where it was asked for: the text of all goroutines. */
+  readonly dump?: string;
   /** Fields of runtime.MemStats, as far as they can be read. */
   readonly totals: MemoryTotals;
   /** How long the program stood still for it; 0 where it stood still anyhow. */

@@ -62,12 +62,14 @@ export class SessionSamples {
 
   /** Heap and goroutines of this moment: of the process that a series is about, until it has ended. */
   onSample(frame: Frame, about: Envelope, by: AskedBy = this.#first): Passing {
-    const pid = by.pid ?? argumentsOf(frame).pid ?? this.#series.get(by.pid)?.pid;
+    const asked = argumentsOf(frame);
+    const pid = by.pid ?? asked.pid ?? this.#series.get(by.pid)?.pid;
     void this.#atAMoment(about, { ...by, pid }, async ({ stop, goroutines, pid: of }) => {
       const { heap, goroutines: stacks, totals } = await goroutines.sample(stop);
       const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
       const body: Omit<SampleBody, "pausedMs"> = { heap: base64(heap), goroutines: base64(stacks), totals };
-      return { ...body, ...(of !== undefined && { pid: of }) };
+      const dump = asked.dump === true ? base64(Buffer.from(await goroutines.dump(stop))) : undefined;
+      return { ...body, ...(dump !== undefined && { dump }), ...(of !== undefined && { pid: of }) };
     });
     return "taken";
   }
@@ -136,10 +138,15 @@ export class SessionSamples {
   }
 }
 
-function argumentsOf(frame: Frame): { readonly pid?: number; readonly collectEveryMs?: number } {
-  const { pid, collectEveryMs } = messageOf<{ arguments?: Record<string, unknown> }>(frame)?.arguments ?? {};
+function argumentsOf(frame: Frame): {
+  readonly pid?: number;
+  readonly collectEveryMs?: number;
+  readonly dump?: boolean;
+} {
+  const { pid, collectEveryMs, dump } = messageOf<{ arguments?: Record<string, unknown> }>(frame)?.arguments ?? {};
   return {
     ...(typeof pid === "number" && { pid }),
+    ...(dump === true && { dump }),
     ...(collectEveryMs !== undefined && { collectEveryMs: collectEveryMs as number }),
   };
 }

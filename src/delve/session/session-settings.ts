@@ -15,5 +15,7 @@ export interface SessionSettings {
   readonly childSessions: boolean;
   /** Switch memory profiling on where the linker has switched it off. */
   readonly memoryProfiling: boolean;
+  /** Have the runtime of a launched program keep who led to each goroutine. */
+  readonly recordStarters: boolean;
   readonly log: (line: string) => void;
 }

@@ -10,7 +10,8 @@ import { engineOf, type TakeOver } from "./engine-of-plan.js";
 import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import type { DelveAddress } from "../dlv/json-rpc.js";
 import { type Attributes, planOf } from "../engine/launch-plan.js";
-import { switchOnMemoryProfiling } from "../memory/memory-profiling.js";
+import { sampleFinely, switchOnMemoryProfiling } from "../memory/memory-profiling.js";
+import { recordStarters } from "../memory/starter-record.js";
 import type { SessionProcesses } from "../children/session-processes.js";
 import type { SessionState } from "./session-state.js";
 import type { SessionStops } from "./session-stops.js";
@@ -122,28 +123,41 @@ export class SessionStart {
 
   /**
    * The program stands at its entry and is configured: the last moment to let its runtime profile memory, which the
-   * linker switches off in programs that do not read the profile themselves.
+   * linker switches off in programs that do not read the profile themselves, and keep who led to each goroutine.
    */
   onConfigurationDone(frame: Frame): Passing {
-    const { log, memoryProfiling } = this.#settings;
+    const { memoryProfiling, recordStarters: keepsStarters } = this.#settings;
     this.#state.hasRun = true;
     if (this.#state.launched === "attach") this.#parts.forwarder.engine.process?.reaches("has-run");
-    if (this.#state.launched !== "launch" || this.#isPrepared || !memoryProfiling) return "pass";
+    if (this.#state.launched !== "launch" || this.#isPrepared || !(memoryProfiling || keepsStarters)) return "pass";
     this.#isPrepared = true;
-    const { forwarder, stops } = this.#parts;
-    const release = forwarder.hold({ first: frame, letsLeave: true });
+    const release = this.#parts.forwarder.hold({ first: frame, letsLeave: true });
+    void this.#prepare().finally(release);
+    return "taken";
+  }
+
+  /** What fails is left as the program has it. */
+  async #prepare(): Promise<void> {
+    const { log, memoryProfiling, recordStarters: keepsStarters } = this.#settings;
+    const { stops } = this.#parts;
     const { program, assign } = stops.here();
     const signal = AbortSignal.any([AbortSignal.timeout(PREPARE_LIMIT_MS), stops.signal]);
-    switchOnMemoryProfiling(program, assign, signal)
-      .then(
-        (state) => {
-          this.#state.hasSwitchedProfilingOn = state === "switched-on";
-          log(`memory profiling: ${state}`);
-        },
-        (error: Error) => log(`memory profiling could not be switched on: ${error.message}`),
-      )
-      .finally(release);
-    return "taken";
+    try {
+      if (memoryProfiling) {
+        const state = await switchOnMemoryProfiling(program, assign, signal);
+        this.#state.hasSwitchedProfilingOn = state === "switched-on";
+        await sampleFinely(program, assign, signal);
+        log(`memory profiling: ${state}`);
+      }
+    } catch (error) {
+      log(`memory profiling could not be switched on: ${(error as Error).message}`);
+    }
+    try {
+      if (keepsStarters)
+        log(`who starts goroutines: ${(await recordStarters(program, assign, signal)) ? "kept" : "not kept"}`);
+    } catch (error) {
+      log(`who starts goroutines is not kept: ${(error as Error).message}`);
+    }
   }
 
   /** What comes back is another process, at its entry again, and perhaps another program. */

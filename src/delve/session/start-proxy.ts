@@ -41,6 +41,8 @@ export interface ProxyOptions {
    * has switched it off; left out it is, for a heap profile cannot be read without.
    */
   readonly memoryProfiling?: boolean;
+  /** Whether the runtime of a launched program keeps who led to each goroutine; left out it does. */
+  readonly recordStarters?: boolean;
 }
 
 export interface ProxyEvents {
@@ -137,6 +139,7 @@ async function serve(
     loadAll: options.loadAll ?? false,
     childSessions: options.childSessions ?? false,
     memoryProfiling: options.memoryProfiling ?? true,
+    recordStarters: options.recordStarters ?? true,
     log,
   });
   for (const [category, text] of early) session.say(category, text);

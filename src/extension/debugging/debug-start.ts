@@ -134,6 +134,7 @@ async function planOf(
     loadAll: setting("goDiagnostics.goroutines.loadAll", place?.uri),
     childSessions: setting("goDiagnostics.proxy.childSessions", place?.uri),
     memoryProfiling: setting("goDiagnostics.proxy.memoryProfiling", place?.uri),
+    recordStarters: setting("goDiagnostics.proxy.recordStarters", place?.uri),
     folder: path,
   });
 }

@@ -24,6 +24,8 @@ export interface StartFacts {
   readonly childSessions: boolean;
   /** The setting that memory profiling is switched on where the linker has switched it off. */
   readonly memoryProfiling: boolean;
+  /** The setting that the runtime keeps who led to each goroutine. */
+  readonly recordStarters: boolean;
   /** Where dlv runs when nothing else is said. */
   readonly folder: string | undefined;
 }
@@ -49,6 +51,7 @@ export function planStart(configuration: Attributes, facts: StartFacts): StartPl
   const asked = {
     ...(facts.childSessions && { childSessions: true }),
     ...(!facts.memoryProfiling && { memoryProfiling: false }),
+    ...(!facts.recordStarters && { recordStarters: false }),
   };
   const buildDir = text(configuration["__buildDir"]);
   const program = text(configuration["program"]);

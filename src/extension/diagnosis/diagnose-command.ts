@@ -128,7 +128,7 @@ async function sampleWithProgress(
         if (message.type === "found") debugged = found(message.pid);
         progress.take(message);
         if (message.type === "done") resolve(message);
-        if (message.type === "read") void next().then(tell);
+        if (message.type === "read") void next(message.withDump).then(tell);
       });
       thread.on("error", reject);
       thread.on("exit", (code) => reject(new Error(`The diagnosis ended unexpectedly (exit code ${code}).`)));
@@ -144,16 +144,17 @@ async function sampleWithProgress(
 }
 
 /** Answers one after the other, with what is to be known of all of them beside the first. */
-function samplesOf(reading: PausedReading | undefined): () => Promise<ToThread> {
+function samplesOf(reading: PausedReading | undefined): (withDump: boolean) => Promise<ToThread> {
   let begun: { notes: readonly string[]; recordsLate: boolean } | undefined;
-  return async () => {
+  return async (withDump) => {
     try {
       if (reading === undefined) throw new Error("there is no debug session");
       const notes = begun ? [] : (begun = await reading.begin()).notes;
-      const { heap, goroutines, totals: read, pausedMs } = await reading.sample();
+      const { heap, goroutines, dump, totals: read, pausedMs } = await reading.sample(withDump);
       const totals = { ...read, ...(begun?.recordsLate && { recordedLate: true }) };
       const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
-      return { type: "sample", heap: bytes(heap), goroutines: bytes(goroutines), totals, pausedMs, notes };
+      const sample = { heap: bytes(heap), goroutines: bytes(goroutines), totals, pausedMs, notes };
+      return { type: "sample", ...sample, ...(dump !== undefined && { dump: bytes(dump) }) };
     } catch (error) {
       return { type: "unreadable", why: error instanceof Error ? error.message.replace(/\.$/, "") : String(error) };
     }

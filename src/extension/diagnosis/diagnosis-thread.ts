@@ -38,7 +38,7 @@ export type ToThread =
   /** Take half as many again, whatever the first ones tell. */
   | { readonly type: "longer" }
   /** Answers a "read". */
-  | ({ readonly type: "sample" } & SampleAtPause)
+  | ({ readonly type: "sample"; readonly dump?: Uint8Array } & SampleAtPause)
   | { readonly type: "unreadable"; readonly why: string };
 
 export type FromThread =
@@ -47,8 +47,8 @@ export type FromThread =
   /** What the snapshots until now make likely. */
   | { readonly type: "suspects"; readonly suspects: readonly Suspect[] }
   | { readonly type: "snapshot"; readonly index: number; readonly of: number; readonly numbers: SnapshotNumbers }
-  /** Take a sample of the program in the debugger; the next message answers. */
-  | { readonly type: "read" }
+  /** Take a sample of the program in the debugger, with all of its goroutines; the next message answers. */
+  | { readonly type: "read"; readonly withDump: boolean }
   | { readonly type: "judging" }
   | { readonly type: "shared"; readonly profiles: readonly NamedBytes[] }
   | {
@@ -75,7 +75,7 @@ async function run(job: DiagnosisJob): Promise<void> {
   const found: Captured<Sampled> =
     typeof target === "string"
       ? await findSampled(target, job.access ?? {}, process.env, stop.signal)
-      : captured(new PausedSampled(target.paused, target.pid, () => askHost(target.paused)));
+      : captured(pausedInEditor(target.paused, target.pid));
   if (!found.ok) return say({ type: "done", diagnosis: undefined, profiles: [], partial: found.problem });
   const sampled = found.value;
   say({ type: "found", pid: await sampled.pid({ signal: stop.signal }) });
@@ -106,11 +106,28 @@ async function run(job: DiagnosisJob): Promise<void> {
 /** What sampling did to the program. */
 const toldOf = (sampled: Sampled) => (sampled instanceof PausedSampled ? sampled.notes() : []);
 
+type HostSample = Extract<ToThread, { type: "sample" }>;
+
+function pausedInEditor(name: string, pid: number | undefined): PausedSampled {
+  const sampled: PausedSampled = new PausedSampled(
+    name,
+    pid,
+    () => askHost(name, false),
+    async () => {
+      const read = await askHost(name, true);
+      if (!read.ok) return read;
+      sampled.stoodStill(read.value.pausedMs);
+      return captured(read.value.dump ?? new Uint8Array());
+    },
+  );
+  return sampled;
+}
+
 /** The host has the program paused, its memory read, and lets it go on. */
-async function askHost(name: string): Promise<Captured<SampleAtPause>> {
+async function askHost(name: string, withDump: boolean): Promise<Captured<HostSample>> {
   const answer = await new Promise<ToThread>((resolve) => {
     answered = resolve;
-    say({ type: "read" });
+    say({ type: "read", withDump });
   });
   answered = undefined;
   if (answer.type === "sample") return captured(answer);

@@ -10,8 +10,8 @@ import { isStopped, untilRunning } from "../debugging/debugged-processes.js";
 export interface PausedReading {
   /** What is to be known of the whole series. Rejects with a sentence. */
   begin(): Promise<SeriesBody>;
-  /** Rejects with a sentence when the session ends, or `cancel` was called. */
-  sample(): Promise<SampleBody>;
+  /** Rejects with a sentence when the session ends, or `cancel` was called. With all goroutines when asked for. */
+  sample(withDump?: boolean): Promise<SampleBody>;
   cancel(): void;
   /** Puts back what `begin` changed. */
   end(): Promise<void>;
@@ -29,12 +29,12 @@ export function pausedReading(session: vscode.DebugSession, intervalMs: number, 
       if (isStopped(session)) await session.customRequest("continue", { threadId: 1 });
       return body;
     },
-    async sample() {
+    async sample(withDump = false) {
       for (;;) {
         if (isStopped(session)) onWait();
         await untilRunning(session, cancelled.signal);
         try {
-          return await ask<SampleBody>("goDiagnostics/sample", {});
+          return await ask<SampleBody>("goDiagnostics/sample", withDump ? { dump: true } : {});
         } catch (error) {
           // A breakpoint was hit just then.
           if (!isStopped(session)) throw error;

@@ -12,12 +12,12 @@ const SNAPSHOTS = 14;
 const PROGRAMS = 120;
 
 /** Programs of every size and count whose heap grew by a third. */
-function programs(growth: Growth, honestBytes: number): LargeProgram[] {
+function programs(growth: Growth, honestBytes: number, rate?: number): LargeProgram[] {
   return Array.from({ length: PROGRAMS }, (_, i) => {
     const random = uniform(i * 77 + 82);
     const bytes = Math.round(64 * 1024 * 4096 ** random());
     const count = Math.round(100 ** random());
-    return runLarge({ growth, bytes, count, snapshots: SNAPSHOTS, seed: i + 1 }, honestBytes);
+    return runLarge({ growth, bytes, count, snapshots: SNAPSHOTS, seed: i + 1, ...(rate && { rate }) }, honestBytes);
   }).filter(({ first, last }) => last >= (first * 4) / 3);
 }
 
@@ -34,6 +34,12 @@ test.each<[Growth]>([["linear"], ["steps"], ["quarter"], ["double"]])(
     expect(found.length / all.length).toBeGreaterThanOrEqual(0.97);
   },
 );
+
+test("beside a small heap, too, where allocations are recorded finely", { timeout: 60_000 }, () => {
+  const all = programs("steps", 4 * MB, 64 * 1024);
+  const found = all.filter(isNamed);
+  expect(found.length / all.length, `${found.length} of ${all.length}`).toBeGreaterThanOrEqual(0.97);
+});
 
 test.each<[string, number, Load]>([
   ["that stay", 8, { load: 0, memory: 0, turnover: 0 }],

@@ -57,3 +57,24 @@ test("reads and writes get no memory: they are not told of", () => {
   const stack = [at("syscall.write"), at("syscall.Write"), at("os.(*File).Write"), at("main.log")];
   expect(outsideCallers([{ stack, count: 9 }])).toEqual([]);
 });
+
+test.each([
+  ["a library's own call by number", ["syscall.Syscall6", "modernc.org/memory.mmapSyscall", "modernc.org/memory.mmap"]],
+  ["the same, without the runtime's part", ["modernc.org/memory.mmapSyscall", "modernc.org/memory.mmap"]],
+  ["below a wrapper", ["syscall.RawSyscall6", "example.com/raw.call6", "example.com/raw.(*Arena).MapAnonymous"]],
+  ["another package's wrapper", ["golang.org/x/sys/unix.Mmap", "example.com/shm.Open"]],
+])("memory that is mapped by %s is told at the program's line", (_, library) => {
+  const ofLibrary = library.map((name, i) => ({ function: name, file: `/go/pkg/mod/lib@v1.0.0/${i}.go`, line: i + 1 }));
+  const stack = [...ofLibrary, { function: "main.handle", file: "/src/main.go", line: 9 }];
+  const [first] = outsideCallers([{ stack, count: 5 }]);
+  expect([first.function, first.via]).toEqual(["main.handle", "mmap"]);
+});
+
+test.each([
+  ["gives memory back", ["syscall.Syscall", "modernc.org/memory.unmap", "main.handle"]],
+  ["reads a file that is called so", ["syscall.read", "os.(*File).Read", "example.com/mmap.(*Reader).mmapRead"]],
+  ["makes any other call", ["syscall.Syscall6", "example.com/uring.enter", "main.handle"]],
+])("what %s maps no memory", (_, names) => {
+  const stack = names.map((name) => ({ function: name, file: "/src/a.go", line: 1 }));
+  expect(outsideCallers([{ stack, count: 5 }])).toEqual([]);
+});

@@ -10,7 +10,10 @@ import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { diagnose } from "../../../src/core/diagnosis/diagnose.js";
 import type { Snapshot } from "../../../src/core/diagnosis/diagnosis.js";
+import { parseDump } from "../../../src/core/goroutines/goroutine-dump.js";
+import { ancestorFrames, framesOf } from "../../../src/core/goroutines/leak-frames.js";
 import { openProfile } from "../../../src/core/open.js";
+import { heapSampleRate } from "../../../src/core/profile/heap-measures.js";
 import type { SampleBody, SeriesBody, StatusBody } from "../../../src/delve/session/requests.js";
 import { connection, type Connection, INITIALIZE, markedLine } from "../../support/conversation.js";
 import { built, MACHINES, NEW_MACHINE } from "../../support/paused-debuggee.js";
@@ -59,6 +62,20 @@ describe.each(ways)("$go, $engine engine", ({ dlv, delveVersion, go, engine }) =
     const places = findings.map(({ kind, line }) => [kind, line]);
     expect(places).toContainEqual(["heap-stack", markedLine(folder, "session")]);
     expect(places).toContainEqual(["goroutine", markedLine(folder, "stuck")]);
+  });
+
+  test("who started each goroutine is kept from the start on, and comes with a sample that asks for all of them", async () => {
+    await here.talk.ask("configurationDone");
+    await later(2 * EVERY_MS);
+    const { heap, dump = "" } = await asked<SampleBody>("goDiagnostics/sample", { dump: true });
+    expect(heapSampleRate(opened(heap))).toBe(64 * 1024);
+    const goroutines = parseDump(Buffer.from(dump, "base64"));
+    const stuck = Array.from({ length: goroutines.count }, (_, row) => row).filter((row) =>
+      framesOf(goroutines, row).some(({ line }) => line === markedLine(folder, "stuck")),
+    );
+    expect(stuck.length).toBeGreaterThan(0);
+    for (const row of stuck)
+      expect(ancestorFrames(goroutines, row).map((frame) => frame.function)).toContain("main.main");
   });
 
   test("a breakpoint that is hit is the client's, and what it asks meanwhile is answered", async () => {

@@ -87,7 +87,7 @@ test.each([
 });
 
 test("--no-ancestors leaves the program's environment as it is", async () => {
-  const { finding, notes } = await diagnosed("plain", withoutPprof, "--no-ancestors");
+  const { finding, notes } = await diagnosed("plain", withoutPprof, "--no-ancestors", "--no-fine-sampling");
   expect(notes).not.toContain("godebug");
   expect(finding.function).toMatch(/^os\/exec\.|^main\./);
 });

@@ -50,6 +50,7 @@ const KINDS: ReadonlySet<unknown> = new Set<Finding["kind"]>([
   "heap-function",
   "goroutine",
   "heap-growth",
+  "threads",
 ]);
 
 function isBaselineFinding(value: unknown): value is BaselineFinding {

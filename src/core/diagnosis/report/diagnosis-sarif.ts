@@ -3,7 +3,7 @@
  */
 import type { Diagnosis, Finding } from "../diagnosis.js";
 import { fingerprint } from "./baseline.js";
-import { amount } from "./diagnosis-text.js";
+import { amount, isExact } from "./diagnosis-text.js";
 import { printable } from "../../text/printable.js";
 import { type SarifPlace, type SarifRule, sarifLog } from "./sarif.js";
 
@@ -32,6 +32,12 @@ const RULES: readonly (SarifRule & { readonly id: Finding["kind"] })[] = [
     summary: "The heap as a whole keeps growing; where is not seen yet.",
     help: "The runtime's own numbers rise over the snapshots, but no stack of the heap profile explains it. Switch sampling on or make it finer, or sample for longer.",
   },
+  {
+    id: "threads",
+    name: "GrowingThreads",
+    summary: "The number of threads of the system keeps growing.",
+    help: "Each goroutine that is blocked in C or in a system call takes a thread, and so does each that is locked to its thread. Find those that do not come back.",
+  },
 ];
 
 export function diagnosisSarif(diagnosis: Diagnosis, version: string, root?: string): object {
@@ -43,7 +49,7 @@ export function diagnosisSarif(diagnosis: Diagnosis, version: string, root?: str
       rule: finding.kind,
       level: finding.level === "confirmed" ? ("error" as const) : ("warning" as const),
       message: printable(
-        `${finding.function}: ${amount(finding.first, finding.sampleType)} → ${amount(finding.last, finding.sampleType)}. ` +
+        `${finding.function}: ${amount(finding.first, finding.sampleType)} → ${amount(finding.last, finding.sampleType)}${isExact(finding.dz) ? " (exact)" : ""}. ` +
           `${finding.explanation} ${finding.advice}`,
       ),
       place: place(finding),
@@ -56,6 +62,7 @@ export function diagnosisSarif(diagnosis: Diagnosis, version: string, root?: str
         slopePerMinute: finding.slopePerMinute,
         z: finding.z,
         dz: finding.dz,
+        ...(isExact(finding.dz) && { exact: true }),
         share: finding.share,
         series: finding.series,
       },

@@ -58,7 +58,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
       lines.push(
         `| ${finding.level} | ${codeSpan(finding.function)} ${codeSpan(placeOf(finding))} | ${amount(finding.first, finding.sampleType)} | ` +
           `${amount(finding.last, finding.sampleType)} | ${signedAmount(finding.slopePerMinute, finding.sampleType)} | ` +
-          `${percent(finding.share)} | ${finding.z.toFixed(1)} | ${finding.dz >= MAX_DZ ? "exact" : finding.dz.toFixed(1)} |`,
+          `${percent(finding.share)} | ${finding.z.toFixed(1)} | ${isExact(finding.dz) ? "exact" : finding.dz.toFixed(1)} |`,
       );
     }
     lines.push("");
@@ -127,13 +127,14 @@ export function isUnseen(findings: readonly Finding[]): boolean {
 
 /** "2 places keep growing", of which some may hold goroutines that are stuck but do not grow. */
 export function placesWords(findings: readonly Finding[]): string {
-  const places = findings.filter(({ kind }) => kind !== "heap-growth");
+  const places = findings.filter(({ file }) => file !== "");
   const stuck = places.filter(({ z, share }) => z === 0 && share === 0).length;
   const growing = places.length - stuck;
   const words = (count: number, one: string, many: string) =>
     count === 0 ? [] : [count === 1 ? `1 place ${one}` : `${count} places ${many}`];
   return [
     ...words(growing, "keeps growing", "keep growing"),
+    ...(findings.some(({ kind }) => kind === "threads") ? ["the number of threads keeps growing"] : []),
     ...words(stuck, "holds goroutines that never end", "hold goroutines that never end"),
   ].join(", ");
 }
@@ -158,8 +159,9 @@ function findingLines(finding: Finding, number: number): readonly TextLine[] {
   ];
 }
 
-/** Beside exact bytes sampling noise is nothing. */
-const noiseWords = (dz: number): string => (dz >= MAX_DZ ? "exact" : `dz ${dz.toFixed(1)}`);
+/** Bytes of objects that are all counted: beside them sampling noise is nothing. */
+export const isExact = (dz: number): boolean => dz >= MAX_DZ;
+const noiseWords = (dz: number): string => (isExact(dz) ? "exact" : `dz ${dz.toFixed(1)}`);
 
 /** Who leaves Go, where the process grows outside its heap. */
 function callerLines({ outside }: Diagnosis): readonly TextLine[] {
@@ -206,6 +208,7 @@ function measured(snapshots: readonly SnapshotNumbers[]): readonly string[] {
     ...row("heap in use", (s) => s.heapInuse ?? s.heapAlloc, "bytes"),
     ...row("live (profiled)", (s) => s.inuseSpace, "bytes"),
     ...row("goroutines", (s) => s.goroutines, "goroutine"),
+    ...row("threads", (s) => s.threads, "threads"),
   ];
 }
 
@@ -219,6 +222,8 @@ function what({ kind }: Finding): string {
       return "goroutines";
     case "heap-growth":
       return "bytes";
+    case "threads":
+      return "threads";
   }
 }
 

@@ -35,6 +35,13 @@ test("a finding without a file has no place", () => {
   expect(JSON.stringify(log)).not.toContain('"locations"');
 });
 
+test("bytes without sampling noise are said to be exact", () => {
+  const results = (dz: number) => JSON.stringify(diagnosisSarif(aDiagnosis({ findings: [aFinding({ dz })] }), "1"));
+  expect(results(1000)).toContain('"exact":true');
+  expect(results(1000)).toMatch(/"text":"[^"]*\(exact\)\. /);
+  expect(results(6.6)).not.toContain("exact");
+});
+
 test("fixes become replacements of UTF-16 ranges", () => {
   const fix = { title: "Move it", edits: [{ offset: 3, length: 2, content: "x" }] };
   const result = {
