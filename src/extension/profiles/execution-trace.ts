@@ -3,6 +3,7 @@
  * all of it in the browser by Go's own tool.
  */
 import * as vscode from "vscode";
+import { findGo } from "../../process/go-command.js";
 import { toolsEnvironment } from "../configurations/go-tools.js";
 import { nameOf } from "./profile-editor.js";
 import { ANY_PROFILE_EDITOR } from "./view-types.js";
@@ -40,6 +41,8 @@ export async function lookAtTrace(_context: vscode.ExtensionContext, trace: vsco
   if (look.in === "editor") return vscode.commands.executeCommand("vscode.openWith", trace, ANY_PROFILE_EDITOR);
   if (!vscode.workspace.isTrusted) throw new Error("This workspace is not trusted to run the go command.");
   const env = toolsEnvironment(vscode.workspace.workspaceFolders?.[0]?.uri);
+  const go = await findGo({ ...process.env, ...env });
+  if (go === undefined) throw new Error("There is no go command on PATH. Install Go, or open the trace in the editor.");
   const shellArgs = ["tool", "trace", "-http=localhost:0", trace.fsPath];
-  vscode.window.createTerminal({ name: "go tool trace", shellPath: "go", shellArgs, env }).show();
+  vscode.window.createTerminal({ name: "go tool trace", shellPath: go, shellArgs, env }).show();
 }
