@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { allProcesses, environmentOf, signal, statOf, tracingOf } from "../../src/process/proc.js";
+import { allProcesses, environmentOf, signal, statOf, threadsOf, tracingOf } from "../../src/process/proc.js";
 import { changedCode } from "../../src/process/traps.js";
 import type { Begun, Kind } from "./kinds.js";
 
@@ -121,9 +121,9 @@ async function leftOf(folder: string, pid: number | undefined): Promise<readonly
   while (problems().length > 0 && performance.now() < giveUpAt) await sleep(50);
   if (pid === undefined || problems().length > 0) return problems();
   // A stop, or the end at a breakpoint, may come late.
-  const before = ticksOf(pid);
+  const before = workOf(pid);
   await sleep(300);
-  const isIdle = ticksOf(pid) === before && (await sleep(1_000), ticksOf(pid) === before);
+  const isIdle = workOf(pid) === before && (await sleep(1_000), workOf(pid) === before);
   return [...problems(), ...(isIdle ? ["the target does not work"] : [])];
 }
 
@@ -149,9 +149,17 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Time that it has worked (utime and stime). */
-function ticksOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return Number(fields[11]) + Number(fields[12]);
+/**
+ * Nanoseconds that its threads have worked (schedstat): the ticks of its stat may miss a heartbeat that works for
+ * microseconds at a time.
+ */
+function workOf(pid: number): number {
+  return threadsOf(pid).reduce((sum, thread) => {
+    try {
+      const [ns] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ");
+      return sum + Number(ns);
+    } catch {
+      return sum; // it has ended
+    }
+  }, 0);
 }
