@@ -5,7 +5,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
-import type { SocketAddress } from "./detach-delve.js";
+import type { RestoredVariable, SocketAddress } from "./detach-delve.js";
 import { endProcesses, MARK, membersOf, type StartedProcess } from "./end-processes.js";
 import { type GuardEntry, guarded } from "./guard.js";
 import type { Guarded } from "./guard-protocol.js";
@@ -67,6 +67,11 @@ export class StartedChild {
   /** It has attached, and answers; or it is about to let that process run. */
   reaches(phase: "still" | "has-run"): void {
     this.#change({ phase });
+  }
+
+  /** What is to be set in that process when it is let go of; replaces what was told before. */
+  restoresAtEnd(restore: readonly RestoredVariable[]): void {
+    this.#change({ restore });
   }
 
   /** Where it answers, known only now. */

@@ -43,7 +43,8 @@ async function worker(): Promise<void> {
   for (let run = queue.shift(); run !== undefined; run = queue.shift()) {
     const problems = await oneRun(run, machine);
     results.push({ run, problems });
-    if (problems.length > 0) console.log(`${run.kind.name}, ${run.end} at ${run.atMs} ms: ${problems.join("; ")}`);
+    if (problems.length > 0)
+      console.log(`harm: ${run.kind.name}, ${run.end} at ${run.atMs} ms: ${problems.join("; ")}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { startProcess } from "../../process/start-process.js";
 import { temporaryFolder } from "../../process/temporary-folder.js";
+import { expressionOf, type Setting } from "./assign.js";
 import type { DelveAddress } from "./json-rpc.js";
 
 export interface DlvStart {
@@ -38,6 +39,8 @@ export interface DlvProcess {
   attaches(pid: number): void;
   /** It has attached, and answers; or it is about to let the process run. */
   reaches(phase: "still" | "has-run"): void;
+  /** What is to be set in the process when Delve lets go of it, whatever ends us. */
+  restoresAtEnd(settings: readonly Setting[]): void;
   /** Resolves when what it and its program have written until now has been said. */
   allSaid(): Promise<void>;
   /**
@@ -196,6 +199,10 @@ function startOn(
         ended,
         attaches: (pid) => started.attaches(pid),
         reaches: (phase) => started.reaches(phase),
+        restoresAtEnd: (settings) =>
+          started.restoresAtEnd(
+            settings.map(({ variable, value }) => ({ symbol: variable, value: expressionOf(value) })),
+          ),
         allSaid,
         stop,
       });
