@@ -84,6 +84,23 @@ const printing = [
     message: "Text reaches a terminal through Terminal (src/cli/terminal.ts), which takes escape codes out.",
   },
 ];
+/** The system would look for a bare name in relative folders on PATH too: in the folder that is examined. */
+const starting = [
+  {
+    selector:
+      "CallExpression[callee.name=/^(startProcess|runToEnd|askProgram|startProgram)$/] > Literal.arguments:first-child",
+    message: "Programs are started by their whole path: look for them with toolsNamed (src/process/find-tool.ts).",
+  },
+  {
+    selector:
+      "ImportDeclaration[source.value=/^(node:)?child_process$/] > ImportSpecifier[imported.name!=/^ChildProcess/]",
+    message: "Programs are started through src/process, whose guard ends them with us.",
+  },
+  {
+    selector: "Property[key.name='shellPath'] > Literal.value",
+    message: "Programs are started by their whole path: look for them with toolsNamed (src/process/find-tool.ts).",
+  },
+];
 const rendering = [
   {
     selector:
@@ -97,14 +114,15 @@ const rendering = [
   },
 ];
 export const sinks = {
-  cli: printing,
-  capture: printing,
-  delve: printing,
-  machine: printing,
+  cli: [...printing, ...starting],
+  capture: [...printing, ...starting],
+  delve: [...printing, ...starting],
+  machine: [...printing, ...starting],
   process: printing,
   launch: printing,
   extension: [
     ...printing,
+    ...starting,
     {
       selector:
         "MemberExpression[property.name=/^(show(Information|Warning|Error)Message|withProgress|MarkdownString|appendMarkdown)$/]",

@@ -158,6 +158,16 @@ test("no folder of source is a hall: at most 25 files stand beside each other", 
 });
 
 test.each([
+  ["capture", 'void runToEnd("go", args, options);'],
+  ["machine", 'void askProgram("gopls", ["version"]);'],
+  ["cli", 'startProcess("sh", []);'],
+  ["delve", 'import { spawn } from "node:child_process";'],
+  ["extension", 'vscode.window.createTerminal({ shellPath: "go" });'],
+])("in %s, no program is started by its bare name, or past the guard: %s", async (part, statement) => {
+  expect(await planted(part, statement)).toEqual([expect.stringMatching(/^Programs are started/)]);
+});
+
+test.each([
   ["cli", "process.stdout.write(name);"],
   ["cli", "console.log(name);"],
   ["delve", "process.stderr.write(said);"],

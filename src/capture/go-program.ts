@@ -3,7 +3,8 @@
  * never left behind.
  */
 import { join } from "node:path";
-import { askProgram, type RunOptions } from "../process/run-to-end.js";
+import { askGo } from "../process/go-command.js";
+import type { RunOptions } from "../process/run-to-end.js";
 import { startProcess } from "../process/start-process.js";
 import { temporaryFolder } from "../process/temporary-folder.js";
 import { type Captured, captured, problem, quoted } from "./capture-problem.js";
@@ -32,7 +33,7 @@ const MAX_OUTPUT = 1 << 24;
 
 /** The version of the installed Go, such as "go1.26.8"; undefined where there is none. */
 export async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const { stdout } = await execute("go", ["version"], { env });
+  const { stdout } = await execute(["version"], { env });
   return /\bgo\d\S*/.exec(stdout)?.[0];
 }
 
@@ -46,9 +47,8 @@ export async function buildProgram(
   const place = temporaryFolder();
   const remove = () => place.remove();
   const binary = join(place.path, process.platform === "win32" ? "program.exe" : "program");
-  // What a build that is broken off leaves behind goes with the folder.
-  const options = { cwd: folder, env: { GOTMPDIR: place.path, ...env }, signal, limitMs: BUILD_TIMEOUT_MS };
-  const built = await execute("go", ["build", "-o", binary, name], options);
+  const options = { cwd: folder, env, signal, limitMs: BUILD_TIMEOUT_MS };
+  const built = await execute(["build", "-o", binary, name], options);
   if (!built.failed && (await isMain(name, options))) return captured({ binary, remove });
   remove();
   if (signal.aborted) {
@@ -66,7 +66,7 @@ export async function buildProgram(
 
 /** `go build -o` of a package without main writes its archive, and is content. */
 async function isMain(name: string, options: Partial<RunOptions>): Promise<boolean> {
-  const { stdout } = await execute("go", ["list", "-f", "{{.Name}}", name], options);
+  const { stdout } = await execute(["list", "-f", "{{.Name}}", name], options);
   return stdout.trim() === "main";
 }
 
@@ -77,11 +77,7 @@ export async function importsAny(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { stdout } = await execute("go", ["list", "-deps", "."], {
-    cwd: folder,
-    env,
-    signal,
-  });
+  const { stdout } = await execute(["list", "-deps", "."], { cwd: folder, env, signal });
   const imported = new Set(stdout.split("\n"));
   return packages.some((name) => imported.has(name));
 }
@@ -138,13 +134,12 @@ interface Executed {
 }
 
 async function execute(
-  command: string,
   args: readonly string[],
   { limitMs = LIST_TIMEOUT_MS, ...options }: Partial<RunOptions>,
 ): Promise<Executed> {
-  const answer = await askProgram(command, args, { ...options, limitMs, maxBytes: MAX_OUTPUT });
+  const answer = await askGo(args, { ...options, limitMs, maxBytes: MAX_OUTPUT });
   if (typeof answer !== "string") return { ...answer, failed: answer.exitCode !== 0 };
-  const why = answer === "timed-out" ? `it did not end within ${limitMs / 1000} s` : `${command} cannot be run`;
+  const why = answer === "timed-out" ? `it did not end within ${limitMs / 1000} s` : "there is no go command on PATH";
   return { failed: true, stdout: "", stderr: why };
 }
 

@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runToEnd } from "../process/run-to-end.js";
+import { runGo } from "../process/go-command.js";
 import { temporaryFolder } from "../process/temporary-folder.js";
 import { type Captured, captured, problem } from "./capture-problem.js";
 
@@ -37,10 +37,7 @@ export async function profileTest(about: TestProfile): Promise<Captured<{ bytes:
   const place = temporaryFolder();
   try {
     const file = join(place.path, "profile.pb.gz");
-    const { code, output } = await run(testArguments(name, kind, file, join(place.path, "test.bin")), {
-      ...about,
-      env: { GOTMPDIR: place.path, ...about.env },
-    });
+    const { code, output } = await run(testArguments(name, kind, file, join(place.path, "test.bin")), about);
     if (signal.aborted) return problem("aborted", what, "it was interrupted", "Start it again when you are ready");
     if (code === undefined) return problem("start", what, output, "Install Go, or put it on the PATH");
     const bytes = await readFile(file).catch(() => undefined);
@@ -84,7 +81,7 @@ async function run(
     rest = (lines.pop() ?? "").slice(-MAX_OUTPUT);
     for (const line of lines) onLine?.(line);
   };
-  const answer = await runToEnd("go", args, { cwd: folder, env, signal, limitMs: MAX_TIME_MS, maxBytes: 0, onOutput });
+  const answer = await runGo(args, { cwd: folder, env, signal, limitMs: MAX_TIME_MS, maxBytes: 0, onOutput });
   if (answer === "not-found") return { code: undefined, output: "there is no go command" };
   return { code: typeof answer === "string" ? -1 : (answer.exitCode ?? -1), output };
 }

@@ -5,6 +5,7 @@
  * other people's processes keep their secrets.
  */
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { toolsNamed } from "../process/find-tool.js";
 import { askProgram } from "../process/run-to-end.js";
 
 /** Resident memory of a process in bytes, the parts of it that are mapped files and shared memory; its threads. */
@@ -96,8 +97,11 @@ export async function entriesOf(path: string): Promise<string[]> {
   return readdir(path).catch(() => []);
 }
 
-/** What a program prints; nothing when it fails or takes too long. */
-export async function outputOf(command: string, args: readonly string[]): Promise<string> {
-  const answer = await askProgram(command, args, { limitMs: 5_000 });
-  return typeof answer !== "string" && answer.exitCode === 0 ? answer.stdout : "";
+/** What a tool of the system prints; nothing when there is none, it fails or takes too long. */
+export async function outputOf(tool: "ps" | "lsof" | "netstat", args: readonly string[]): Promise<string> {
+  for await (const { path } of toolsNamed(tool, process.env)) {
+    const answer = await askProgram(path, args, { limitMs: 5_000 });
+    return typeof answer !== "string" && answer.exitCode === 0 ? answer.stdout : "";
+  }
+  return "";
 }

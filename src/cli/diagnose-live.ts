@@ -64,13 +64,14 @@ async function atPauses(
   terminal: Terminal,
 ): Promise<JudgedProfiles> {
   const { sampled, end } = sampledAtPauses(name, target, options.interval * 1000);
-  try {
-    const judged = await sample(sampled, options, terminal, () => sampled.notes());
-    return { ...judged, diagnosis: { ...judged.diagnosis, pauses: sampled.pauses() } };
-  } finally {
+  const judged = await sample(sampled, options, terminal).finally(async () => {
     await end();
     await target.stop();
-  }
+    sampled.stoodStill(target.lastPauseMs);
+  });
+  const { diagnosis } = judged;
+  const notes = [...sampled.notes(), ...diagnosis.notes];
+  return { ...judged, diagnosis: { ...diagnosis, notes, pauses: sampled.pauses() } };
 }
 
 /** Samples a program that was found or started; `more` is told beside what the snapshots tell. */

@@ -89,7 +89,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 function rebuildEdits(text: string, container: Node, { removed, added, first }: Rebuild): Edit[] {
   const members = container.children ?? [];
   const edits: Edit[] = [];
-  const gone = members.filter((member) => removed.has(member));
+  const gone = inOrder(container, removed);
   const write = ({ key, value }: { readonly key?: string; readonly value: Json }, style: Style) =>
     (key === undefined ? "" : `${JSON.stringify(key)}: `) + render(value, style, key === undefined);
 
@@ -165,13 +165,10 @@ function removeEdits(text: string, container: Node, removed: ReadonlySet<Node>):
   const end = endOf(container);
   const ranges: Range[] = [];
   const edits: Edit[] = [];
-  let survivor: Node | undefined;
-  const lastKept = members.findLastIndex((member) => !removed.has(member));
-  members.forEach((member, index) => {
-    if (!removed.has(member)) {
-      survivor = member;
-      return;
-    }
+  let lastKept = members.length - 1;
+  while (lastKept >= 0 && removed.has(members[lastKept])) lastKept--;
+  for (const member of inOrder(container, removed)) {
+    const index = indicesIn(container).get(member)!;
     const comma = commaAfter(text, endOf(member), end);
     // Of a run of members at the end, each takes the blanks before it; else those behind.
     const tail = index > lastKept;
@@ -185,13 +182,30 @@ function removeEdits(text: string, container: Node, removed: ReadonlySet<Node>):
       const content = comments + (more ? styleAt(text, member.offset).newLine : "");
       edits.push({ offset: member.offset, length: close - member.offset, content });
     }
-    if (comma === undefined && survivor && index === members.length - 1) {
-      const before = commaAfter(text, endOf(survivor), end);
+    if (comma === undefined && lastKept >= 0 && index === members.length - 1) {
+      const before = commaAfter(text, endOf(members[lastKept]), end);
       if (before !== undefined) ranges.push({ start: before, end: before + 1 });
     }
-  });
+  }
   for (const { start, end } of union(ranges)) edits.push({ offset: start, length: end - start, content: "" });
   return edits;
+}
+
+const indices = new WeakMap<Node, ReadonlyMap<Node, number>>();
+
+/** Places of the members of an object or list: counted once, for a file may have a fix for each of thousands. */
+function indicesIn(container: Node): ReadonlyMap<Node, number> {
+  let known = indices.get(container);
+  if (known === undefined) {
+    known = new Map((container.children ?? []).map((member, index) => [member, index]));
+    indices.set(container, known);
+  }
+  return known;
+}
+
+function inOrder(container: Node, removed: ReadonlySet<Node>): Node[] {
+  const index = indicesIn(container);
+  return [...removed].filter((member) => index.has(member)).sort((a, b) => index.get(a)! - index.get(b)!);
 }
 
 /** Takes the whole line when nothing else is on it, else the blanks on one side. */

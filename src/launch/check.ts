@@ -41,6 +41,7 @@ export function fixAll(text: string, kind: DocumentKind, facts: Facts, rules: re
   for (let round = 0; ; round++) {
     const found = checkDocument(readDocument(now, kind), facts, rules);
     const edits: Edit[] = [];
+    const place = new EditPlaces();
     // Two fixes for one configuration may both add the same attribute: one at a time, unless one rule only removes.
     const changedBy = new Map<unknown, string>();
     for (const { finding, subject } of found) {
@@ -48,7 +49,8 @@ export function fixAll(text: string, kind: DocumentKind, facts: Facts, rules: re
       const before = changedBy.get(subject);
       const removes = finding.fix.edits.every(({ content }) => content === "");
       if (before !== undefined && (before !== finding.rule || !removes)) continue;
-      if (touches(edits, finding.fix.edits)) continue;
+      if (place.touches(finding.fix.edits)) continue;
+      place.add(finding.fix.edits);
       changedBy.set(subject, removes ? finding.rule : "");
       edits.push(...finding.fix.edits);
       fixed.push(finding);
@@ -182,8 +184,35 @@ function delveConfigOf(document: LaunchDocument): Configuration | undefined {
   return members && { ...members, name: "go.delveConfig", type: "delveConfig", request: "" };
 }
 
-function touches(edits: readonly Edit[], others: readonly Edit[]): boolean {
-  return others.some((other) =>
-    edits.some((edit) => other.offset <= edit.offset + edit.length && edit.offset <= other.offset + other.length),
-  );
+/** Where edits are, in pieces of the text: a file with thousands of fixes is looked through once. */
+class EditPlaces {
+  readonly #edits = new Map<number, Edit[]>();
+
+  add(edits: readonly Edit[]): void {
+    for (const edit of edits) {
+      for (const piece of piecesOf(edit)) {
+        const here = this.#edits.get(piece);
+        if (here === undefined) this.#edits.set(piece, [edit]);
+        else here.push(edit);
+      }
+    }
+  }
+
+  touches(others: readonly Edit[]): boolean {
+    return others.some((other) =>
+      piecesOf(other).some((piece) =>
+        this.#edits
+          .get(piece)
+          ?.some((edit) => other.offset <= edit.offset + edit.length && edit.offset <= other.offset + other.length),
+      ),
+    );
+  }
+}
+
+const PIECE = 256;
+
+/** Edits that touch have one in common. */
+function piecesOf({ offset, length }: Edit): number[] {
+  const first = Math.floor(offset / PIECE);
+  return Array.from({ length: Math.floor((offset + length) / PIECE) - first + 1 }, (_, i) => first + i);
 }

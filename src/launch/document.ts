@@ -3,8 +3,8 @@
  *
  * Parsing never fails: a half-typed file gives what could be read, a hostile one an empty document. Nodes keep their
  * offsets into the text, which is what findings and edits are made of. As VS Code does, the last of two equal keys
- * wins; the earlier ones stay in `list`. A file that is far larger than any that people write is not read at all: the
- * rules run at every keystroke, in folders of strangers too.
+ * wins; the earlier ones stay in `list`. Of a file that is far larger than any that people write only the beginning is
+ * read: the rules run at every keystroke, in folders of strangers too.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 import type { DocumentKind } from "./document-kind.js";
@@ -46,8 +46,9 @@ export interface LaunchDocument {
   readonly kind: DocumentKind;
   readonly text: string;
   readonly root: Node | undefined;
-  /** Nothing of it was read: more than MAX_CHARS or MAX_VALUES. */
-  readonly isTooLarge: boolean;
+  /** The offset of what was not read any more, of a text with more than MAX_CHARS or MAX_VALUES. */
+  readonly readTo: number | undefined;
+  /** Of a text that was not read whole, one at `readTo` too: nobody knows what follows. */
   readonly problems: readonly SyntaxProblem[];
   readonly configurations: readonly Configuration[];
   readonly compounds: readonly Compound[];
@@ -64,15 +65,19 @@ export const MAX_VALUES = 200_000;
 
 export function readDocument(text: string, kind: DocumentKind): LaunchDocument {
   const errors: ParseError[] = [];
-  const isTooLarge = text.length > MAX_VALUES && hasTooManyValues(text);
-  const root = isTooLarge ? undefined : parse(text, errors);
+  const readTo = text.length > MAX_VALUES ? endOfReading(text) : undefined;
+  const root = parse(readTo === undefined ? text : text.slice(0, readTo), errors);
+  if (readTo !== undefined) {
+    dropIncomplete(root);
+    errors.push({ error: 1, offset: readTo, length: 0 });
+  }
   const top = root && membersOf(root);
   const launch = kind === "launch" ? top : objectAt(top, "launch");
   return {
     kind,
     text,
     root,
-    isTooLarge,
+    readTo,
     problems: errors.map(({ error, offset, length }) => ({ code: printParseErrorCode(error), offset, length })),
     configurations: elementsAt(launch, "configurations").flatMap(configurationOf),
     compounds: elementsAt(launch, "compounds").flatMap(compoundOf),
@@ -123,14 +128,16 @@ function parse(text: string, errors: ParseError[]): Node | undefined {
 }
 
 /** Counts without building anything, and stops at the limit. */
-function hasTooManyValues(text: string): boolean {
+function endOfReading(text: string): number | undefined {
   let values = 0;
   let chars = 0;
-  const count = () => {
+  let end = 0;
+  const count = (offset: number) => {
+    end = offset;
     if (++values > MAX_VALUES) throw ENOUGH;
   };
-  const countText = (_: unknown, __: number, length: number) => {
-    count();
+  const countText = (_: unknown, offset: number, length: number) => {
+    count(offset);
     chars += length;
     if (chars > MAX_CHARS) throw ENOUGH;
   };
@@ -140,13 +147,20 @@ function hasTooManyValues(text: string): boolean {
       onArrayBegin: count,
       onObjectProperty: countText,
       onLiteralValue: countText,
-      onError: count,
+      onError: (_, offset) => count(offset),
     });
-    return false;
+    return undefined;
   } catch (error) {
     // Anything else is the parser's stack, which overflows again when the text is read.
-    return error === ENOUGH;
+    return error === ENOUGH ? end : undefined;
   }
+}
+
+/** The last element of the list that reading ended in: half a configuration would be told to lack what follows. */
+function dropIncomplete(root: Node | undefined): void {
+  let node = root;
+  while (node !== undefined && node.type !== "array") node = node.children?.at(-1);
+  node?.children?.pop();
 }
 
 const ENOUGH = new Error("counted enough");

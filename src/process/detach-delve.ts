@@ -13,6 +13,12 @@ import type { Target } from "./target.js";
 
 export type SocketAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
+/** A variable of the program that is set before it is let go of: Delve's expressions. */
+export interface RestoredVariable {
+  readonly symbol: string;
+  readonly value: string;
+}
+
 const SIGTRAP = 1n << 4n;
 const LOOK_MS = 5;
 /** So often in a row it stands still: somebody who is gone by now may have asked for it to run. */
@@ -24,7 +30,12 @@ interface State {
 }
 
 /** Whether Delve has detached within the limit. */
-export async function detachDelve(address: SocketAddress, target: Target, limitMs: number): Promise<boolean> {
+export async function detachDelve(
+  address: SocketAddress,
+  target: Target,
+  limitMs: number,
+  restore: readonly RestoredVariable[] = [],
+): Promise<boolean> {
   const giveUpAt = performance.now() + limitMs;
   const restMs = () => Math.max(0, giveUpAt - performance.now());
   const isOver = () => restMs() === 0 || hasEnded(target.pid, target.beginning);
@@ -51,7 +62,7 @@ export async function detachDelve(address: SocketAddress, target: Target, limitM
         delve.send("Command", { name: "continue" });
         while (hasPendingTrap(target.pid) && !isOver()) await sleep(LOOK_MS);
       } else if (++looks >= LOOKS) {
-        detached ??= detaching.call("Detach", { Kill: false }).then(() => true);
+        detached ??= leave(detaching, restore);
         if (await Promise.race([detached, sleep(10 * LOOK_MS, false)])) return true;
       }
       await sleep(LOOK_MS);
@@ -61,6 +72,15 @@ export async function detachDelve(address: SocketAddress, target: Target, limitM
     delve?.close();
     detaching?.close();
   }
+}
+
+/** In this order: Delve answers one call of a connection after the other. */
+async function leave(delve: Connection, restore: readonly RestoredVariable[]): Promise<boolean> {
+  for (const { symbol, value } of restore) {
+    delve.send("Set", { Scope: { GoroutineID: -1 }, Symbol: symbol, Value: value });
+  }
+  await delve.call("Detach", { Kill: false });
+  return true;
 }
 
 /** For the process, not for one of its threads: Delve sends it to the process. */

@@ -3,7 +3,7 @@
  * independent: they are of its session, or they carry its mark in their environment.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { allProcesses, environmentOf, hasEnded, signal, statOf } from "./proc.js";
+import { allProcesses, environmentOf, hasEnded, isBecoming, signal, statOf } from "./proc.js";
 
 /** A process of ours, or one that is about to be. */
 export interface StartedProcess {
@@ -23,6 +23,8 @@ export const MARK = "GODIAG_STARTED_AS";
 const LOOK_MS = 10;
 /** Processes that are killed are gone at once, save those that wait for a disk. */
 const KILL_LIMIT_MS = 5_000;
+/** Another program needs no longer to begin, on a busy machine too; one without arguments and environment may stay so. */
+const BECOMING_LIMIT_MS = 1_000;
 
 /** Resolves when none of them is left. */
 export async function endProcesses(started: StartedProcess): Promise<void> {
@@ -35,10 +37,13 @@ export async function endProcesses(started: StartedProcess): Promise<void> {
     while (asks === "group" && membersOf(started).length > 0 && performance.now() < giveUpAt) await sleep(LOOK_MS);
   }
   const giveUpAt = performance.now() + KILL_LIMIT_MS;
+  const knownAt = performance.now() + BECOMING_LIMIT_MS;
   do {
     if (pid !== undefined && !hasEnded(pid, beginning)) signal(process.platform === "win32" ? pid : -pid, "SIGKILL");
+    // Who is about to show its mark was started in the moment in which we ended: looked for first.
+    const isAllKnown = performance.now() > knownAt || !allProcesses().some(isBecoming);
     const members = membersOf(started);
-    if (members.length === 0 && (pid === undefined || hasEnded(pid, beginning))) return;
+    if (members.length === 0 && (pid === undefined || hasEnded(pid, beginning)) && isAllKnown) return;
     for (const member of members) signal(member, "SIGKILL");
     await sleep(LOOK_MS);
   } while (performance.now() < giveUpAt);

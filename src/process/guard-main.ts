@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { endProcesses } from "./end-processes.js";
 import type { Guarded, GuardMessage } from "./guard-protocol.js";
 import { leaveTarget } from "./leave-target.js";
+import { hasEnded, signal } from "./proc.js";
 
 const all = new Map<number, Guarded>();
 
@@ -31,6 +32,10 @@ async function endAll(): Promise<void> {
   await Promise.allSettled(
     left.map(async (one) => {
       if (one.kind === "folder") return;
+      if (one.kind === "stopped") {
+        if (!hasEnded(one.pid, one.beginning)) signal(one.pid, "SIGCONT");
+        return;
+      }
       if (one.attachment === undefined) return endProcesses(one.process);
       return leaveTarget(one.attachment, one.process);
     }),

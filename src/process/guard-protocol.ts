@@ -4,6 +4,8 @@ import type { Attachment } from "./leave-target.js";
 
 export type Guarded =
   | { readonly kind: "process"; readonly process: StartedProcess; readonly attachment?: Attachment }
+  /** Stopped by us, without a debugger: it goes on. */
+  | { readonly kind: "stopped"; readonly pid: number; readonly beginning: string | undefined }
   | { readonly kind: "folder"; readonly path: string };
 
 export interface GuardMessage {

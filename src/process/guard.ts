@@ -44,9 +44,15 @@ export function guarded(first: Guarded): GuardEntry {
       if (!all.delete(id) || guard === undefined) return;
       write(guard.stdin, { id });
       if (all.size > 0) return;
-      lingering = setTimeout(() => guard?.stdin.end(), LINGER_MS).unref();
+      lingering = setTimeout(retire, LINGER_MS).unref();
     },
   };
+}
+
+/** It ends; what is told from now on is told to another one. */
+function retire(): void {
+  guard?.stdin.end();
+  guard = undefined;
 }
 
 function start(): void {

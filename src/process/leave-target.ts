@@ -3,7 +3,7 @@
  * work is done, is given up, or we have ended.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { detachDelve, type SocketAddress } from "./detach-delve.js";
+import { detachDelve, type RestoredVariable, type SocketAddress } from "./detach-delve.js";
 import { endProcesses, type StartedProcess } from "./end-processes.js";
 import { hasEnded, signal } from "./proc.js";
 import { goesOn, type Target } from "./target.js";
@@ -20,6 +20,8 @@ export interface Attachment {
   readonly phase: AttachPhase;
   /** Where Delve answers JSON-RPC; undefined of a `dlv dap`, which lets go by itself when its client has gone. */
   readonly address: SocketAddress | undefined;
+  /** Set before it is let go of. */
+  readonly restore?: readonly RestoredVariable[];
 }
 
 /** How long Delve may take to let go, on a busy machine too. */
@@ -31,12 +33,12 @@ const LOOK_MS = 10;
  * a debugger has that may be killed.
  */
 export async function leaveTarget(attachment: Attachment, delve: StartedProcess, letGoMs = Infinity): Promise<void> {
-  const { target, phase, address } = attachment;
+  const { target, phase, address, restore } = attachment;
   const { pid, beginning } = delve;
   const isGone = () => pid === undefined || hasEnded(pid, beginning);
   const limitMs = phase === "has-run" ? LIMITS_MS[phase] : Math.min(letGoMs, LIMITS_MS[phase]);
   const giveUpAt = performance.now() + limitMs;
-  if (address !== undefined && !isGone()) await detachDelve(address, target, limitMs);
+  if (address !== undefined && !isGone()) await detachDelve(address, target, limitMs, restore);
   // A `dlv dap` whose client has gone lets go by itself.
   while (address === undefined && !isGone() && performance.now() < giveUpAt) await sleep(LOOK_MS);
   if (phase !== "has-run" && pid !== undefined && !isGone() && process.platform === "linux") signal(pid, "SIGKILL");

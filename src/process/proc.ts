@@ -10,6 +10,8 @@ export interface ProcessStat {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
+  /** PF_… of include/linux/sched.h. */
+  readonly flags: number;
   /** In the kernel's ticks since boot: tells a process from a later one that was given its number. */
   readonly beginning: string;
 }
@@ -24,6 +26,7 @@ export function statOf(pid: number | string): ProcessStat | undefined {
     parent: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
+    flags: Number(fields[6]),
     beginning: fields[19],
   };
 }
@@ -54,6 +57,18 @@ export function allProcesses(): number[] {
 
 export function threadsOf(pid: number): number[] {
   return numbersIn(`/proc/${pid}/task`);
+}
+
+const PF_KTHREAD = 0x00200000;
+
+/**
+ * Whether a process becomes another program in this moment (execve): its new arguments and environment are not written
+ * yet, and those that it had are gone. On a busy machine that lasts for milliseconds.
+ */
+export function isBecoming(pid: number): boolean {
+  if (textOf(`/proc/${pid}/cmdline`) !== "" || environmentOf(pid) !== "") return false;
+  const stat = statOf(pid);
+  return stat !== undefined && stat.state !== "Z" && stat.state !== "X" && (stat.flags & PF_KTHREAD) === 0;
 }
 
 /** The environment that a process was started with, each entry between zero bytes; "" where it is not ours to read. */

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly cwd?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What it reads on its standard input; nothing. */
+  readonly input?: string;
   /** Of each of its two streams; what is beyond is dropped (1 MiB). */
   readonly maxBytes?: number;
   /** Each piece of either stream, as it comes. */
@@ -36,13 +38,15 @@ const MAX_BYTES = 1 << 20;
 export async function runToEnd(
   command: string,
   args: readonly string[],
-  { limitMs, cwd, env, signal, maxBytes = MAX_BYTES, onOutput }: RunOptions,
+  { limitMs, cwd, env, signal, input, maxBytes = MAX_BYTES, onOutput }: RunOptions,
 ): Promise<RunAnswer | RunProblem> {
   if (signal?.aborted) return "aborted";
   const started = startProcess(command, args, {
-    ...{ cwd, env, stdio: ["ignore", "pipe", "pipe"], patienceMs: 0 },
+    ...{ cwd, env, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], patienceMs: 0 },
   });
   const { child } = started;
+  child.stdin?.on("error", () => {}); // it may end before it has read all
+  child.stdin?.end(input);
   const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
     const kept = { chunks: [] as Buffer[], bytes: 0 };
     stream?.on("data", (chunk: Buffer) => {

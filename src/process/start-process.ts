@@ -4,7 +4,8 @@
  */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import type { SocketAddress } from "./detach-delve.js";
+import { basename } from "node:path";
+import type { RestoredVariable, SocketAddress } from "./detach-delve.js";
 import { endProcesses, MARK, membersOf, type StartedProcess } from "./end-processes.js";
 import { type GuardEntry, guarded } from "./guard.js";
 import type { Guarded } from "./guard-protocol.js";
@@ -34,6 +35,7 @@ export class StartedChild {
   #stopping: Promise<void> | undefined;
 
   constructor(command: string, args: readonly string[], options: StartOptions) {
+    if (basename(command) === command) throw new TypeError(`${command} is no path (see find-tool.ts)`);
     const { cwd, stdio, env = process.env, asks = "group", patienceMs = PATIENCE_MS, attaching } = options;
     this.#process = { mark: randomUUID(), asks, patienceMs };
     if (attaching !== undefined) this.#attachment = attachmentTo(attaching.pid, attaching.address);
@@ -65,6 +67,11 @@ export class StartedChild {
   /** It has attached, and answers; or it is about to let that process run. */
   reaches(phase: "still" | "has-run"): void {
     this.#change({ phase });
+  }
+
+  /** What is to be set in that process when it is let go of; replaces what was told before. */
+  restoresAtEnd(restore: readonly RestoredVariable[]): void {
+    this.#change({ restore });
   }
 
   /** Where it answers, known only now. */
@@ -105,6 +112,10 @@ export class StartedChild {
   }
 }
 
+/**
+ * `command` is a path, never a bare name: those are looked for by `toolsNamed` (find-tool.ts), which passes over the
+ * relative folders on PATH that the system would look into.
+ */
 export function startProcess(command: string, args: readonly string[], options: StartOptions = {}): StartedChild {
   return new StartedChild(command, args, options);
 }

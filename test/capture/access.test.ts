@@ -73,6 +73,32 @@ test("headers go to the server that they are for, and not where it redirects to"
   expect(await get(`${server}/elsewhere`, access)).toBe("undefined");
 });
 
+test("a redirect from https to http, or from a socket to the network, is not followed", async () => {
+  let asked = 0;
+  const plain = await httpServer((_, response) => {
+    asked++;
+    response.end("in clear");
+  });
+  const elsewhere: http.RequestListener = (_, response) => response.writeHead(307, { location: plain }).end();
+  const secure = https.createServer(
+    { key: readFileSync("test/fixtures/tls/key.pem"), cert: readFileSync("test/fixtures/tls/certificate.pem") },
+    elsewhere,
+  );
+  const socket = http.createServer(elsewhere);
+  const folder = mkdtempSync(join(tmpdir(), "godiag-socket-"));
+  onTestFinished(() => {
+    secure.close();
+    socket.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await new Promise<void>((done) => secure.listen(0, "127.0.0.1", done));
+  await new Promise<void>((done) => socket.listen(join(folder, "app.sock"), done));
+  const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+  expect(await get(url, { anyCertificate: true, headers: { "x-token": "secret" } })).toBe("http-status");
+  expect(await get(`unix:${join(folder, "app.sock")}`, { headers: { "x-token": "secret" } })).toBe("http-status");
+  expect(asked).toBe(0);
+});
+
 test("a password in the URL is basic authentication", async () => {
   const url = await httpServer(({ headers }, response) => response.end(headers.authorization));
   expect(await get(url.replace("//", "//me:secret@"))).toBe(`Basic ${btoa("me:secret")}`);

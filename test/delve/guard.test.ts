@@ -2,8 +2,8 @@
  * Whatever ends a process that has started others: they end, its folder goes, and what it has attached to goes on. With
  * real processes, and a real dlv.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -69,11 +69,11 @@ describe.each(ENDS)("ended by %s", (_name, end) => {
     const { process: one, folder } = await starter(
       context,
       [
-        ["sleep", number],
-        ["sh", "-c", `sleep ${number} & wait`],
-        ["sh", "-c", `setsid sleep ${number} & exit`],
-        ["sh", "-c", `env -i sleep ${number} & trap '' TERM HUP INT; wait; sleep ${number}`],
-        ["sh", "-c", `kill -STOP $$; sleep ${number}`],
+        ["/bin/sleep", number],
+        ["/bin/sh", "-c", `sleep ${number} & wait`],
+        ["/bin/sh", "-c", `setsid sleep ${number} & exit`],
+        ["/bin/sh", "-c", `env -i sleep ${number} & trap '' TERM HUP INT; wait; sleep ${number}`],
+        ["/bin/sh", "-c", `kill -STOP $$; sleep ${number}`],
       ],
       null,
     );
@@ -109,6 +109,18 @@ describe.each(ENDS)("ended by %s", (_name, end) => {
       await until("it does its work", () => userTicks(pid) > before);
     },
   );
+});
+
+test("what was started in the moment in which it was killed does not stay", async () => {
+  const number = String(100_000 + Math.floor(Math.random() * 1e9));
+  const commands = [["/bin/sh", "-c", `sleep ${number} & sleep ${number}`]];
+  for (let i = 0; i < 5; i++) {
+    const env = { ...process.env, TMPDIR: root };
+    spawnSync(process.execPath, [join(root, "starter.cjs"), JSON.stringify([commands, null, "at once"])], { env });
+  }
+  const left = () => execFileSync("ps", ["-axo", "args="], { encoding: "utf8" }).includes(`sleep ${number}`);
+  await until("they are gone", () => !left());
+  await until("the folders are gone", () => readdirSync(root).every((name) => !name.startsWith("godiag-")));
 });
 
 test("a process that somebody else has stopped stays so", async (context) => {

@@ -8,14 +8,6 @@ export function allRuns(): readonly Run[] {
   return KINDS.flatMap((kind) => endsOf(kind).flatMap((end) => MOMENTS_MS.map((atMs) => ({ kind, end, atMs }))));
 }
 
-/**
- * What docs/safety.md names as not held: SIGKILL of godiag in the very moment in which a log point of an attached
- * program fires ends that program in some runs. The table shows it; it is no news.
- */
-export function isKnownLimit({ kind, end }: Run): boolean {
-  return end === "SIGKILL" && kind.name.includes("log points");
-}
-
 /** So many of them, spread over all: the same ones each time. */
 export function someRuns(runs: readonly Run[], count: number): readonly Run[] {
   if (count >= runs.length) return runs;

@@ -1,9 +1,9 @@
 /** One run: begins, is ended in some way at some moment, and what is to be found afterwards. */
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { allProcesses, environmentOf, signal, statOf, tracingOf } from "../../src/process/proc.js";
+import { allProcesses, environmentOf, signal, statOf, threadsOf, tracingOf } from "../../src/process/proc.js";
 import { changedCode } from "../../src/process/traps.js";
 import type { Begun, Kind } from "./kinds.js";
 
@@ -42,8 +42,11 @@ const MARK = "HARM_RUN";
 /** From the end of the process until all must be as it was, on a busy machine. */
 const SETTLE_MS = 20_000;
 const END_LIMIT_MS = 40_000;
-/** By then it has loaded, on a busy machine. */
+/** After that time, and when it has worked for so long, it has loaded. */
 const STARTED_MS = 2_000;
+const STARTED_NS = 250e6;
+/** Each millisecond, were it alone: on a busy machine it may not have its turn for a second. */
+const WORK_LIMIT_MS = 10_000;
 
 /** What is wrong afterwards, a sentence each. */
 export async function oneRun({ kind, end, atMs }: Run, machine: Machine): Promise<readonly string[]> {
@@ -54,7 +57,7 @@ export async function oneRun({ kind, end, atMs }: Run, machine: Machine): Promis
   try {
     const begun = kind.begin({ ...machine, folder, env, pid: target?.pid ?? 0 });
     const problems = await endOf(begun, end, atMs);
-    return [...problems, ...(await leftOf(folder, target?.pid))];
+    return [...problems, ...(await leftOf(folder, target))];
   } finally {
     target?.process.kill("SIGKILL");
     for (const pid of markedWith(folder)) signal(pid, "SIGKILL");
@@ -66,7 +69,35 @@ async function startTarget(binary: string) {
   const child = spawn(binary, ["-goroutines=50"], { stdio: ["ignore", "pipe", "ignore"] });
   await new Promise((resolve) => child.stdout.once("data", resolve));
   child.stdout.resume();
-  return { process: child, pid: child.pid ?? 0 };
+  const pid = child.pid ?? 0;
+  const settings = settingsOf(binary);
+  return { process: child, pid, settings, before: valuesOf(pid, settings) };
+}
+
+type Target = Awaited<ReturnType<typeof startTarget>>;
+
+/** What a series changes in a program for a while, and where it is. */
+const settingsOf = (() => {
+  let found: ReadonlyMap<string, number> | undefined;
+  return (binary: string): ReadonlyMap<string, number> => {
+    if (found !== undefined) return found;
+    const symbols = execFileSync("go", ["tool", "nm", binary], { encoding: "utf8", maxBuffer: 1 << 26 });
+    const named = symbols.matchAll(/^\s*([0-9a-f]+) \w (runtime\.(?:forcegcperiod|MemProfileRate))$/gm);
+    return (found = new Map([...named].map(([, address, name]) => [name, parseInt(address, 16)])));
+  };
+})();
+
+function valuesOf(pid: number, settings: ReadonlyMap<string, number>): string {
+  const memory = openSync(`/proc/${pid}/mem`, "r");
+  try {
+    const word = Buffer.alloc(8);
+    return [...settings]
+      .map(([name, address]) => `${name} ${(readSync(memory, word, 0, 8, address), word.readBigInt64LE())}`)
+      .sort()
+      .join(", ");
+  } finally {
+    closeSync(memory);
+  }
 }
 
 /** Ends it, and waits for its end. */
@@ -80,6 +111,7 @@ async function endOf({ process: child, leave }: Begun, end: End, atMs: number): 
   );
   await Promise.race([sleep(atMs), exit]);
   if (ended !== undefined) return ended.code === 0 ? [] : [`it ended by itself with ${ended.code ?? ended.by}`];
+  const hasLoaded = atMs >= STARTED_MS && workOf(child.pid ?? 0) >= STARTED_NS;
   switch (end) {
     case "Ctrl-C":
       signal(-(child.pid ?? 0), "SIGINT");
@@ -104,35 +136,39 @@ async function endOf({ process: child, leave }: Begun, end: End, atMs: number): 
   if (end === "SIGKILL") return how.by === "SIGKILL" || how.code === 0 ? [] : [`it ended with ${how.code ?? how.by}`];
   const code = CODES[end] ?? 0;
   // Before it listens to signals they end it, which shells show as the same code; and it may have ended just then.
-  const early = atMs < STARTED_MS && how.by === (end === "Ctrl-C" ? "SIGINT" : end);
+  const early = !hasLoaded && how.by === (end === "Ctrl-C" ? "SIGINT" : end);
   return how.code === code || early || (how.code === 0 && leave === undefined)
     ? []
     : [`it ended with ${how.code ?? how.by}`];
 }
 
 /** Waits until nothing is left and the target is well; then says what still is not so. */
-async function leftOf(folder: string, pid: number | undefined): Promise<readonly string[]> {
+async function leftOf(folder: string, target: Target | undefined): Promise<readonly string[]> {
+  const pid = target?.pid;
   const giveUpAt = performance.now() + SETTLE_MS;
   const problems = () => [
     ...markedWith(folder).map((one) => `left: ${commandOf(one)}`),
     ...readdirSync(join(folder, "tmp")).flatMap((name) => (name === "heap.pb.gz" ? [] : [`left: ${name}`])),
-    ...(pid === undefined ? [] : illnesses(pid)),
+    ...(target === undefined ? [] : illnesses(target)),
   ];
   while (problems().length > 0 && performance.now() < giveUpAt) await sleep(50);
   if (pid === undefined || problems().length > 0) return problems();
   // A stop, or the end at a breakpoint, may come late.
-  const before = ticksOf(pid);
+  const before = workOf(pid);
+  const idleAt = performance.now() + WORK_LIMIT_MS;
   await sleep(300);
-  const isIdle = ticksOf(pid) === before && (await sleep(1_000), ticksOf(pid) === before);
-  return [...problems(), ...(isIdle ? ["the target does not work"] : [])];
+  while (workOf(pid) === before && performance.now() < idleAt) await sleep(100);
+  return [...problems(), ...(workOf(pid) === before ? ["the target does not work"] : [])];
 }
 
-function illnesses(pid: number): readonly string[] {
+function illnesses({ pid, settings, before }: Target): readonly string[] {
   const stat = statOf(pid);
   if (stat === undefined || stat.state === "Z") return ["the target is dead"];
   if (/[Tt]/.test(stat.state)) return [`the target is stopped (${stat.state})`];
   if (tracingOf(String(pid))?.tracer !== 0) return ["the target is traced"];
-  return changedCode(pid).size > 0 ? ["the target has breakpoints left"] : [];
+  if (changedCode(pid).size > 0) return ["the target has breakpoints left"];
+  const now = valuesOf(pid, settings);
+  return now === before ? [] : [`the target has ${now} in place of ${before}`];
 }
 
 function markedWith(folder: string): number[] {
@@ -149,9 +185,17 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Time that it has worked (utime and stime). */
-function ticksOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return Number(fields[11]) + Number(fields[12]);
+/**
+ * Nanoseconds that its threads have worked (schedstat): the ticks of its stat may miss a heartbeat that works for
+ * microseconds at a time.
+ */
+function workOf(pid: number): number {
+  return threadsOf(pid).reduce((sum, thread) => {
+    try {
+      const [ns] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ");
+      return sum + Number(ns);
+    } catch {
+      return sum; // it has ended
+    }
+  }, 0);
 }

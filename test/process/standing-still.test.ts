@@ -1,12 +1,13 @@
 /** What stands still for us goes on, whatever becomes of us. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
 import { whileStill } from "../../src/process/memory/standing-still.js";
+import { GUARD_SCRIPT } from "../support/guard-script.js";
 
 function sleeping(): number {
   const child = spawn("sleep", ["600"], { stdio: "ignore" });
@@ -67,6 +68,7 @@ test("it goes on when we are killed while it stands still", async () => {
     platform: "node",
     outfile: script,
   });
+  copyFileSync(GUARD_SCRIPT, join(folder, "guard.cjs"));
   const reader = spawn(process.execPath, [script], { stdio: "ignore" });
   await until(() => stateOf(pid) === "T");
   reader.kill("SIGKILL");

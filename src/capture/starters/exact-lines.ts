@@ -2,10 +2,10 @@
  * The lines of who started a goroutine, made exact. The runtime prints those of return addresses, which may be the next
  * line, or far away where a call is the last of its block; the binary's own tables know the line of the call.
  */
-import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import type { GoroutineFrameIndex, Goroutines } from "../../core/goroutines/goroutine.js";
 import { isOfProgram } from "../../core/goroutines/owners/find-owner.js";
+import { askGo } from "../../process/go-command.js";
 
 const LIMIT_MS = 20_000;
 const MAX_OUTPUT = 256 * 1_048_576;
@@ -54,11 +54,8 @@ function entries(symbols: string, names: ReadonlySet<string>): ReadonlyMap<strin
 }
 
 /** "" where it fails: without Go, or without symbols. */
-function goTool(args: readonly string[], input: string, env: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((settle) => {
-    const options = { cwd: tmpdir(), env, timeout: LIMIT_MS, maxBuffer: MAX_OUTPUT };
-    const child = execFile("go", ["tool", ...args], options, (error, stdout) => settle(error === null ? stdout : ""));
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
-  });
+async function goTool(args: readonly string[], input: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const options = { cwd: tmpdir(), env, limitMs: LIMIT_MS, maxBytes: MAX_OUTPUT, input };
+  const answer = await askGo(["tool", ...args], options);
+  return typeof answer !== "string" && answer.exitCode === 0 ? answer.stdout : "";
 }

@@ -27,7 +27,9 @@ export function sampledAtPauses(name: string, target: RunningTarget, intervalMs:
     try {
       const { result, pausedMs } = await target.atAMoment(async ({ program, reader, scanOptions, assign }) => {
         hasTried = true;
-        const notes = hasBegun ? [] : await series.begin(program, assign, collectEvery(intervalMs), signal);
+        const notes = hasBegun
+          ? []
+          : await series.begin(program, assign, collectEvery(intervalMs), signal, target.restoresAtEnd);
         return { ...(await pausedSample(program, reader, scanOptions)), notes };
       }, signal);
       hasBegun = true;
@@ -53,7 +55,9 @@ export function sampledAtPauses(name: string, target: RunningTarget, intervalMs:
   return {
     sampled,
     async end() {
-      if (hasTried) await target.atAMoment(({ assign }) => series.end(assign)).catch(() => {});
+      // A process that was attached to has them put back when it is left, in the same stop.
+      if (hasTried && target.restoresAtEnd === undefined)
+        await target.atAMoment(({ assign }) => series.end(assign)).catch(() => {});
     },
   };
 }

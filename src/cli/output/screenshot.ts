@@ -1,7 +1,8 @@
 /** A picture of an SVG as PNG, by an installed Chromium or Chrome without a window. */
-import { access, constants, readFile, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isExecutable, toolsNamed } from "../../process/find-tool.js";
 import { askProgram } from "../../process/run-to-end.js";
 import { temporaryFolder } from "../../process/temporary-folder.js";
 import { Failure } from "../failure.js";
@@ -45,22 +46,20 @@ export async function screenshot(terminal: Terminal, svg: string, width: number,
 async function findBrowser(env: Terminal["env"]): Promise<string> {
   const named = env["CHROME"];
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
-  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const extensions = process.platform === "win32" ? [".exe"] : [""];
   const fixed = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
   ];
-  const found = names.flatMap((name) => folders.flatMap((dir) => extensions.map((end) => join(dir, name + end))));
-  for (const path of named ? [named] : [...found, ...fixed]) {
-    if (await access(path, constants.X_OK).then(...yesOrNo)) return path;
+  if (named) {
+    if (await isExecutable(named)) return resolve(named);
+  } else {
+    for (const name of names) for await (const { path } of toolsNamed(name, env)) return path;
+    for (const path of fixed) if (await isExecutable(path)) return path;
   }
   const why = named ? `$CHROME names ${named}, which cannot be run` : "no Chromium or Chrome is on the PATH";
   throw new Failure("no-browser", "cannot draw a PNG", why, "Install one, set $CHROME, or export --to svg");
 }
-
-const yesOrNo = [() => true, () => false] as const;
 
 function lastLine(text: string): string {
   return text.trim().split("\n").at(-1)?.slice(0, 300) || "it said nothing";

@@ -19,11 +19,16 @@ const TYPES = {
 
 export type Assignable = keyof typeof TYPES;
 
+export interface Setting {
+  readonly variable: Assignable;
+  readonly value: boolean | number;
+}
+
 /**
  * A value as an expression that Delve can evaluate anywhere. At the entry of a dynamically linked program, which is in
  * the dynamic linker, Delve does not know Go's names `true` and `false`.
  */
-function expressionOf(value: boolean | number): string {
+export function expressionOf(value: boolean | number): string {
   return typeof value === "number" ? String(value) : value ? "(1==1)" : "(1==2)";
 }
 

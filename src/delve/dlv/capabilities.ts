@@ -2,6 +2,7 @@
  * Which Delve there is and what it can do, found out by asking it. Nothing is debugged and nothing listens; every
  * question has an answer in two seconds, "unknown" (undefined) among them.
  */
+import { basename, resolve } from "node:path";
 import { isExecutable, toolsNamed } from "../../process/find-tool.js";
 import { askProgram } from "../../process/run-to-end.js";
 import { parseVersion, type Version } from "./delve-versions.js";
@@ -24,7 +25,9 @@ export async function findDelve(search: {
 }): Promise<Delve | undefined> {
   const { setting: path, env } = search;
   if (path) {
-    return (await isExecutable(path)) ? { path, from: "setting", version: await delveVersion(path) } : undefined;
+    if (!(await isExecutable(path))) return undefined;
+    const named = path === basename(path) ? resolve(path) : path; // a bare name would be looked for on PATH
+    return { path: named, from: "setting", version: await delveVersion(named) };
   }
   for await (const { path: found, from } of toolsNamed("dlv", env)) {
     return { path: found, from, version: await delveVersion(found) };

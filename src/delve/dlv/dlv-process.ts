@@ -2,11 +2,13 @@
  * A `dlv` of our own: started so that only we can reach it, watched, and ended so that nothing remains. Its exit code
  * says nothing (0 after an unknown flag): it has failed when it ends before it listens.
  */
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { startProcess } from "../../process/start-process.js";
 import { temporaryFolder } from "../../process/temporary-folder.js";
+import { expressionOf, type Setting } from "./assign.js";
 import type { DelveAddress } from "./json-rpc.js";
 
 export interface DlvStart {
@@ -37,6 +39,8 @@ export interface DlvProcess {
   attaches(pid: number): void;
   /** It has attached, and answers; or it is about to let the process run. */
   reaches(phase: "still" | "has-run"): void;
+  /** What is to be set in the process when Delve lets go of it, whatever ends us. */
+  restoresAtEnd(settings: readonly Setting[]): void;
   /** Resolves when what it and its program have written until now has been said. */
   allSaid(): Promise<void>;
   /**
@@ -71,24 +75,27 @@ const MAX_SOCKET_PATH = 103;
 export async function startDlv(start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
   if (isWindows) return startOn("127.0.0.1:0", start, onOutput);
   const folder = temporaryFolder();
-  const path = join(folder.path, "dlv");
   const { env = process.env } = start;
   // What a build that is broken off leaves behind goes with the folder.
   if (["debug", "test", "dap"].includes(start.args[0])) start = { ...start, env: { GOTMPDIR: folder.path, ...env } };
+  const started = await startIn(folder.path, start, onOutput);
+  if ("code" in started) folder.remove();
+  else void started.ended.then(() => folder.remove());
+  return started;
+}
+
+async function startIn(folder: string, start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
+  const path = join(folder, "dlv");
   if (path.length <= MAX_SOCKET_PATH) {
-    const started = await startOn(`unix:${path}`, start, onOutput);
-    if (!("code" in started)) {
-      void started.ended.then(() => folder.remove());
-      return started;
-    }
+    const started = await startOn(`unix:${path}`, start, onOutput, join(folder, "said"));
     // dlv before 1.22 takes it for a host name.
-    if (!(started.code === "ended" && /listen(?:er)?[^\n]*(?:unix:|too many colons)/i.test(started.said))) {
-      folder.remove();
-      return started;
-    }
+    const isRefused =
+      "code" in started &&
+      started.code === "ended" &&
+      /listen(?:er)?[^\n]*(?:unix:|too many colons)/i.test(started.said);
+    if (!isRefused) return started;
   }
-  folder.remove();
-  return startOn("127.0.0.1:0", start, onOutput);
+  return startOn("127.0.0.1:0", start, onOutput, join(folder, "said-by-second"));
 }
 
 export function connectDlv(address: DelveAddress, limitMs = 5_000): Promise<Socket> {
@@ -130,24 +137,38 @@ export function problemWords(path: string, { code, said }: DlvProblem, limitMs: 
   }
 }
 
-function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<DlvProcess | DlvProblem> {
+/**
+ * What a Delve says that attaches is kept in a file until it ends; its program says nothing there. When its client has
+ * gone it says on stderr that the program stands at a breakpoint: a pipe that nobody reads any more ends it then (SIGPIPE),
+ * and the program with it, by a SIGTRAP that nobody takes back.
+ */
+function startOn(
+  listen: string,
+  start: DlvStart,
+  onOutput: OnOutput,
+  ownFile?: string,
+): Promise<DlvProcess | DlvProblem> {
   const { path, args, programArgs = [], attachTo, cwd, env, limitMs, signal } = start;
   if (signal?.aborted) return Promise.resolve({ code: "stopped", said: "" });
   return new Promise((resolve) => {
     const socket = /^unix:(.*)$/.exec(listen)?.[1];
     const address = socket === undefined ? undefined : { path: socket };
+    const file = attachTo === undefined || ownFile === undefined ? undefined : openSync(ownFile, "ax", 0o600);
+    const words = file ?? "pipe";
     const started = startProcess(
       path,
       [...args, `--listen=${listen}`, ...(isWindows ? [] : ["--log-dest=3"]), ...rest(programArgs)],
       {
-        stdio: ["ignore", "pipe", "pipe", isWindows ? "ignore" : "pipe"],
+        stdio: ["ignore", words, words, isWindows ? "ignore" : "pipe"],
         asks: "process", // which kills what it launched
         ...{ cwd, env },
         ...(attachTo !== undefined && { attaching: { pid: attachTo, address } }),
       },
     );
+    if (file !== undefined) closeSync(file);
     const { child } = started;
     let said = "";
+    let hasReadFile = file === undefined;
     let settled = false;
     /** We end it ourselves: its end is not the news then. */
     let failing: DlvProblem["code"] | undefined;
@@ -161,7 +182,7 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     const fail = (code: DlvProblem["code"]) => {
       if (settled || failing !== undefined) return;
       failing = code;
-      void started.stop().then(() => settle({ code, said: said.trim() }));
+      void stop().then(() => settle({ code, said: said.trim() }));
     };
     const abort = () => fail("stopped");
     const timer = setTimeout(() => fail("timed-out"), limitMs);
@@ -175,11 +196,15 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
       settle({
         pid: child.pid ?? 0,
         address: answersAt,
-        ended: started.ended,
+        ended,
         attaches: (pid) => started.attaches(pid),
         reaches: (phase) => started.reaches(phase),
+        restoresAtEnd: (settings) =>
+          started.restoresAtEnd(
+            settings.map(({ variable, value }) => ({ symbol: variable, value: expressionOf(value) })),
+          ),
         allSaid,
-        stop: (letGoMs) => started.stop(letGoMs),
+        stop,
       });
     };
     const [, stdout, stderr, log] = child.stdio;
@@ -196,6 +221,16 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
         await setImmediate();
       }
     };
+    const readFile = () => {
+      if (hasReadFile || ownFile === undefined) return;
+      hasReadFile = true;
+      const text = textIn(ownFile).slice(0, MAX_SAID);
+      if (text === "") return;
+      keep(text);
+      onOutput("stderr", text);
+    };
+    const ended = started.ended.finally(readFile);
+    const stop = (letGoMs?: number) => started.stop(letGoMs).finally(readFile);
     for (const [stream, category] of [
       [stdout, "stdout"],
       [stderr, "stderr"],
@@ -213,9 +248,17 @@ function startOn(listen: string, start: DlvStart, onOutput: OnOutput): Promise<D
     for (const stream of child.stdio) stream?.on("error", () => {});
     child.once("error", () => settle({ code: "not-found", said: "" }));
     child.once("close", () => {
-      if (failing === undefined) void started.stop().then(() => settle({ code: "ended", said: said.trim() }));
+      if (failing === undefined) void stop().then(() => settle({ code: "ended", said: said.trim() }));
     });
   });
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // its folder has gone
+  }
 }
 
 const rest = (programArgs: readonly string[]) => (programArgs.length > 0 ? ["--", ...programArgs] : []);

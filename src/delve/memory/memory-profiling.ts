@@ -49,10 +49,16 @@ export async function sampleFinely(program: PausedProgram, assign: Assign, signa
  * Lets a program that runs already sample its allocations from now on, where its linker has switched that off; a rate
  * of 0 that the program set itself is its own choice. Answers whether it was off until now.
  */
-export async function sampleFromNow(program: PausedProgram, assign: Assign, signal?: AbortSignal): Promise<boolean> {
+export async function sampleFromNow(
+  program: PausedProgram,
+  assign: Assign,
+  signal?: AbortSignal,
+  onChange: () => void = () => {},
+): Promise<boolean> {
   // One that is held before its runtime has started is profiled for its whole life.
   const state = await switchOnMemoryProfiling(program, assign, signal);
   if (state !== "too-late" || (await program.number(RATE, signal)) !== 0) return false;
+  onChange();
   await assign(RATE, DEFAULT_RATE, signal);
   return true;
 }

@@ -5,7 +5,7 @@
  * A heap profile shows the heap as of the last finished collection. None can be asked for (Delve cannot call into the
  * runtime), but the runtime makes one by itself after `forcegcperiod`, two minutes, and reads that variable each time.
  */
-import type { Assign } from "../dlv/assign.js";
+import type { Assign, Setting } from "../dlv/assign.js";
 import type { GoroutineReader, ScanOptions } from "./goroutine-scan.js";
 import { optionalNumber } from "./memory.js";
 import { sampleFromNow, sampleNoMore } from "./memory-profiling.js";
@@ -42,22 +42,26 @@ export class SeriesSettings {
     return this.#hasSwitchedOn;
   }
 
-  /** At a stop, before the first sample. Answers what a person should know, one sentence each. */
+  /** At a stop, before the first sample. `onChange` is told what to put back before it is changed. Answers what a person should know, one sentence each. */
   async begin(
     program: PausedProgram,
     assign: Assign,
     collectEveryMs: number,
     signal?: AbortSignal,
+    onChange: (before: readonly Setting[]) => void = () => {},
   ): Promise<readonly string[]> {
     const notes: string[] = [];
     const period = await optionalNumber(program, PERIOD, signal);
     if (period !== undefined) {
       this.#periodBefore ??= period;
       const shorter = Math.round(Math.min(collectEveryMs * 1e6, this.#periodBefore));
+      onChange([{ variable: PERIOD, value: this.#periodBefore }]);
       await assign(PERIOD, shorter, signal);
       notes.push(`Garbage is collected at least every ${shorter / 1e9} s while it is sampled (runtime.forcegcperiod).`);
     }
-    if (await sampleFromNow(program, assign, signal)) {
+    const rateBefore = { variable: "runtime.MemProfileRate", value: 0 } as const;
+    const before = this.#periodBefore === undefined ? [] : [{ variable: PERIOD, value: this.#periodBefore } as const];
+    if (await sampleFromNow(program, assign, signal, () => onChange([...before, rateBefore]))) {
       this.#hasSwitchedOn = true;
       notes.push(
         "Memory profiling was off (the linker switches it off in programs that never read the profile) and is on from now: what was allocated before is not in it.",

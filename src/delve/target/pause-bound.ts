@@ -61,16 +61,15 @@ export class AttachPause {
     if (process.platform !== "linux") onStop();
   }
 
-  /** Of a process that is about to go on: how long it has stood still, in milliseconds. */
-  end(): number {
+  /** Of a process that was told to go on: how long it stood still, in milliseconds. */
+  over(): Promise<number> {
     clearTimeout(this.#timer);
-    return this.#stop.end();
+    return this.#stop.over();
   }
 
-  /** Of a process that goes on again. */
-  endSeen(): number {
+  close(): void {
     clearTimeout(this.#timer);
-    return this.#stop.endSeen();
+    this.#stop.close();
   }
 
   /** What `error` is to the user: that the pause became too long, where that ended the reading. */

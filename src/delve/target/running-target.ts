@@ -7,7 +7,8 @@
  * Delve halts by SIGTRAP, and one that is left over ends a program that is let go (both measured on 1.24 and 1.27).
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Assign, rpcAssign } from "../dlv/assign.js";
+import { watchFirstStop } from "../../process/first-stop.js";
+import { type Assign, rpcAssign, type Setting } from "../dlv/assign.js";
 import { parseVersion } from "../dlv/delve-versions.js";
 import { type DlvStart, HEADLESS, problemWords, startDlv } from "../dlv/dlv-process.js";
 import { type GoroutineReader, openGoroutines, type ScanOptions } from "../memory/goroutine-scan.js";
@@ -48,6 +49,8 @@ export class RunningTarget {
   readonly pid: number;
   /** How long it stood still to be attached to; 0 of one that was started for us. */
   attachMs = 0;
+  /** Of one that was attached to: what is to be set in it when it is left, whatever ends us. */
+  restoresAtEnd: ((settings: readonly Setting[]) => void) | undefined;
   /** How long it may stand still to be read. */
   maxPauseMs = Infinity;
   /** How long it stood still at the last moment, one that was ended too. */
@@ -93,11 +96,19 @@ export class RunningTarget {
   ): Promise<{ readonly result: Result; readonly pausedMs: number }> {
     const pausedAt = performance.now();
     this.lastPauseMs = 0;
-    await this.#halt();
-    if (this.#hasEnded) throw new TargetProblem("its program has ended", "Start it again");
+    // A process of this machine tells for how long it really stood.
+    const watch = this.restoresAtEnd === undefined ? undefined : watchFirstStop(this.pid);
+    try {
+      await this.#halt();
+      if (this.#hasEnded) throw new TargetProblem("its program has ended", "Start it again");
+    } catch (error) {
+      watch?.close();
+      throw error;
+    }
+    let result: Result;
     try {
       const bound = { signal, maxPauseMs: this.maxPauseMs };
-      const result = await withinPause(bound, performance.now() - pausedAt, async (bounded) => {
+      result = await withinPause(bound, performance.now() - pausedAt, async (bounded) => {
         const reader = (this.#reader ??= await openGoroutines(this.#program, bounded));
         return work({
           program: this.#program,
@@ -107,17 +118,22 @@ export class RunningTarget {
           pid: this.pid,
         });
       });
-      return { result, pausedMs: performance.now() - pausedAt };
     } finally {
-      this.lastPauseMs = performance.now() - pausedAt;
       this.run();
+      this.lastPauseMs = watch === undefined ? performance.now() - pausedAt : await watch.over();
     }
+    return { result, pausedMs: this.lastPauseMs };
   }
 
-  /** Ends what was started for it; a program that was there before stays as it was found. */
+  /**
+   * Ends what was started for it; a program that was there before stays as it was found. `lastPauseMs` is for how long
+   * that one stood still to be left.
+   */
   async stop(): Promise<void> {
     this.#onStop = () => {};
+    const watch = this.restoresAtEnd === undefined ? undefined : watchFirstStop(this.pid);
     await this.#leave().catch(() => {});
+    this.lastPauseMs = (await watch?.over()) ?? 0;
     this.#client.close();
   }
 
@@ -181,13 +197,13 @@ export async function attachRunning(pid: number, dlv: string, options: AttachOpt
   try {
     const target = await attachedTo(pid, dlv, pause.signal);
     target.run();
-    target.attachMs = pause.end();
+    target.attachMs = await pause.over();
     target.maxPauseMs = options.maxPauseMs;
     return target;
   } catch (error) {
     throw pause.problemOf(error);
   } finally {
-    pause.end();
+    pause.close();
   }
 }
 
@@ -195,10 +211,12 @@ async function attachedTo(pid: number, dlv: string, signal: AbortSignal | undefi
   return withAttached(pid, dlv, signal, async (started) => {
     const connected = await connect(started.address, signal);
     started.reaches("has-run");
-    return new RunningTarget(connected, async ({ halt }) => {
+    const target = new RunningTarget(connected, async ({ halt }) => {
       await halt().catch(() => {}); // in order, behind a "continue" that is on its way
       await started.stop();
     });
+    target.restoresAtEnd = (settings) => started.restoresAtEnd(settings);
+    return target;
   });
 }
 

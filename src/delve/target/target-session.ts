@@ -73,11 +73,11 @@ export async function whileAttached<Result>(
   try {
     const target = await attached(pid, dlv, pause.signal);
     const result = await read(target).finally(() => target.release());
-    return { result, pausedMs: pause.endSeen() };
+    return { result, pausedMs: await pause.over() };
   } catch (error) {
     throw pause.problemOf(error);
   } finally {
-    pause.endSeen();
+    pause.close();
   }
 }
 

@@ -18,6 +18,7 @@ import { diagnoseEngine } from "../fleet/fleet-commands.js";
 import { log } from "../log.js";
 import { pausedReading, type PausedReading } from "./paused-reading.js";
 import { setting } from "../settings.js";
+import { headersFor } from "../../capture/headers-for.js";
 import { askWarning, showWarning } from "../messages.js";
 
 /** A secret, since an address may have a password in it. */
@@ -55,7 +56,7 @@ export async function diagnoseMemory(context: vscode.ExtensionContext, given?: u
   }
   const { address } = target;
   await context.secrets.store(LAST_ADDRESS, address);
-  const job: DiagnosisJob = { ...settings, target: address, access: { headers: headers() } };
+  const job: DiagnosisJob = { ...settings, target: address, access: { headers: headersOf(address) } };
   log().info(`diagnosing ${shortName(address)}: ${samples} snapshots, one every ${job.intervalMs} ms`);
   const first = await sampleWithProgress(context, job, shortName(address));
   const untrusted = first.diagnosis === undefined && first.partial?.code === "untrusted";
@@ -85,16 +86,12 @@ async function trusts(why: string): Promise<boolean> {
   return (await askWarning(sentence(why), detail, go)) === go;
 }
 
-/** As set, with `${env:NAME}` replaced, so that a token need not stand in a file. */
-function headers(): Record<string, string> {
-  const set: Readonly<Record<string, unknown>> = setting("goDiagnostics.diagnose.headers");
-  return Object.fromEntries(
-    Object.entries(set).flatMap(([name, value]) =>
-      typeof value === "string"
-        ? [[name, value.replace(/\$\{env:(\w+)\}/g, (_, key: string) => process.env[key] ?? "")]]
-        : [],
-    ),
-  );
+/** Of the settings, for this address alone. Throws where some stand under no address. */
+function headersOf(address: string): Readonly<Record<string, string>> {
+  const { headers, unbound } = headersFor(address, setting("goDiagnostics.diagnose.headers"), process.env);
+  if (unbound.length === 0) return headers;
+  const example = `{ "https://host:6060": { "${unbound[0]}": "…" } }`;
+  throw new Error(`goDiagnostics.diagnose.headers does not say whom ${unbound[0]} is for. Write it as ${example}`);
 }
 
 async function sampleWithProgress(

@@ -1,5 +1,6 @@
 /** An execution trace: its time line in the editor, which reads the file itself; or in the browser, by Go's own tool. */
 import * as vscode from "vscode";
+import { findGo } from "../../process/go-command.js";
 import { toolsEnvironment } from "../configurations/go-tools.js";
 import { PROFILE_EDITOR } from "./view-types.js";
 
@@ -15,8 +16,10 @@ export async function openTraceInBrowser(_context: vscode.ExtensionContext, clic
   const trace = await chosen(clicked);
   if (!trace) return;
   const env = toolsEnvironment(vscode.workspace.workspaceFolders?.[0]?.uri);
+  const go = await findGo({ ...process.env, ...env });
+  if (go === undefined) throw new Error("There is no go command on PATH. Install Go, or open the trace in the editor.");
   const shellArgs = ["tool", "trace", "-http=localhost:0", trace.fsPath];
-  vscode.window.createTerminal({ name: "go tool trace", shellPath: "go", shellArgs, env }).show();
+  vscode.window.createTerminal({ name: "go tool trace", shellPath: go, shellArgs, env }).show();
 }
 
 async function chosen(clicked: unknown): Promise<vscode.Uri | undefined> {

@@ -4,7 +4,7 @@
  */
 import { homedir } from "node:os";
 import * as vscode from "vscode";
-import { askProgram } from "../../process/run-to-end.js";
+import { askGo } from "../../process/go-command.js";
 import type { GoPlaces } from "./source-candidates.js";
 import { setting } from "../settings.js";
 import { workspaceModules } from "./workspace-modules.js";
@@ -28,13 +28,11 @@ function goEnv(): Promise<Record<string, string | undefined>> {
   };
   if (!vscode.workspace.isTrusted) return Promise.resolve(guessed);
   const cwd = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
-  return (asked ??= askProgram("go", ["env", "-json", "GOROOT", "GOMODCACHE"], { cwd, limitMs: 5_000 }).then(
-    (answer) => {
-      if (typeof answer !== "string" && answer.exitCode === 0) {
-        return { ...guessed, ...(JSON.parse(answer.stdout) as Record<string, string>) };
-      }
-      asked = undefined; // no Go on the PATH today; perhaps later
-      return guessed;
-    },
-  ));
+  return (asked ??= askGo(["env", "-json", "GOROOT", "GOMODCACHE"], { cwd, limitMs: 5_000 }).then((answer) => {
+    if (typeof answer !== "string" && answer.exitCode === 0) {
+      return { ...guessed, ...(JSON.parse(answer.stdout) as Record<string, string>) };
+    }
+    asked = undefined; // no Go on the PATH today; perhaps later
+    return guessed;
+  }));
 }

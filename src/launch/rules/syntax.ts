@@ -7,7 +7,7 @@ export const syntax: Rule = {
   document(document) {
     // The first error is the author's; the others mostly follow from it.
     const [first] = document.problems;
-    if (!first) return [];
+    if (!first || first.offset >= (document.readTo ?? Infinity)) return [];
     return [
       {
         at: { type: "null", offset: first.offset, length: first.length },

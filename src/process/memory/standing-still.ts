@@ -2,8 +2,9 @@
  * A process of this machine made to stand still, by SIGSTOP: no debugger is needed for that, and it goes on as if
  * nothing had been. What a debugger holds stands still already, and is left to it.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { guarded } from "../guard.js";
+import { beginningOf } from "../proc.js";
 import type { Address } from "./memory.js";
 import { ProcessProblem } from "./process-problem.js";
 
@@ -34,10 +35,10 @@ export function whileStill<Result>(
   read: (threads: readonly ThreadPlace[]) => Result,
 ): StandingStill<Result> {
   if (isStill(pid)) return { result: read(threadsOf(pid)), pausedMs: 0 };
-  const watch = goesOnWithoutUs(pid);
-  signal(pid, "SIGSTOP");
+  const entry = guarded({ kind: "stopped", pid, beginning: beginningOf(pid) });
   const stoppedAt = performance.now();
   try {
+    signal(pid, "SIGSTOP");
     while (!isStill(pid)) {
       if (performance.now() - stoppedAt > STOP_LIMIT_MS) {
         throw new ProcessProblem("it did not stand still within 2 s", "Try again when it is less busy");
@@ -48,22 +49,8 @@ export function whileStill<Result>(
     return { result, pausedMs: performance.now() - stoppedAt };
   } finally {
     signal(pid, "SIGCONT");
-    watch.stdin?.end("over\n");
+    entry.forget();
   }
-}
-
-/**
- * Told before the process is stopped: a shell that waits for the end of its input, however it comes to that, and has the
- * process go on unless all went well.
- */
-function goesOnWithoutUs(pid: number): ChildProcess {
-  const script = 'read -r over || kill -CONT "$1"';
-  const stdio = ["pipe", "ignore", "ignore"] as const;
-  const watch = spawn("/bin/sh", ["-c", script, "sh", String(pid)], { stdio: [...stdio], detached: true });
-  watch.on("error", () => {});
-  watch.stdin?.on("error", () => {});
-  watch.unref();
-  return watch;
 }
 
 function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): void {

@@ -12,6 +12,7 @@ import { check, fixAll } from "../../../src/launch/check.js";
 import type { Facts } from "../../../src/launch/rule.js";
 import { SNIPPETS, snippetsFor } from "../../../src/launch/writing/snippets.js";
 import { delve } from "../../support/delve.js";
+import { askGo } from "../../../src/process/go-command.js";
 import { askProgram } from "../../../src/process/run-to-end.js";
 import { configuration } from "../../support/launch-case.js";
 import { type Attributes, type Machine, startServer, stopAt } from "../../support/start-configuration.js";
@@ -158,7 +159,7 @@ async function startReady(id: string, ready: Attributes, before: string | undefi
   }
   if (id !== "attach") return stopAt(id === "children" ? "child" : "stop", named, machine);
   const built = join(folder, "..", `waiting-${machine.dlv.length}`);
-  const answer = await askProgram("go", ["build", "-gcflags=all=-N -l", "-o", built, "."], {
+  const answer = await askGo(["build", "-gcflags=all=-N -l", "-o", built, "."], {
     cwd: folder,
     env: { ...machine.env },
     limitMs: 60_000,
