@@ -3,6 +3,7 @@
  * `g.ancestors`, a pointer to a slice of `runtime.ancestorInfo`, the nearest first. Their stacks are lists of logical
  * calls: an inlined call has a counter of its own, one behind the call as all others.
  */
+import type { Assign } from "../dlv/assign.js";
 import type { Ancestor } from "../../core/goroutines/goroutine.js";
 import type { Address, PausedProgram } from "../../process/paused-program.js";
 import type { GoroutineFrames } from "./goroutine-frames.js";
@@ -71,4 +72,22 @@ export function ancestryOf(records: readonly AncestorRecord[], symbols: Symbols,
     stack: frames.ofCalls(pcs.flatMap((pc) => symbols.at(pc - 1).slice(0, 1))),
     creator: frames.creator(creatorPc),
   }));
+}
+
+const ANCESTORS = "runtime.debug.tracebackancestors";
+const KEPT = 10;
+
+/**
+ * At the entry stop: lets the runtime keep who led to each goroutine, as GODEBUG=tracebackancestors=10 does. It reads the
+ * variable at each `go` statement (runtime/proc.go, saveAncestors), and at its start sets only what GODEBUG names, so
+ * the user's own number goes before it. Answers whether they are kept from now on; rejects with Delve's words when it
+ * will not.
+ *
+ * Never in a program that runs: saveAncestors reads the variable twice, and where it were put back to 0 in between (a
+ * build without optimisation reads memory twice) it would index an empty slice, which ends the program.
+ */
+export async function recordStarters(program: PausedProgram, assign: Assign, signal?: AbortSignal): Promise<boolean> {
+  if ((await program.number("runtime.allglen", signal)) > 0) return false;
+  await assign(ANCESTORS, KEPT, signal);
+  return true;
 }

@@ -11,7 +11,7 @@ import { type Envelope, type Frame, messageOf } from "../dap/framing.js";
 import type { DelveAddress } from "../dlv/json-rpc.js";
 import { type Attributes, planOf } from "../engine/launch-plan.js";
 import { sampleFinely, switchOnMemoryProfiling } from "../memory/memory-profiling.js";
-import { recordStarters } from "../memory/starter-record.js";
+import { recordStarters } from "../memory/goroutine-ancestors.js";
 import type { SessionProcesses } from "../children/session-processes.js";
 import type { SessionState } from "./session-state.js";
 import type { SessionStops } from "./session-stops.js";
