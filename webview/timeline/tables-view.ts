@@ -1,7 +1,7 @@
 /** The tables below the time line, one at a time, of the whole trace or the chosen part. */
 import type { TraceReport } from "../../src/core/trace/trace-report.js";
 import { element, setText } from "../page/element.js";
-import { shortName } from "../page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 import type { TracePlace } from "./questions.js";
 import { type Cell, TABLE_NAMES, type TableName, TABLES, type TraceRow } from "./trace-tables.js";
 
@@ -86,6 +86,6 @@ function cellOf(cell: Cell, row: TraceRow | undefined, { openSource, find }: Tab
   if (typeof cell === "string") return cell;
   const where = cell.file === "" ? cell.function : `${cell.function}, ${cell.file}:${cell.line}`;
   return openSource && cell.file !== ""
-    ? element("button", { class: "link", title: where, onclick: () => openSource(cell) }, shortName(cell.function))
-    : element("span", { title: where }, shortName(cell.function));
+    ? element("button", { class: "link", title: where, onclick: () => openSource(cell) }, shortFunction(cell.function))
+    : element("span", { title: where }, shortFunction(cell.function));
 }

@@ -5,7 +5,7 @@
 import { frameColour } from "../flame/frame-colour.js";
 import type { Palette } from "../flame/palette.js";
 import { drawText } from "../page/element.js";
-import { shortName } from "../page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 import type { LineName, LinePicture, TimelineAnswer, TimeRange } from "./questions.js";
 import { ticks, timeText } from "./time-scale.js";
 
@@ -63,7 +63,7 @@ export function paintTimeline(canvas: HTMLCanvasElement, palette: Palette, pictu
       pen.fillStyle = palette.colour("--row-hovered");
       pen.fillRect(0, y, width, LINE_PX);
     }
-    paintName(pen, palette, shortName(lineText(answer.lines[line], answer.kinds)), y, left, line === selected.line);
+    paintName(pen, palette, shortFunction(lineText(answer.lines[line], answer.kinds)), y, left, line === selected.line);
     pen.save();
     pen.beginPath();
     pen.rect(left, y, width - left, LINE_PX);
@@ -115,7 +115,7 @@ function paintLine(
           pen.fillStyle = border;
           pen.fillRect(drawn.from[i], 1 + full - tall, wide, 1);
         }
-        if (wide > 60) paintWords(pen, palette, shortName(kinds[drawn.kind[i]] ?? ""), drawn.from[i], wide);
+        if (wide > 60) paintWords(pen, palette, shortFunction(kinds[drawn.kind[i]] ?? ""), drawn.from[i], wide);
       }
       return;
     }

@@ -2,7 +2,7 @@
 import type { StackFrame } from "../../src/core/profile/named-stack.js";
 import { formatValue } from "../../src/core/text/format.js";
 import type { TraceReport } from "../../src/core/trace/trace-report.js";
-import { shortName } from "../page/short-name.js";
+import { shortFunction } from "../../src/core/text/short-function.js";
 import type { TimeRange, TracePlace } from "./questions.js";
 
 /** A number, words, or a function with its source. */
@@ -75,7 +75,7 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
           placeIn(row.wokenByStack, row.wokenBy),
           row.ran
             .slice(0, 3)
-            .map((ran) => `${shortName(ran.function ?? ran.kind)} ${time(ran.ns)}`)
+            .map((ran) => `${shortFunction(ran.function ?? ran.kind)} ${time(ran.ns)}`)
             .join(", "),
         ],
         at: { fromNs: row.atNs, toNs: row.atNs + row.ns },
@@ -103,7 +103,7 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
           placeIn(row.stack, row.function),
           row.wokenBy
             .slice(0, 3)
-            .map((waker) => shortName(waker.function))
+            .map((waker) => shortFunction(waker.function))
             .join(", "),
         ],
       })),
@@ -119,8 +119,8 @@ export const TABLES: Readonly<Record<TableName, TraceTable>> = {
           time(row.waitNs),
           time(row.startNs),
           row.class,
-          shortName(row.from),
-          shortName(row.to),
+          shortFunction(row.from),
+          shortFunction(row.to),
         ],
       })),
   },
