@@ -93,7 +93,7 @@ test("at a pause the clock stands, and the line is dashed", async () => {
   await runCommand(page, "Debug: Pause");
   await view.locator("body[data-state=stopped]").waitFor({ timeout: 30_000 });
   const stood = await live.rows(view);
-  await runCommand(page, "Debug: Continue");
+  await page.locator(".debug-toolbar .codicon-debug-continue").click();
   await live.rowsReach(view, stood + 3);
   expect(await view.locator("[data-chart=heap] .live-dashed").first().getAttribute("d")).toMatch(/^M/);
   expect(await view.locator("[data-mark=stop]").count()).toBeGreaterThan(0);

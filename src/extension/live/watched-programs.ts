@@ -104,6 +104,8 @@ export async function pickProgram(): Promise<Watched | undefined> {
   const known = new Set(sessions.map(({ watched }) => watched.pid));
   const others = (await goProcesses())
     .filter(({ pid }) => !known.has(pid))
+    // The one that has just been started is the likeliest.
+    .sort((a, b) => b.pid - a.pid)
     .map(({ pid, name }) => ({
       label: `$(server-process) ${iconless(name)}`,
       description: `process ${pid}`,
