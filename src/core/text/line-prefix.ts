@@ -29,21 +29,26 @@ interface Piece {
 }
 
 export class LinePrefix {
-  readonly #template: Uint8Array;
-  readonly #class: Uint8Array;
+  readonly #tolerance: PrefixTolerance;
   readonly #pieces: readonly Piece[];
+  /** Of a line whose prefix was as wide as those of the lines near it. */
+  #template: Uint8Array = new Uint8Array(0);
+  #class: Uint8Array = new Uint8Array(0);
+  /** The least byte at each place, and how far above it one may be: digits where there are digits, else the byte itself. */
+  #least = new Uint8Array(0);
+  #span = new Uint8Array(0);
   /** Where "12:34:56" stands in the template; -1 where it has no time. */
-  readonly #timeAt: number;
+  #timeAt = -1;
   #isFixedWidth = true;
+  /** Lines in a row that had another width than the template. */
+  #otherWidths = 0;
 
   /** Learns the shape of `bytes[from .. to)`. Spaces at its end belong to what follows. */
   constructor(bytes: Uint8Array, from: number, to: number, tolerance: PrefixTolerance) {
     while (to > from && bytes[to - 1] === SPACE) to--;
-    this.#template = bytes.slice(from, to);
-    const text = Array.from(this.#template, (byte) => String.fromCharCode(byte)).join("");
-    this.#class = classesOf(text, tolerance);
+    this.#tolerance = tolerance;
+    this.#learnWidth(bytes, from, to);
     this.#pieces = piecesOf(this.#template, this.#class, tolerance);
-    this.#timeAt = text.search(CLOCK);
   }
 
   get isEmpty(): boolean {
@@ -52,25 +57,28 @@ export class LinePrefix {
 
   /** Where the content of the line `bytes[from .. to)` begins; -1 when the line has another shape. */
   match(bytes: Uint8Array, from: number, to: number): number {
-    const template = this.#template;
+    const least = this.#least;
+    const span = this.#span;
     const classes = this.#class;
-    const { length } = template;
+    const { length } = classes;
     this.#isFixedWidth = true;
     let i = 0;
     if (to - from >= length) {
       for (; i < length; i++) {
-        const byte = bytes[from + i];
-        if (byte === template[i]) continue;
-        if (classes[i] === DIGIT && byte <= 57 && byte >= 48) continue;
-        if (!isOfClass(byte, classes[i])) break;
+        if ((bytes[from + i] - least[i]) >>> 0 <= span[i]) continue;
+        if (!isOfClass(bytes[from + i], classes[i])) break;
       }
       // A number that goes on behind the template is a longer number.
       if (i === length && !(classes[length - 1] === DIGIT && from + i < to && isDigit(bytes[from + i]))) {
+        this.#otherWidths = 0;
         return from + i;
       }
     }
     this.#isFixedWidth = false;
-    return this.#matchPieces(bytes, from, to);
+    const at = this.#matchPieces(bytes, from, to);
+    // A counter got longer for good, or the first line's time was a rare one: a whole second.
+    if (at > from && at < to && ++this.#otherWidths === MAX_OTHER_WIDTHS) this.#learnWidth(bytes, from, at);
+    return at;
   }
 
   /** Whether the line goes on in the next one; `contentAt` is where its content begins. */
@@ -85,6 +93,16 @@ export class LinePrefix {
     if (at < 0) return undefined;
     const two = (offset: number) => bytes[at + offset] * 10 + bytes[at + offset + 1] - 528;
     return two(0) * 3600 + two(3) * 60 + two(6);
+  }
+
+  #learnWidth(bytes: Uint8Array, from: number, to: number): void {
+    this.#template = bytes.slice(from, to);
+    const text = latinText(this.#template);
+    this.#class = classesOf(text, this.#tolerance);
+    this.#least = Uint8Array.from(this.#template, (byte, i) => (this.#class[i] === DIGIT ? ZERO : byte));
+    this.#span = Uint8Array.from(this.#class, (kind) => (kind === DIGIT ? 9 : 0));
+    this.#timeAt = text.search(CLOCK);
+    this.#otherWidths = 0;
   }
 
   #matchPieces(bytes: Uint8Array, from: number, to: number): number {
@@ -129,9 +147,14 @@ export class LinePrefix {
   }
 }
 
+/** Every tenth time ends in a zero that RFC3339Nano leaves out: some are no reason to learn anew. */
+const MAX_OTHER_WIDTHS = 3;
+const ZERO = 48;
 const LETTER_F = 70;
 const LETTER_P = 80;
 const CLOCK = /(?<!\d)\d\d:\d\d:\d\d(?!\d)/;
+const CLOCK_AT_END = /(?<!\d)\d\d:\d\d:\d\d$/;
+const POINT = Uint8Array.of(46);
 const MONTHS_AND_DAYS = /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|AM|PM|am|pm)$/;
 /** A date, a time, a duration, a counter, or a number in brackets that no word owns. */
 const TIME_OR_COUNTER = /^[#+-]?\d[\d:.,/+-]*(?:T\d[\d:.,]*)?(?:Z|[+-][\d:]+|ns|us|ms|s|m|h|AM|PM|am|pm)?:?$/;
@@ -179,6 +202,7 @@ function piecesOf(template: Uint8Array, classes: Uint8Array, tolerance: PrefixTo
       const padding = until((i) => template[i] === SPACE);
       until((i) => isDigit(template[i]) && classes[i] === DIGIT);
       pieces.push({ kind: "number", bytes: padding });
+      if (isWholeSecond(template, classes, at)) pieces.push({ kind: "fraction", bytes: POINT });
     } else if (classes[at] === LETTER) {
       pieces.push({ kind: "word", bytes: until((i) => classes[i] === LETTER) });
     } else if (classes[at] === SEPARATOR || classes[at] === PART) {
@@ -206,6 +230,15 @@ function isFraction(template: Uint8Array, classes: Uint8Array, at: number): bool
   return at >= 3 && template[at - 3] === 58 && classes[at - 1] === DIGIT && classes[at + 1] === DIGIT;
 }
 
+/** "12:34:56" without a fraction ends at `at`: that of the next line may have one. */
+function isWholeSecond(template: Uint8Array, classes: Uint8Array, at: number): boolean {
+  return CLOCK_AT_END.test(latinText(template.subarray(Math.max(0, at - 9), at))) && !isFraction(template, classes, at);
+}
+
+function latinText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
 function clockIn(bytes: Uint8Array, from: number, to: number): number {
   const at = decodeLatin(bytes, from, to).search(CLOCK);
   return at < 0 ? -1 : from + at;
@@ -214,9 +247,7 @@ function clockIn(bytes: Uint8Array, from: number, to: number): number {
 /** One character for each byte, so that places are those of the bytes. */
 function decodeLatin(bytes: Uint8Array, from: number, to: number): string {
   const text = decodeUtf8(bytes, from, to);
-  return text.length === to - from
-    ? text
-    : Array.from(bytes.subarray(from, to), (b) => String.fromCharCode(b)).join("");
+  return text.length === to - from ? text : latinText(bytes.subarray(from, to));
 }
 
 function isBlank(bytes: Uint8Array, from: number): boolean {

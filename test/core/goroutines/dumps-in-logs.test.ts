@@ -51,6 +51,10 @@ const WRAPPED: Record<string, string> = {
     .map((line, i) => `db_1   | checkpoint ${i} (ok)\napi_1  | ${line}\napi_2  | GET /goroutine 7 200\n`)
     .join(""),
   "kubectl logs --prefix --timestamps": prefixed((i) => `[pod/api-7d9f/app] ${nano(i)} `),
+  "CRI, whole seconds without a fraction": prefixed(
+    (i) => `2024-05-05T12:00:00${["", ".5", ".123456789"][i % 3]}Z stderr F `,
+  ),
+  "CRI, the first second a whole one": prefixed((i) => `2024-05-05T12:00:00${i === 0 ? "" : `.${100 + i}`}Z stderr F `),
   "CRI, with a line in two parts": prefixed((i) => `${nano(i)} stderr F `).replace(
     /^(\S+ stderr) F (panic: )(boom)/m,
     "$1 P $2\n$1 F $3",

@@ -10,7 +10,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { connectRpc } from "../../../src/delve/dlv/json-rpc.js";
 import type { StatusBody } from "../../../src/delve/session/requests.js";
-import { connection, INITIALIZE, type Machine, markedLine, type Talk, talkTo } from "../../support/conversation.js";
+import {
+  connection,
+  INITIALIZE,
+  type Machine,
+  markedLine,
+  type Talk,
+  talkToDelve,
+} from "../../support/conversation.js";
 import { ended, listening } from "../../support/dap-session.js";
 import { delve } from "../../support/delve.js";
 
@@ -206,7 +213,7 @@ describe.each(machines)("dlv $version", (machine) => {
       return talk.text();
     };
     const at = await headless("wait");
-    const direct = await conversation(await talkTo(at.port, folder), at);
+    const direct = await conversation(await talkToDelve(at.port, folder), at);
     await expect(direct).toMatchFileSnapshot(`../../fixtures/conversation/remote-${machine.version}.txt`);
     for (const engine of ["dap", "rpc"] as const) {
       const { talk, close } = await connection(machine, engine, folder);

@@ -81,8 +81,7 @@ export class LogSources {
     if (this.#undecided.length > 0 && this.#decide(bytes, from, to) && this.#matched(bytes, from, to)) return;
     if (this.#escaped.length > 0 && this.#escaped.some((source) => source.line(bytes, from, to))) return;
     if (this.#isPlainFrame(bytes, from, to)) return this.#tell(this.#plain, bytes, from, to);
-    if (bytes[to - 1] === COLON && startsWith(bytes, from, to, GOROUTINE))
-      return this.#tell(this.#plain, bytes, from, to);
+    if (isPlainHeader(bytes, from, to)) return this.#tell(this.#plain, bytes, from, to);
     const start = this.#plain.isInRaceReport ? undefined : findDumpStart(bytes, from, to);
     if (start === undefined) return this.#other(bytes, from, to);
     if (start.escaping !== undefined) return this.#beginEscaped(bytes, from, to, start.at);
@@ -148,7 +147,13 @@ export class LogSources {
       const source = this.#prefixed[i];
       const at = source.prefix.match(bytes, from, to);
       if (at < 0) continue;
-      if (!source.grammar.isInGoroutine && findDumpStart(bytes, at, to)?.escaping !== undefined) return false;
+      if (
+        !source.grammar.isInGoroutine &&
+        !isPlainHeader(bytes, at, to) &&
+        findDumpStart(bytes, at, to)?.escaping !== undefined
+      ) {
+        return false;
+      }
       if (i > 0) {
         this.#prefixed.splice(i, 1);
         this.#prefixed.unshift(source);
@@ -174,7 +179,9 @@ export class LogSources {
 
   /** A logger may have put something of its own before a header. */
   #tellHeaderOrFrame(grammar: DumpGrammar, bytes: Uint8Array, from: number, to: number): void {
-    const start = bytes[to - 1] === COLON && bytes[from] !== TAB ? findDumpStart(bytes, from, to) : undefined;
+    const mayHoldHeader =
+      bytes[to - 1] === COLON && bytes[from] !== TAB && !isPlainHeader(bytes, skipSpaces(bytes, from, to), to);
+    const start = mayHoldHeader ? findDumpStart(bytes, from, to) : undefined;
     if (start === undefined || start.escaping !== undefined) return this.#tell(grammar, bytes, from, to);
     if (headerStart(bytes, from, start.at) === from) return this.#tell(grammar, bytes, from, to);
     // Spaces at the beginning of the line are the indent of all.
@@ -295,6 +302,11 @@ const CALL_LINE = /^\s*[^\s()]+(?:\(\*?[^\s()]*\))?[^\s()]*\(.*\)\s*$/;
 const MAX_CUTS = 16;
 /** journald's and rsyslog's words for what they dropped. */
 const LOST = /Suppressed \d+ messages|lost \d+ messages|due to rate-limiting|\d+ messages? (?:lost|dropped)/i;
+
+/** Told without a look at what it says: as nearly all headers are. */
+function isPlainHeader(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes[to - 1] === COLON && startsWith(bytes, from, to, GOROUTINE);
+}
 
 /** What belongs to a header itself: goleak's bracket, and spaces, which are an indent. */
 function headerStart(bytes: Uint8Array, from: number, at: number): number {
