@@ -5,7 +5,7 @@
  * The shape is learned from one line. Most lines have it byte for byte but for digits, which one loop tells; a time whose
  * fraction lost its zeros or a counter that got longer is matched piece by piece.
  */
-import { isDigit, SPACE, TAB } from "./ascii.js";
+import { isDigit, isHexDigit, SPACE, TAB } from "./ascii.js";
 import { decodeUtf8 } from "./utf8.js";
 
 /**
@@ -21,6 +21,9 @@ const LETTER = 2;
 const SEPARATOR = 3;
 /** The container runtime's (CRI) mark of a line that is whole ("F") or goes on in the next ("P"). */
 const PART = 4;
+
+/** Of a number in hexadecimal that is an id or a time (daemontools' TAI64N). */
+const HEX = 5;
 
 interface Piece {
   readonly kind: "literal" | "number" | "fraction" | "word" | "separator" | "part";
@@ -137,7 +140,7 @@ export class LinePrefix {
           break;
         case "word": {
           const start = at;
-          while (at < to && isWordByte(bytes[at])) at++;
+          while (at < to && (isWordByte(bytes[at]) || isInside(wanted, bytes[at]))) at++;
           if (at === start) return -1;
           break;
         }
@@ -152,6 +155,7 @@ const MAX_OTHER_WIDTHS = 3;
 const ZERO = 48;
 const LETTER_F = 70;
 const LETTER_P = 80;
+const LONG_HEX = /^@?(?=\S*\d)[0-9a-f-]{12,}$/;
 const CLOCK = /(?<!\d)\d\d:\d\d:\d\d(?!\d)/;
 const CLOCK_AT_END = /(?<!\d)\d\d:\d\d:\d\d$/;
 const POINT = Uint8Array.of(46);
@@ -171,8 +175,11 @@ function classesOf(text: string, tolerance: PrefixTolerance): Uint8Array {
     const end = token.index + token[0].length;
     const isOwned = text[token.index - 1] === "[" && /\w/.test(text[token.index - 2] ?? "");
     if (MONTHS_AND_DAYS.test(token[0])) mark(token.index, end, LETTER);
+    else if (tolerance !== "times" && LONG_HEX.test(token[0])) classes.fill(HEX, token.index, end);
     else if (tolerance !== "times" || (TIME_OR_COUNTER.test(token[0]) && !isOwned)) mark(token.index, end, DIGIT);
   }
+  // A table's first column is the row.
+  if (/^\d+,/.test(text)) mark(0, text.indexOf(","), DIGIT);
   // `grep -n`: "app.log:13:" and, around what was found, "app.log-14-".
   const counter = /[:-]\d+[:-]$|^\s*\d+[:-]?$/.exec(text);
   if (counter !== null) {
@@ -203,8 +210,9 @@ function piecesOf(template: Uint8Array, classes: Uint8Array, tolerance: PrefixTo
       until((i) => isDigit(template[i]) && classes[i] === DIGIT);
       pieces.push({ kind: "number", bytes: padding });
       if (isWholeSecond(template, classes, at)) pieces.push({ kind: "fraction", bytes: POINT });
-    } else if (classes[at] === LETTER) {
-      pieces.push({ kind: "word", bytes: until((i) => classes[i] === LETTER) });
+    } else if (classes[at] === LETTER || classes[at] === HEX) {
+      const kind = classes[at];
+      pieces.push({ kind: "word", bytes: until((i) => classes[i] === kind) });
     } else if (classes[at] === SEPARATOR || classes[at] === PART) {
       pieces.push({ kind: classes[at] === PART ? "part" : "separator", bytes: template.subarray(at, ++at) });
     } else if (isFraction(template, classes, at)) {
@@ -261,6 +269,8 @@ function isOfClass(byte: number, kind: number): boolean {
       return isDigit(byte) || byte === SPACE;
     case LETTER:
       return isLetter(byte);
+    case HEX:
+      return byte === 64 || byte === 45 || isHexDigit(byte);
     case SEPARATOR:
       return byte === 58 || byte === 45;
     case PART:
@@ -272,6 +282,11 @@ function isOfClass(byte: number, kind: number): boolean {
 
 function isLetter(byte: number): boolean {
   return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+}
+
+/** "@" and "-" of an id, where the first one had it. */
+function isInside(word: Uint8Array, byte: number): boolean {
+  return (byte === 45 || byte === 64) && word.includes(byte);
 }
 
 function isWordByte(byte: number): boolean {

@@ -76,6 +76,11 @@ export class LogSources {
       from = 0;
       to = bytes.length;
     }
+    if (bytes[from] === NO_BREAK_SPACE[0] && startsWith(bytes, from, to, NO_BREAK_SPACE)) {
+      bytes = withPlainSpaces(bytes, from, to);
+      from = 0;
+      to = bytes.length;
+    }
     if (this.#undecided.length > 0) this.#decideStrictly(bytes, from, to);
     if (this.#prefixed.length > 0 && this.#matched(bytes, from, to)) return;
     if (this.#undecided.length > 0 && this.#decide(bytes, from, to) && this.#matched(bytes, from, to)) return;
@@ -147,6 +152,11 @@ export class LogSources {
       const source = this.#prefixed[i];
       const at = source.prefix.match(bytes, from, to);
       if (at < 0) continue;
+      if (isQuotedField(bytes, at, to)) {
+        if (bytes[to - 2] === COLON) source.seconds = source.prefix.secondOfDay(bytes, from, at) ?? source.seconds;
+        this.#tellQuoted(source, bytes, at, to);
+        return true;
+      }
       if (
         !source.grammar.isInGoroutine &&
         !isPlainHeader(bytes, at, to) &&
@@ -165,6 +175,12 @@ export class LogSources {
       return true;
     }
     return false;
+  }
+
+  /** A table (CSV) quotes the fields that hold commas or quotes, and doubles those. */
+  #tellQuoted({ grammar }: PrefixSource, bytes: Uint8Array, from: number, to: number): void {
+    const content = encodeUtf8(decodeUtf8(bytes, from + 1, to - 1).replaceAll('""', '"'));
+    this.#tellHeaderOrFrame(grammar, content, 0, content.length);
   }
 
   #join(source: PrefixSource, bytes: Uint8Array, from: number, to: number): void {
@@ -293,6 +309,8 @@ const LETTER_C = 99;
 const CLOSING = 41;
 const COLON = 58;
 const OPENING_BRACKET = 91;
+const COMMA = 44;
+const QUOTE = 34;
 const HASH = 35;
 const ZERO = 48;
 const CARET = 94;
@@ -302,6 +320,13 @@ const CALL_LINE = /^\s*[^\s()]+(?:\(\*?[^\s()]*\))?[^\s()]*\(.*\)\s*$/;
 const MAX_CUTS = 16;
 /** journald's and rsyslog's words for what they dropped. */
 const LOST = /Suppressed \d+ messages|lost \d+ messages|due to rate-limiting|\d+ messages? (?:lost|dropped)/i;
+
+/** U+00A0: what chats and web pages make of an indent. */
+const NO_BREAK_SPACE = Uint8Array.of(0xc2, 0xa0);
+
+function withPlainSpaces(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return encodeUtf8(decodeUtf8(bytes, from, to).replace(/^[\u00a0 ]+/, (spaces) => " ".repeat(spaces.length)));
+}
 
 /** Told without a look at what it says: as nearly all headers are. */
 function isPlainHeader(bytes: Uint8Array, from: number, to: number): boolean {
@@ -313,6 +338,10 @@ function headerStart(bytes: Uint8Array, from: number, at: number): number {
   if (at > from && bytes[at - 1] === OPENING_BRACKET) at--;
   while (at > from && bytes[at - 1] === SPACE) at--;
   return at;
+}
+
+function isQuotedField(bytes: Uint8Array, at: number, to: number): boolean {
+  return bytes[at - 1] === COMMA && bytes[at] === QUOTE && bytes[to - 1] === QUOTE && to > at + 1;
 }
 
 function isFrameOrBlank(bytes: Uint8Array, from: number, to: number): boolean {
