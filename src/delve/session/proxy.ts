@@ -219,18 +219,23 @@ export class ProxySession {
       this.#forwarder.ask("continue", { threadId: body.threadId ?? 1 }).catch(() => {});
       return "taken";
     }
-    void this.#afterStop(frame, about);
+    void this.#afterStop(frame, about, this.#forwarder.delay());
     return "taken";
   }
 
-  async #afterStop(frame: Frame, about: Envelope): Promise<void> {
+  /** `inOrder` is called once the client knows of the stop: what Delve has said since follows it. */
+  async #afterStop(frame: Frame, about: Envelope, inOrder: () => void): Promise<void> {
     const { hasChildSessions } = this.#state;
     const problem = (error: Error) => this.#settings.log(`at a stop of children: ${error.message}`);
-    await this.#processes.stopped();
-    await this.#breakpoints.onStopped().catch(problem);
-    const first = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
-    if (this.#isEnding) return;
-    this.#forwarder.pass(first ?? frame, about);
+    try {
+      await this.#processes.stopped();
+      await this.#breakpoints.onStopped().catch(problem);
+      const first = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
+      if (this.#isEnding) return;
+      this.#forwarder.pass(first ?? frame, about);
+    } finally {
+      inOrder();
+    }
     await this.#children.tellStop().catch(problem);
     if (this.#settings.memoryProfiling) await this.#profiling.stopped();
   }

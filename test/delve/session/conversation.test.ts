@@ -317,6 +317,18 @@ describe.each(machines)("dlv $version", (machine) => {
       expect(state).not.toMatch(/State:\tt/);
     }));
 
+  test("attach with followExec, which Delve says that it does not do", () =>
+    same("attach-follow", async (talk) => {
+      const program = spawn(binary, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
+      onTestFinished(() => void program.kill("SIGKILL"));
+      await once(program.stdout, "data");
+      await talk.ask("initialize", INITIALIZE);
+      talk.send("attach", { mode: "local", processId: program.pid, followExec: true });
+      await talk.event("initialized");
+      await talk.ask("disconnect");
+      await talk.event("terminated");
+    }));
+
   test("attach to a process, which is to end", async () => {
     const program = spawn(binary, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
     onTestFinished(() => void program.kill("SIGKILL"));
