@@ -9,6 +9,8 @@ import { thousands } from "../../core/text/format.js";
 /** Row `i` of every column is one goroutine that is alive, in the order in which they were made. */
 export interface GoroutineColumns {
   readonly count: number;
+  /** Its place in the runtime's list, the dead among them. */
+  readonly place: Float64Array;
   /** Of the `runtime.g`. */
   readonly address: Float64Array;
   readonly id: Float64Array;
@@ -60,7 +62,7 @@ export async function goroutineColumns(
     ...{ address: column(), id: column(), status: flag(), isScanned: flag(), waitReason: flag(), waitSince: column() },
     ...{ creatorPc: column(), startPc: column(), creatorId: column(), labels: column(), waiting: column() },
     ...{ bubble: column(), ancestors: column(), isLocked: flag(), stackLow: column(), stackHigh: column() },
-    ...{ sp: column(), pc: column(), bp: column() },
+    ...{ sp: column(), pc: column(), bp: column(), place: column() },
   };
   const isAlive = new Uint8Array(count);
   const { unread, why } = await readColumns(
@@ -75,6 +77,7 @@ export async function goroutineColumns(
       if (id === 0 || status === known.dead || status === known.deadExtra) return;
       isAlive[row] = 1;
       const inSyscall = status === SYSCALL;
+      columns.place[row] = row;
       columns.address[row] = pointers[row];
       columns.id[row] = id;
       columns.status[row] = status;
