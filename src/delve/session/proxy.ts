@@ -107,7 +107,9 @@ export class ProxySession {
       onReply: (frame, about) => this.#onReply(frame, about),
       afterForward: (about) => this.#afterForward(about),
       onUnanswered: (about, why) => this.#onUnanswered(about, why),
-      onClientGone: (problem) => void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`),
+      // As Delve, which says nothing to a client whose bytes are no messages.
+      onClientGone: (problem) =>
+        void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`, { silent: true }),
       onDelveGone: (problem) => void this.#onDelveGone(problem),
     }));
     const state = this.#state;

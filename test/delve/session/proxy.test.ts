@@ -153,6 +153,7 @@ describe("the end", () => {
     client.socket.write("GET / HTTP/1.1\r\n\r\n");
     expect(await proxy.ended).toContain("a header without Content-Length");
     await client.closed;
+    expect(client.bytes().length).toBe(0);
   });
 
   test("terminated by Delve is not said twice", async () => {
