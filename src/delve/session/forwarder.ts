@@ -140,9 +140,10 @@ export class Forwarder {
     return this.#request(this.#client, command, args, undefined);
   }
 
-  /** A message of Delve that was taken goes to the client after all. */
-  pass(frame: Frame, about: Envelope): void {
-    this.#client.passFrame(frame, this.#engine.channel);
+  /** A message of Delve that was taken goes to the client after all, or another in its place. */
+  pass(frame: Frame, about: Envelope, instead?: object): void {
+    if (instead === undefined) this.#client.passFrame(frame, this.#engine.channel);
+    else this.tell(instead);
     this.#rules.afterForward(about);
   }
 

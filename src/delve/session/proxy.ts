@@ -232,9 +232,9 @@ export class ProxySession {
     try {
       await this.#processes.stopped();
       await this.#breakpoints.onStopped().catch(problem);
-      const first = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
+      const instead = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
       if (this.#isEnding) return;
-      this.#forwarder.pass(first ?? frame, about);
+      this.#forwarder.pass(frame, about, instead ?? undefined);
     } finally {
       inOrder();
     }
