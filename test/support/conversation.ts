@@ -71,33 +71,45 @@ export async function connection(
   }
   const log: string[] = [];
   const proxy = await startProxy({ dlv, env, cwd, engine: through, ...more }, { log: (line) => log.push(line) });
-  const end = await connected(proxy.port ?? 0);
+  const end = await connected(proxy.port ?? 0, new StrictClient());
   return {
-    talk: talkOn(end, cwd, saysProcess, new StrictClient()),
+    talk: talkOn(end, cwd, saysProcess),
     proxy,
     log,
     close: () => (end.socket.destroy(), proxy.close()),
   };
 }
 
-/** A client of something that listens already. */
-export async function talkTo(port: number, folder = "\0", saysProcess = true): Promise<Talk> {
-  return talkOn(await connected(port), folder, saysProcess);
+/** A strict client of a proxy that listens already. */
+export async function talkTo(port: number): Promise<Talk> {
+  return talkOn(await connected(port, new StrictClient()), "\0", true);
 }
 
-async function connected(port: number): Promise<End> {
+/** A client of a Delve that listens already. Delve 1.24 numbers nothing: only what comes through the proxy is held strictly. */
+export async function talkToDelve(port: number, folder: string): Promise<Talk> {
+  return talkOn(await connected(port), folder, true);
+}
+
+/** What a strict client finds wrong is thrown where it arrives, whatever the test waits for: the run fails with it. */
+async function connected(port: number, strict?: StrictClient): Promise<End> {
   const socket = createConnection(port, "127.0.0.1");
   await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-  return endOf(socket);
+  if (strict === undefined) return endOf(socket);
+  const end = endOf(socket, (message) => strict.got(message));
+  return {
+    ...end,
+    send: (message: Message) => {
+      if (message.type === "request") strict.asked(message.seq ?? 0, message.command ?? "");
+      end.send(message);
+    },
+  };
 }
 
-/** Delve 1.24 itself numbers nothing: `strict` is for what comes through the proxy. */
-function talkOn(end: End, folder: string, saysProcess = true, strict?: StrictClient): Talk {
+function talkOn(end: End, folder: string, saysProcess: boolean): Talk {
   const lines: string[] = [];
   let seq = 0;
   let output = "";
   const kept = (message: Message) => {
-    strict?.got(message);
     if (message.event === "output") output += String(message.body?.["output"]);
     const line = shown(message, folder, saysProcess);
     if (line !== undefined) lines.push(line);
@@ -113,7 +125,6 @@ function talkOn(end: End, folder: string, saysProcess = true, strict?: StrictCli
   };
   const send = (command: string, args: object | undefined) => {
     seq++;
-    strict?.asked(seq, command);
     lines.push(`> ${command} ${plain(JSON.stringify(args ?? {}), folder)}`);
     end.send({ seq, type: "request", command, ...(args !== undefined && { arguments: args }) });
     return seq;

@@ -61,7 +61,8 @@ export async function proxyBetween(options: ProxyOptions = {}): Promise<Ends> {
   return { client, delve, proxy, log };
 }
 
-export function endOf(socket: Socket): End {
+/** `onMessage` sees each message as it arrives, before anybody takes it. */
+export function endOf(socket: Socket, onMessage: (message: Message) => void = () => {}): End {
   const reader = new FrameReader();
   const chunks: Buffer[] = [];
   const left: Message[] = [];
@@ -70,7 +71,9 @@ export function endOf(socket: Socket): End {
   socket.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     const frames: Frame[] = reader.push(chunk);
-    left.push(...frames.map((frame) => messageOf<Message>(frame) ?? {}));
+    const messages = frames.map((frame) => messageOf<Message>(frame) ?? {});
+    left.push(...messages);
+    messages.forEach(onMessage);
     for (const listener of listeners) listener();
   });
   return {

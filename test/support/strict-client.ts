@@ -1,10 +1,15 @@
 /**
  * What a strict client of the Debug Adapter Protocol asks of each message that it gets: numbers from 1 on without a gap,
- * the fields of its type, no event before `initialize` is answered, one answer to each request.
+ * the fields of its type, no event before `initialize` is answered, one answer to each request, and none open when
+ * `disconnect` is answered.
  *
  * https://microsoft.github.io/debug-adapter-protocol/specification#Base_Protocol_ProtocolMessage
  */
 import type { Message } from "./fake-delve.js";
+import { misfit } from "./protocol-types.js";
+
+/** What Delve itself says otherwise than the protocol; the proxy passes it as it is. */
+const DELVES_OWN = ['body.breakMode is "", not "userUnhandled"'];
 
 export class StrictClient {
   #last = 0;
@@ -24,6 +29,8 @@ export class StrictClient {
     const { seq, type, request_seq: answered = -1 } = message;
     if (seq !== this.#last + 1) refuse(`after message ${this.#last}`);
     this.#last = seq ?? 0;
+    const wrong = misfit(message);
+    if (wrong !== undefined && !DELVES_OWN.includes(wrong)) refuse(wrong);
     switch (type) {
       case "event":
         if (typeof message.event !== "string") refuse("an event without a name");
@@ -37,6 +44,7 @@ export class StrictClient {
         if (typeof message.success !== "boolean") refuse("an answer without success");
         this.#open.delete(answered);
         this.#isInitialized ||= command === "initialize";
+        if (command === "disconnect" && this.#open.size > 0) refuse(`not answered: ${this.unanswered.join(", ")}`);
         break;
       }
       case "request":

@@ -5,7 +5,7 @@
 
 /** How a text was made one line. */
 export interface Escaping {
-  /** How many times backslashes were added; 0 for syslog's "#012". */
+  /** How many times backslashes were added; 0 for syslog's "#012", -1 for XML's "&#xA;". */
   readonly level: number;
 }
 
@@ -13,13 +13,15 @@ export interface Escaping {
 export function escapingAt(text: string, at: number): Escaping | undefined {
   const match = END_OF_LINE.exec(text.slice(at, at + 40));
   if (match === null) return undefined;
-  const [, newline, quote, octal] = match;
+  const [, newline, quote, octal, entity] = match;
   if (octal !== undefined) return { level: 0 };
+  if (entity !== undefined) return { level: XML };
   if (newline !== undefined) return { level: Math.ceil(Math.log2(newline.length)) + 1 };
   return { level: Math.ceil(Math.log2(quote.length + 1)) + 1 };
 }
 
-const END_OF_LINE = /^ *(?:(\\{1,16})(?:n|r|u000[aAdD]|x0[aAdD]|012|015)|(\\{0,15})["']|#?(#012|#015))/;
+const END_OF_LINE =
+  /^ *(?:(\\{1,16})(?:n|r|u000[aAdD]|x0[aAdD]|012|015)|(\\{0,15})["']|#?(#012|#015)|(&#(?:x0?[aAdD]|10|13);))/;
 
 /** Where the string that holds `at` begins, behind its quote; -1 when no quote of that level stands before it. */
 export function openingQuote(text: string, at: number, level: number): number {
@@ -40,9 +42,10 @@ export function closingQuote(text: string, from: number, quote: string, level: n
   return text.length;
 }
 
-/** Undoes one level of backslashes; level 0 is syslog's "#NNN" in octal. */
+/** Undoes one level of backslashes; level 0 is syslog's "#NNN" in octal, -1 XML. */
 export function unescaped(text: string, { level }: Escaping): string {
   if (level === 0) return unescapedOctal(text);
+  if (level === XML) return unescapedXml(text);
   let plain = text;
   for (let i = 0; i < Math.min(level, MAX_LEVEL); i++) plain = unescapedOnce(plain);
   return plain;
@@ -53,6 +56,17 @@ export function unescapedOctal(text: string): string {
   return text.replace(/#0([0-3][0-7])/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }
 
+/** As Go's encoding/xml writes it, in JUnit's reports. */
+function unescapedXml(text: string): string {
+  return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos));/g, (whole, hex, decimal, name) => {
+    if (name !== undefined) return XML_NAMES[name as string] ?? whole;
+    const code = parseInt((hex ?? decimal) as string, hex === undefined ? 10 : 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+const XML = -1;
+const XML_NAMES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 const MAX_LEVEL = 5;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|([^ux0-3]|.))/gs;
 const NAMED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b", f: "\f", v: "\v" };
@@ -70,7 +84,7 @@ function backslashesBefore(text: string, at: number): number {
   return count;
 }
 
-/** A string begins behind a colon, an equals sign, a bracket, a comma or a space; otherwise the quote closes one. */
+/** A string begins behind a colon, an arrow, a bracket, a comma or a space, or Python's b; otherwise the quote closes one. */
 function isOpening(text: string, at: number): boolean {
-  return at === 0 || /[\s:=[{(,]/.test(text[at - 1]);
+  return /(?:^|[\s:=[{(,]|=>)b?$/.test(text.slice(Math.max(0, at - 3), at));
 }

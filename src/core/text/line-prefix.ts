@@ -5,7 +5,7 @@
  * The shape is learned from one line. Most lines have it byte for byte but for digits, which one loop tells; a time whose
  * fraction lost its zeros or a counter that got longer is matched piece by piece.
  */
-import { isDigit, SPACE, TAB } from "./ascii.js";
+import { isDigit, isHexDigit, SPACE, TAB } from "./ascii.js";
 import { decodeUtf8 } from "./utf8.js";
 
 /**
@@ -22,6 +22,9 @@ const SEPARATOR = 3;
 /** The container runtime's (CRI) mark of a line that is whole ("F") or goes on in the next ("P"). */
 const PART = 4;
 
+/** Of a number in hexadecimal that is an id or a time (daemontools' TAI64N). */
+const HEX = 5;
+
 interface Piece {
   readonly kind: "literal" | "number" | "fraction" | "word" | "separator" | "part";
   /** Bytes of a literal; what stands before a number at least once ("May  5", "May 15"). */
@@ -29,21 +32,26 @@ interface Piece {
 }
 
 export class LinePrefix {
-  readonly #template: Uint8Array;
-  readonly #class: Uint8Array;
+  readonly #tolerance: PrefixTolerance;
   readonly #pieces: readonly Piece[];
+  /** Of a line whose prefix was as wide as those of the lines near it. */
+  #template: Uint8Array = new Uint8Array(0);
+  #class: Uint8Array = new Uint8Array(0);
+  /** The least byte at each place, and how far above it one may be: digits where there are digits, else the byte itself. */
+  #least = new Uint8Array(0);
+  #span = new Uint8Array(0);
   /** Where "12:34:56" stands in the template; -1 where it has no time. */
-  readonly #timeAt: number;
+  #timeAt = -1;
   #isFixedWidth = true;
+  /** Lines in a row that had another width than the template. */
+  #otherWidths = 0;
 
   /** Learns the shape of `bytes[from .. to)`. Spaces at its end belong to what follows. */
   constructor(bytes: Uint8Array, from: number, to: number, tolerance: PrefixTolerance) {
     while (to > from && bytes[to - 1] === SPACE) to--;
-    this.#template = bytes.slice(from, to);
-    const text = Array.from(this.#template, (byte) => String.fromCharCode(byte)).join("");
-    this.#class = classesOf(text, tolerance);
+    this.#tolerance = tolerance;
+    this.#learnWidth(bytes, from, to);
     this.#pieces = piecesOf(this.#template, this.#class, tolerance);
-    this.#timeAt = text.search(CLOCK);
   }
 
   get isEmpty(): boolean {
@@ -52,25 +60,28 @@ export class LinePrefix {
 
   /** Where the content of the line `bytes[from .. to)` begins; -1 when the line has another shape. */
   match(bytes: Uint8Array, from: number, to: number): number {
-    const template = this.#template;
+    const least = this.#least;
+    const span = this.#span;
     const classes = this.#class;
-    const { length } = template;
+    const { length } = classes;
     this.#isFixedWidth = true;
     let i = 0;
     if (to - from >= length) {
       for (; i < length; i++) {
-        const byte = bytes[from + i];
-        if (byte === template[i]) continue;
-        if (classes[i] === DIGIT && byte <= 57 && byte >= 48) continue;
-        if (!isOfClass(byte, classes[i])) break;
+        if ((bytes[from + i] - least[i]) >>> 0 <= span[i]) continue;
+        if (!isOfClass(bytes[from + i], classes[i])) break;
       }
       // A number that goes on behind the template is a longer number.
       if (i === length && !(classes[length - 1] === DIGIT && from + i < to && isDigit(bytes[from + i]))) {
+        this.#otherWidths = 0;
         return from + i;
       }
     }
     this.#isFixedWidth = false;
-    return this.#matchPieces(bytes, from, to);
+    const at = this.#matchPieces(bytes, from, to);
+    // A counter got longer for good, or the first line's time was a rare one: a whole second.
+    if (at > from && at < to && ++this.#otherWidths === MAX_OTHER_WIDTHS) this.#learnWidth(bytes, from, at);
+    return at;
   }
 
   /** Whether the line goes on in the next one; `contentAt` is where its content begins. */
@@ -85,6 +96,16 @@ export class LinePrefix {
     if (at < 0) return undefined;
     const two = (offset: number) => bytes[at + offset] * 10 + bytes[at + offset + 1] - 528;
     return two(0) * 3600 + two(3) * 60 + two(6);
+  }
+
+  #learnWidth(bytes: Uint8Array, from: number, to: number): void {
+    this.#template = bytes.slice(from, to);
+    const text = latinText(this.#template);
+    this.#class = classesOf(text, this.#tolerance);
+    this.#least = Uint8Array.from(this.#template, (byte, i) => (this.#class[i] === DIGIT ? ZERO : byte));
+    this.#span = Uint8Array.from(this.#class, (kind) => (kind === DIGIT ? 9 : 0));
+    this.#timeAt = text.search(CLOCK);
+    this.#otherWidths = 0;
   }
 
   #matchPieces(bytes: Uint8Array, from: number, to: number): number {
@@ -119,7 +140,7 @@ export class LinePrefix {
           break;
         case "word": {
           const start = at;
-          while (at < to && isWordByte(bytes[at])) at++;
+          while (at < to && (isWordByte(bytes[at]) || isInside(wanted, bytes[at]))) at++;
           if (at === start) return -1;
           break;
         }
@@ -129,9 +150,15 @@ export class LinePrefix {
   }
 }
 
+/** Every tenth time ends in a zero that RFC3339Nano leaves out: some are no reason to learn anew. */
+const MAX_OTHER_WIDTHS = 3;
+const ZERO = 48;
 const LETTER_F = 70;
 const LETTER_P = 80;
+const LONG_HEX = /^@?(?=\S*\d)[0-9a-f-]{12,}$/;
 const CLOCK = /(?<!\d)\d\d:\d\d:\d\d(?!\d)/;
+const CLOCK_AT_END = /(?<!\d)\d\d:\d\d:\d\d$/;
+const POINT = Uint8Array.of(46);
 const MONTHS_AND_DAYS = /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|AM|PM|am|pm)$/;
 /** A date, a time, a duration, a counter, or a number in brackets that no word owns. */
 const TIME_OR_COUNTER = /^[#+-]?\d[\d:.,/+-]*(?:T\d[\d:.,]*)?(?:Z|[+-][\d:]+|ns|us|ms|s|m|h|AM|PM|am|pm)?:?$/;
@@ -148,8 +175,11 @@ function classesOf(text: string, tolerance: PrefixTolerance): Uint8Array {
     const end = token.index + token[0].length;
     const isOwned = text[token.index - 1] === "[" && /\w/.test(text[token.index - 2] ?? "");
     if (MONTHS_AND_DAYS.test(token[0])) mark(token.index, end, LETTER);
+    else if (tolerance !== "times" && LONG_HEX.test(token[0])) classes.fill(HEX, token.index, end);
     else if (tolerance !== "times" || (TIME_OR_COUNTER.test(token[0]) && !isOwned)) mark(token.index, end, DIGIT);
   }
+  // A table's first column is the row.
+  if (/^\d+,/.test(text)) mark(0, text.indexOf(","), DIGIT);
   // `grep -n`: "app.log:13:" and, around what was found, "app.log-14-".
   const counter = /[:-]\d+[:-]$|^\s*\d+[:-]?$/.exec(text);
   if (counter !== null) {
@@ -179,8 +209,10 @@ function piecesOf(template: Uint8Array, classes: Uint8Array, tolerance: PrefixTo
       const padding = until((i) => template[i] === SPACE);
       until((i) => isDigit(template[i]) && classes[i] === DIGIT);
       pieces.push({ kind: "number", bytes: padding });
-    } else if (classes[at] === LETTER) {
-      pieces.push({ kind: "word", bytes: until((i) => classes[i] === LETTER) });
+      if (isWholeSecond(template, classes, at)) pieces.push({ kind: "fraction", bytes: POINT });
+    } else if (classes[at] === LETTER || classes[at] === HEX) {
+      const kind = classes[at];
+      pieces.push({ kind: "word", bytes: until((i) => classes[i] === kind) });
     } else if (classes[at] === SEPARATOR || classes[at] === PART) {
       pieces.push({ kind: classes[at] === PART ? "part" : "separator", bytes: template.subarray(at, ++at) });
     } else if (isFraction(template, classes, at)) {
@@ -206,6 +238,15 @@ function isFraction(template: Uint8Array, classes: Uint8Array, at: number): bool
   return at >= 3 && template[at - 3] === 58 && classes[at - 1] === DIGIT && classes[at + 1] === DIGIT;
 }
 
+/** "12:34:56" without a fraction ends at `at`: that of the next line may have one. */
+function isWholeSecond(template: Uint8Array, classes: Uint8Array, at: number): boolean {
+  return CLOCK_AT_END.test(latinText(template.subarray(Math.max(0, at - 9), at))) && !isFraction(template, classes, at);
+}
+
+function latinText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
 function clockIn(bytes: Uint8Array, from: number, to: number): number {
   const at = decodeLatin(bytes, from, to).search(CLOCK);
   return at < 0 ? -1 : from + at;
@@ -214,9 +255,7 @@ function clockIn(bytes: Uint8Array, from: number, to: number): number {
 /** One character for each byte, so that places are those of the bytes. */
 function decodeLatin(bytes: Uint8Array, from: number, to: number): string {
   const text = decodeUtf8(bytes, from, to);
-  return text.length === to - from
-    ? text
-    : Array.from(bytes.subarray(from, to), (b) => String.fromCharCode(b)).join("");
+  return text.length === to - from ? text : latinText(bytes.subarray(from, to));
 }
 
 function isBlank(bytes: Uint8Array, from: number): boolean {
@@ -230,6 +269,8 @@ function isOfClass(byte: number, kind: number): boolean {
       return isDigit(byte) || byte === SPACE;
     case LETTER:
       return isLetter(byte);
+    case HEX:
+      return byte === 64 || byte === 45 || isHexDigit(byte);
     case SEPARATOR:
       return byte === 58 || byte === 45;
     case PART:
@@ -241,6 +282,11 @@ function isOfClass(byte: number, kind: number): boolean {
 
 function isLetter(byte: number): boolean {
   return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+}
+
+/** "@" and "-" of an id, where the first one had it. */
+function isInside(word: Uint8Array, byte: number): boolean {
+  return (byte === 45 || byte === 64) && word.includes(byte);
 }
 
 function isWordByte(byte: number): boolean {

@@ -31,19 +31,24 @@ export function byteOrderMark(bytes: Uint8Array, from: number): number {
 
 /** How many UTF-16 code units `bytes[from .. to)` decode to: offsets in texts count those. */
 export function utf16Length(bytes: Uint8Array, from: number, to: number): number {
-  let units = 0;
-  for (let i = from; i < to; i++) {
-    // Runs of ASCII, four at a time.
-    while (i + 4 <= to && ((bytes[i] | bytes[i + 1] | bytes[i + 2] | bytes[i + 3]) & 0x80) === 0) {
-      units += 4;
-      i += 4;
-    }
-    if (i === to) break;
-    const byte = bytes[i];
-    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+  // Runs of ASCII, four bytes at once: words lie at multiples of four in their buffer.
+  const first = from + (-(bytes.byteOffset + from) & 3);
+  if (first >= to) return unitsOfBytes(bytes, from, to);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + first, (to - first) >> 2);
+  let units = unitsOfBytes(bytes, from, first);
+  for (let i = 0; i < words.length; i++) {
+    units += (words[i] & ASCII_MASK) === 0 ? 4 : unitsOfBytes(bytes, first + i * 4, first + i * 4 + 4);
   }
+  return units + unitsOfBytes(bytes, first + words.length * 4, to);
+}
+
+function unitsOfBytes(bytes: Uint8Array, from: number, to: number): number {
+  let units = 0;
+  for (let i = from; i < to; i++) if ((bytes[i] & 0xc0) !== 0x80) units += bytes[i] >= 0xf0 ? 2 : 1;
   return units;
 }
+
+const ASCII_MASK = 0x80808080;
 
 // String.fromCharCode takes its arguments from the stack: not more than a few thousand at once.
 const SHORT = 2048;

@@ -10,7 +10,7 @@ import { clientChannel } from "../dap/channel.js";
 import { type ChildParts, ChildSession, type StoppedBody } from "./child-session.js";
 import { beginningOf, hasEnded } from "../../process/proc.js";
 import { shortName } from "./delve-targets.js";
-import { type Frame, frameOf, messageOf } from "../dap/framing.js";
+import { type Frame, messageOf } from "../dap/framing.js";
 import { type Door, openDoor } from "../session/one-client.js";
 import type { ProcessRow } from "../session/requests.js";
 import { event } from "../dap/messages.js";
@@ -53,8 +53,11 @@ export class ChildSessions {
     this.#settings = settings;
   }
 
-  /** A stop of Delve: what the first session is told of it. Its process is selected from then on. */
-  async stopped(frame: Frame): Promise<Frame> {
+  /**
+   * A stop of Delve: what the first session is told of it in its place; undefined for the stop itself. Its process is
+   * selected from then on.
+   */
+  async stopped(frame: Frame): Promise<object | undefined> {
     const { processes } = this.#parts;
     const message = messageOf<DebugProtocol.StoppedEvent>(frame);
     const { rows } = processes;
@@ -63,17 +66,17 @@ export class ChildSessions {
     this.#stop = undefined;
     for (const pid of this.#children.keys()) if (!rows.some((row) => row.pid === pid)) this.#endOf(pid);
     for (const pid of this.#inParent) if (!rows.some((row) => row.pid === pid)) this.#inParent.delete(pid);
-    if (message === undefined || selected === undefined) return frame;
+    if (message === undefined || selected === undefined) return undefined;
     this.#coming = { pid: selected.pid, body: message.body };
     // The parent may have ended before its children: the first session then shows what has stopped.
-    if (parent === undefined) return frame;
+    if (parent === undefined) return undefined;
     for (const row of rows) {
       if (row !== parent && !this.#children.has(row.pid) && !this.#inParent.has(row.pid)) this.#open(row);
     }
-    if (!this.#children.has(selected.pid)) return frame;
+    if (!this.#children.has(selected.pid)) return undefined;
     await processes.show(parent.pid);
     const goroutine = processes.goroutineOf(parent.pid) ?? (await this.#firstOfParent());
-    return { bytes: frameOf(event("stopped", stoppedWith(nameOf(selected), goroutine))), bodyStart: 0 };
+    return event("stopped", stoppedWith(nameOf(selected), goroutine));
   }
 
   /** The first session knows; now the others. */

@@ -56,6 +56,8 @@ export interface HeadlessPlan {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of the remote attach that follows. */
   readonly attach: Attributes;
+  /** The request's own flags: a `dlv dap` that does it instead is started with them, or refuses them. */
+  readonly flags: readonly string[];
   /** What Delve would say while it builds. */
   /** The process that it attaches to. */
   readonly attachTo?: number;
@@ -90,6 +92,8 @@ export function planOf(request: "launch" | "attach", attributes: Attributes, fac
     return { kind: "pass", reason, ours, attributes: isRewritten ? own : undefined };
   };
   if (request === "attach" && attributes["mode"] === "remote") return remoteOf(attributes, facts, ours, pass);
+  const unknown = flags.find((flag) => flag.startsWith("-") && !DAP_FLAG.test(flag));
+  if (unknown !== undefined && facts.canStart) return pass(`\`dlv dap\` says whether it knows ${unknown}.`);
 
   const terminal = TERMINALS.get(String(attributes["console"]));
   if (request === "launch" && terminal !== undefined && facts.canStart && facts.hasTerminal) {
@@ -172,13 +176,16 @@ function headlessOf(
     ...Object.fromEntries(ATTACH_ATTRIBUTES.flatMap((name) => (name in attributes ? [[name, attributes[name]]] : []))),
   };
   const reason = "JSON-RPC beside DAP reads goroutines and memory fastest.";
-  const same = { kind: "headless", reason, ours, attach } as const;
+  const same = { kind: "headless", reason, ours, attach, flags } as const;
   if (request === "attach") {
     const pid = attributes["processId"];
     if (typeof pid !== "number" || attributes["waitFor"]) return "Delve waits for the process itself.";
     const args = ["attach", ...common, String(pid)];
+    // Delve says that it does not follow the children of what it attaches to.
+    const follow = attributes["followExec"] === true ? { followExec: true } : {};
     return {
       ...same,
+      attach: { ...attach, ...follow },
       args,
       attachTo: pid,
       programArgs: [],
@@ -273,6 +280,8 @@ const FOLLOW_FLAG = /^--?follow-?(?:fork|exec|child(?:ren)?)(?:=(.*))?$/i;
 /** Flags that are the proxy's business, or that mean nothing on `dlv dap`. */
 const DROPPED_FLAG =
   /^--?(?:headless|accept-multiclient|allow-non-terminal-interactive|continue-on-start|continue|api-version|listen|l|log-dest|client-addr|only-same-user|preload|wd|init|tty|redirect|r|output)(?:=|$)/i;
+/** Flags of `dlv dap` in all versions; other subcommands have more, with which a session over DAP alone would not start. */
+const DAP_FLAG = /^--(?:log|log-output|check-go-version|disable-aslr)(?:=|$)/;
 const SWITCHES = ["followFork", "followForks", "followChildren", "subprocess", "subprocesses"];
 const FILTERS = ["followForkFilter", "followForkRegex", "followChildrenRegex", "subprocessFilter", "subprocessRegex"];
 

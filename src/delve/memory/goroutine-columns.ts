@@ -9,6 +9,8 @@ import { thousands } from "../../core/text/format.js";
 /** Row `i` of every column is one goroutine that is alive, in the order in which they were made. */
 export interface GoroutineColumns {
   readonly count: number;
+  /** Its place in the runtime's list, the dead among them. */
+  readonly place: Uint32Array;
   /** Of the `runtime.g`. */
   readonly address: Float64Array;
   readonly id: Float64Array;
@@ -60,7 +62,7 @@ export async function goroutineColumns(
     ...{ address: column(), id: column(), status: flag(), isScanned: flag(), waitReason: flag(), waitSince: column() },
     ...{ creatorPc: column(), startPc: column(), creatorId: column(), labels: column(), waiting: column() },
     ...{ bubble: column(), ancestors: column(), isLocked: flag(), stackLow: column(), stackHigh: column() },
-    ...{ sp: column(), pc: column(), bp: column() },
+    ...{ sp: column(), pc: column(), bp: column(), place: new Uint32Array(count) },
   };
   const isAlive = new Uint8Array(count);
   const { unread, why } = await readColumns(
@@ -75,6 +77,7 @@ export async function goroutineColumns(
       if (id === 0 || status === known.dead || status === known.deadExtra) return;
       isAlive[row] = 1;
       const inSyscall = status === SYSCALL;
+      columns.place[row] = row;
       columns.address[row] = pointers[row];
       columns.id[row] = id;
       columns.status[row] = status;
@@ -129,7 +132,7 @@ async function goroutinePointers(
   return { pointers, total: Math.max(count, at === 0 ? 0 : length || 0) };
 }
 
-function onlyWhere<Columns extends Record<string, Float64Array | Uint8Array>>(
+function onlyWhere<Columns extends Record<string, Float64Array | Uint32Array | Uint8Array>>(
   isWanted: Uint8Array,
   columns: Columns,
 ): Columns & { count: number } {

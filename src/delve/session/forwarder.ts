@@ -75,8 +75,9 @@ export class Forwarder {
   readonly #holds = new Set<Hold>();
   #whenSettled: (() => void)[] = [];
   #isOver = false;
-  /** What Delve has sent since `terminated` came, while output is read that is older. */
-  #afterOutput: (() => void)[] | undefined;
+  /** What Delve has sent behind a message that is not passed yet, in order; and how many are not. */
+  readonly #behind: (() => void)[] = [];
+  #delays = 0;
 
   constructor(client: Channel, engine: Engine, rules: ForwardRules) {
     this.#client = client;
@@ -139,9 +140,10 @@ export class Forwarder {
     return this.#request(this.#client, command, args, undefined);
   }
 
-  /** A message of Delve that was taken goes to the client after all. */
-  pass(frame: Frame, about: Envelope): void {
-    this.#client.passFrame(frame, this.#engine.channel);
+  /** A message of Delve that was taken goes to the client after all, or another in its place. */
+  pass(frame: Frame, about: Envelope, instead?: object): void {
+    if (instead === undefined) this.#client.passFrame(frame, this.#engine.channel);
+    else this.tell(instead);
     this.#rules.afterForward(about);
   }
 
@@ -165,6 +167,24 @@ export class Forwarder {
       while (this.#holds.size === 0 && this.#held.length > 0) {
         const [next] = this.#held.splice(0, 1);
         this.#fromClient(next);
+      }
+    };
+  }
+
+  /**
+   * What Delve sends from now on waits, answers to our own requests excepted, until what is returned is called: a message
+   * of it was taken, and must not be overtaken.
+   */
+  delay(): () => void {
+    let isOver = false;
+    this.#delays++;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#delays--;
+      while (this.#delays === 0 && this.#behind.length > 0) {
+        const [next] = this.#behind.splice(0, 1);
+        next();
       }
     };
   }
@@ -218,27 +238,34 @@ export class Forwarder {
     engine.channel.listen({
       frame: (frame) => this.#receive(frame),
       end: (problem) => {
-        const tell = () => {
+        // A message that is not passed yet waits no longer for what we asked because of it.
+        if (this.#delays > 0) for (const settle of [...this.#own.values()]) settle(undefined);
+        this.#inOrder(() => {
           if (this.#engine.channel === engine.channel) this.#rules.onDelveGone(problem);
-        };
-        if (this.#afterOutput === undefined) tell();
-        else this.#afterOutput.push(tell);
+        });
       },
     });
   }
 
-  /** What the program wrote comes on another way than the news of its end, which must not overtake it. */
   #receive(frame: Frame): void {
     const about = envelopeOf(frame);
-    if (this.#afterOutput !== undefined) return void this.#afterOutput.push(() => this.#fromDelve(frame, about));
-    const { process } = this.#engine;
-    if (about?.event !== "terminated" || process === undefined) return this.#fromDelve(frame, about);
-    const waiting = [() => this.#fromDelve(frame, about)];
-    this.#afterOutput = waiting;
-    void process.allSaid().then(() => {
-      this.#afterOutput = undefined;
-      for (const act of waiting) act();
+    if (about?.type === "response" && this.#own.has(about.requestSeq ?? -1)) return this.#onOwnAnswer(frame, about);
+    this.#inOrder(() => {
+      const { process } = this.#engine;
+      if (about?.event !== "terminated" || process === undefined) return this.#fromDelve(frame, about);
+      // What the program wrote comes on another way than the news of its end, which must not overtake it.
+      const pass = this.delay();
+      void process.allSaid().then(() => {
+        this.#fromDelve(frame, about);
+        pass();
+      });
     });
+  }
+
+  /** Now, or behind a message that is not passed yet. */
+  #inOrder(act: () => void): void {
+    if (this.#delays > 0 || this.#behind.length > 0) this.#behind.push(act);
+    else act();
   }
 
   #fromClient(frame: Frame): void {
@@ -269,7 +296,6 @@ export class Forwarder {
   #fromDelve(frame: Frame, about: Envelope | undefined): void {
     if (about === undefined) return this.#client.passFrame(frame, this.#engine.channel);
     const isAnswer = about.type === "response";
-    if (isAnswer && this.#own.has(about.requestSeq ?? -1)) return this.#onOwnAnswer(frame, about);
     const passing = this.#rules.onReply(frame, about);
     if (passing === "pass") this.#client.passFrame(frame, this.#engine.channel);
     else if (passing !== "taken") this.tell(passing.instead);

@@ -123,6 +123,14 @@ export class GoroutineStops {
     return goroutineAnswers({ stop: number, pid: this.#pid, goroutines });
   }
 
+  /** Its place in the runtime's list; undefined when there is none of that number. Rejects as `at` does. */
+  async placeOf(stop: Stop, id: number): Promise<number | undefined> {
+    const { id: ids, place, unread } = await this.#list(stop).columns;
+    const row = ids.indexOf(id);
+    if (row < 0 && unread > 0) throw new MemoryProblem("unreadable", "not all goroutines could be read");
+    return row < 0 ? undefined : place[row];
+  }
+
   /**
    * Who waits for what at this stop, and who can still be woken: read after the goroutines, within bounds. That it could
    * not be read is an answer; rejects as `at` does.

@@ -107,7 +107,9 @@ export class ProxySession {
       onReply: (frame, about) => this.#onReply(frame, about),
       afterForward: (about) => this.#afterForward(about),
       onUnanswered: (about, why) => this.#onUnanswered(about, why),
-      onClientGone: (problem) => void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`),
+      // As Delve, which says nothing to a client whose bytes are no messages.
+      onClientGone: (problem) =>
+        void this.#end(`the client has gone${problem === undefined ? "" : `: ${problem}`}`, { silent: true }),
       onDelveGone: (problem) => void this.#onDelveGone(problem),
     }));
     const state = this.#state;
@@ -219,18 +221,23 @@ export class ProxySession {
       this.#forwarder.ask("continue", { threadId: body.threadId ?? 1 }).catch(() => {});
       return "taken";
     }
-    void this.#afterStop(frame, about);
+    void this.#afterStop(frame, about, this.#forwarder.delay());
     return "taken";
   }
 
-  async #afterStop(frame: Frame, about: Envelope): Promise<void> {
+  /** `inOrder` is called once the client knows of the stop: what Delve has said since follows it. */
+  async #afterStop(frame: Frame, about: Envelope, inOrder: () => void): Promise<void> {
     const { hasChildSessions } = this.#state;
     const problem = (error: Error) => this.#settings.log(`at a stop of children: ${error.message}`);
-    await this.#processes.stopped();
-    await this.#breakpoints.onStopped().catch(problem);
-    const first = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
-    if (this.#isEnding) return;
-    this.#forwarder.pass(first ?? frame, about);
+    try {
+      await this.#processes.stopped();
+      await this.#breakpoints.onStopped().catch(problem);
+      const instead = hasChildSessions ? await this.#children.stopped(frame).catch(problem) : undefined;
+      if (this.#isEnding) return;
+      this.#forwarder.pass(frame, about, instead ?? undefined);
+    } finally {
+      inOrder();
+    }
     await this.#children.tellStop().catch(problem);
     if (this.#settings.memoryProfiling) await this.#profiling.stopped();
   }

@@ -42,6 +42,21 @@ export class SessionMemory implements PausedProgram {
     this.#dapStack = dapRunningStack((command, args, signal) => this.#inLane(command, args, signal));
   }
 
+  /**
+   * Lets Delve read the goroutine at a place of the runtime's list; it keeps what it has read until the program runs on
+   * (pkg/proc/variables.go: GoroutinesInfo, FindGoroutine), and need not search for it from the first one on. Over DAP
+   * nothing does that.
+   */
+  async readByPlace(place: number, signal: AbortSignal): Promise<void> {
+    const rpc = await this.#client(signal);
+    await rpc?.call("ListGoroutines", { Start: place, Count: 1 }, signal);
+  }
+
+  /** Whether `readByPlace` does something. */
+  get readsByPlace(): boolean {
+    return this.#hasRpc;
+  }
+
   read(address: Address, length: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array> {
     return this.#ofProgram((program) => program.read(address, length, signal, into), signal);
   }

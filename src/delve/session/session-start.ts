@@ -194,6 +194,7 @@ export class SessionStart {
 
   async #takeOver(plan: TakeOver, frame: Frame, message: DebugProtocol.Request, about: Envelope): Promise<void> {
     const { forwarder, processes, end } = this.#parts;
+    const { flags, log } = this.#settings;
     if (plan.kind === "headless" && plan.building !== undefined) {
       this.#saidBuilding = plan.building;
       forwarder.say("stdout", plan.building);
@@ -202,7 +203,16 @@ export class SessionStart {
     if (forwarder.isOver) return "problem" in engine ? undefined : stopEngine(engine);
     if (!("problem" in engine) && plan.kind === "dap") attachesWith(engine, message);
     if ("problem" in engine) {
-      this.#settings.log(engine.problem);
+      log(engine.problem);
+      if (plan.kind === "headless" && plan.flags.length > 0) {
+        // What dlv says of its flags is said of them, too, and the session does not begin without them.
+        const { reason, ours } = plan;
+        const all = [...new Set([...flags, ...plan.flags])];
+        const attributes = message.arguments as Attributes;
+        this.#fellBack = engine.problem;
+        const over = { kind: "dap", reason, ours, attributes, flags: all, terminal: undefined, asRoot: false } as const;
+        return this.#takeOver(over, frame, message, about);
+      }
       if (plan.kind !== "headless") {
         forwarder.oweNoMore(about);
         forwarder.tell(errorTo(about, engine.problem, { showUser: true }));

@@ -149,6 +149,24 @@ export class SessionStops {
     return { stop, ...process };
   }
 
+  /**
+   * Delve searches for a goroutine from the first one on, 75 s for a million, and lets nobody in meanwhile: we find it, and
+   * Delve reads that one. False when there is none of that number; where only Delve can tell, it is left to Delve.
+   */
+  async find(id: number): Promise<boolean> {
+    const { stop, goroutines, pid } = this.here();
+    const memory = this.#memory;
+    if (pid !== undefined || memory?.readsByPlace !== true) return true;
+    try {
+      const place = await goroutines.placeOf(stop, id);
+      if (place !== undefined) await memory.readByPlace(place, stop.signal);
+      return place !== undefined;
+    } catch (error) {
+      this.#settings.log(`goroutine ${id} is left to Delve to find: ${(error as Error).message}`);
+      return true;
+    }
+  }
+
   /** How many goroutines there are at this stop, where they were read already. */
   total(): number | undefined {
     return this.#processes.get(this.#settings.processes.named(undefined))?.goroutines.totalAt(this.#state.stop);

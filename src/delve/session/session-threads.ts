@@ -16,7 +16,7 @@ const TOO_MANY = "Too many goroutines";
 
 /** The client whose threads they are, and Delve about its process. */
 type ThreadsForwarder = Pick<Forwarder, "ask" | "tell" | "say">;
-type ThreadsStops = Pick<SessionStops, "signal" | "total" | "tell">;
+type ThreadsStops = Pick<SessionStops, "signal" | "total" | "tell" | "find">;
 type ThreadsProcesses = Pick<SessionProcesses, "named" | "show" | "goroutineOf" | "mark">;
 
 export class SessionThreads {
@@ -61,7 +61,9 @@ export class SessionThreads {
       this.#saidTooMany = false;
     }
     const goroutine = (id ?? this.#processes.goroutineOf(pid as number) ?? (await this.firstListed())) as number;
-    // Delve searches for it from the first goroutine on, once; what the client asks next is then answered at once.
+    const isThere = isOther || (await this.#stops.find(goroutine));
+    if (signal.aborted) throw new Error("The program runs again.");
+    if (!isThere) throw new Error(`There is no goroutine ${goroutine} at this stop.`);
     const answer = await this.#forwarder
       .ask("stackTrace", { threadId: goroutine, startFrame: 0, levels: 1 })
       .catch(() => undefined);

@@ -42,6 +42,11 @@ const two = (value: number) => String(value).padStart(2, "0");
 /** A clock that goes on, with the fraction as RFC3339Nano writes it. */
 const nano = (i: number) => `2024-05-05T12:00:${two(i)}${i % 10 === 0 ? "" : `.${i % 10}23`}Z`;
 const json = (value: unknown) => JSON.stringify(value);
+/** As tables quote: what holds a comma, a quote or nothing. */
+const csv = (text: string) => (/^$|[",\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** As Go's encoding/xml escapes. */
+const xml = (text: string) =>
+  text.replace(/[&<>"\n\t]/g, (character) => `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`);
 
 const WRAPPED: Record<string, string> = {
   "as it is": PANIC,
@@ -51,6 +56,10 @@ const WRAPPED: Record<string, string> = {
     .map((line, i) => `db_1   | checkpoint ${i} (ok)\napi_1  | ${line}\napi_2  | GET /goroutine 7 200\n`)
     .join(""),
   "kubectl logs --prefix --timestamps": prefixed((i) => `[pod/api-7d9f/app] ${nano(i)} `),
+  "CRI, whole seconds without a fraction": prefixed(
+    (i) => `2024-05-05T12:00:00${["", ".5", ".123456789"][i % 3]}Z stderr F `,
+  ),
+  "CRI, the first second a whole one": prefixed((i) => `2024-05-05T12:00:00${i === 0 ? "" : `.${100 + i}`}Z stderr F `),
   "CRI, with a line in two parts": prefixed((i) => `${nano(i)} stderr F `).replace(
     /^(\S+ stderr) F (panic: )(boom)/m,
     "$1 P $2\n$1 F $3",
@@ -121,6 +130,44 @@ const WRAPPED: Record<string, string> = {
     .map((line) => `${json({ Time: nano(1), Action: "output", Package: "a/b", Output: `${line}\n` })}\n`)
     .join(""),
   "CloudWatch's events, printed": `{\n    "events": [\n${lines.map((line, i) => `        {\n            "timestamp": ${1714910400000 + i},\n            "message": ${json(line)},\n            "ingestionTime": 1\n        },\n`).join("")}    ]\n}\n`,
+  "Loki's answers, line by line": lines
+    .map((line, i) => `${json({ labels: { app: "api" }, line, timestamp: nano(i) })}\n`)
+    .join(""),
+  "Loki's labels before each line": prefixed((i) => `${nano(i)} {app="api", pod="api-7d9f-x"} `),
+  "events in one line, printed by aws": `${json({ events: lines.map((message, i) => ({ timestamp: i, message: `${message}\n` })) })}\n`,
+  "Elasticsearch's hits in one line": json({
+    hits: lines.map((message, i) => ({ _source: { message, "@timestamp": nano(i) } })),
+  }),
+  "a span's fields": json({ fields: [{ key: "event", value: "error" }, { key: "stack", value: PANIC }] }), // prettier-ignore
+  "Fluent Bit's stdout": lines.map((line, i) => `[${i}] app: [${1714910400 + i}.1, {"log"=>${json(line)}}]\n`).join(""),
+  "Fluentd's file": lines.map((line, i) => `${nano(i)}\tkube.api\t${json({ log: line })}\n`).join(""),
+  stern: prefixed(() => "\x1b[36;1mapi-7d9f8-abcde\x1b[0m \x1b[36mapp\x1b[0m "),
+  kail: prefixed(() => "default/api-7d9f8-abcde[app]: "),
+  "journalctl -o export": lines.map((line, i) => `__CURSOR=s=${i}\n_PID=12\nMESSAGE=${line}\nUNIT=shop\n`).join(""),
+  "a terminal's colours in journald": prefixed(
+    (i) => `May 05 12:00:${two(i)} host shop[12]: \x1b[0;1;31m\x1b[0;1;39m\x1b[0;1;31m`,
+  ),
+  TeamCity: prefixed((i) => `[12:00:${two(i)}]i:\t[Step 1/3] `),
+  "syslog, RFC 5424, with structured data": prefixed(
+    (i) => `<11>1 ${nano(i)} host shop 123 ID47 [a@32473 iut="3" eventID="101${i}"] `,
+  ),
+  "syslog over TCP, its length before each": lines
+    .map((line, i) => `<11>1 2024-05-05T12:00:${two(i)}Z host shop 12 - - ${line}`)
+    .map((line) => `${line.length} ${line}\n`)
+    .join(""),
+  "a table with times": `timestamp,message\n${lines.map((line, i) => `${1714910400000 + i},${csv(line)}\n`).join("")}`,
+  "a table with quoted times": lines.map((line, i) => `"May 5, 2024 @ 12:00:${two(i)}.123",${csv(line)}\n`).join(""),
+  "a table with rows": lines.map((line, i) => `${i},api,"${line.replaceAll('"', '""')}"\n`).join(""),
+  "YAML that quotes what it must": lines
+    .map((line, i) => `---\nid: a${i}\ntext: ${/^$|^\s|[:#]/.test(line) ? json(line) : line}\n`)
+    .join(""),
+  "a YAML block": `error: |\n${lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join("")}`,
+  "Python's bytes, line by line": lines.map((line) => `b'${line.replaceAll("\t", "\\t")}\\n'\n`).join(""),
+  "daemontools' multilog": prefixed((i) => `@4000000066373${(0x100 + i * 17).toString(16)}0b1c2d3e4 `),
+  "logfmt's fields": `level=error err="boom \\"x\\"" stack="${PANIC.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}" n=1\n`,
+  "a JUnit report": `<failure message="panic">${xml(PANIC)}</failure>\n`,
+  "a page's spaces that do not break": PANIC.replaceAll("\t", "\u00a0\u00a0\u00a0\u00a0"),
+  "Terraform's bar": prefixed(() => "│ "),
   "a JSON list of lines": `[\n${lines.map((line) => `  ${json(line)}`).join(",\n")}\n]\n`,
   "one line with \\n": `${PANIC.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}\n`,
   "one line, escaped twice": `msg=${json(json({ stack: PANIC }))}\n`,

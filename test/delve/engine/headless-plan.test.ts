@@ -67,6 +67,8 @@ test.each<[object, string]>([
 });
 
 test.each<[object, RegExp]>([
+  [{ program: ".", dlvFlags: ["--backend=lldb"] }, /^dap: `dlv dap` says whether it knows --backend=lldb\.$/],
+  [{ program: ".", dlvFlags: ["-check-go-version=false"] }, /^dap: `dlv dap` says whether it knows -check-go-version/],
   [{ program: ".", args: "one" }, /^pass: `args` is not what Delve expects/],
   [{ program: ".", env: { A: 1 } }, /^pass: `env` is not/],
   [{ program: 3 }, /^pass: `program` is not/],

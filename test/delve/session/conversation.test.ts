@@ -10,7 +10,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { connectRpc } from "../../../src/delve/dlv/json-rpc.js";
 import type { StatusBody } from "../../../src/delve/session/requests.js";
-import { connection, INITIALIZE, type Machine, markedLine, type Talk, talkTo } from "../../support/conversation.js";
+import {
+  connection,
+  INITIALIZE,
+  type Machine,
+  markedLine,
+  type Talk,
+  talkToDelve,
+} from "../../support/conversation.js";
 import { ended, listening } from "../../support/dap-session.js";
 import { delve } from "../../support/delve.js";
 
@@ -206,7 +213,7 @@ describe.each(machines)("dlv $version", (machine) => {
       return talk.text();
     };
     const at = await headless("wait");
-    const direct = await conversation(await talkTo(at.port, folder), at);
+    const direct = await conversation(await talkToDelve(at.port, folder), at);
     await expect(direct).toMatchFileSnapshot(`../../fixtures/conversation/remote-${machine.version}.txt`);
     for (const engine of ["dap", "rpc"] as const) {
       const { talk, close } = await connection(machine, engine, folder);
@@ -308,6 +315,18 @@ describe.each(machines)("dlv $version", (machine) => {
       const state = readFileSync(`/proc/${program.pid}/status`, "utf8");
       expect(state).toMatch(/TracerPid:\t0\n/);
       expect(state).not.toMatch(/State:\tt/);
+    }));
+
+  test("attach with followExec, which Delve says that it does not do", () =>
+    same("attach-follow", async (talk) => {
+      const program = spawn(binary, ["wait"], { stdio: ["ignore", "pipe", "ignore"] });
+      onTestFinished(() => void program.kill("SIGKILL"));
+      await once(program.stdout, "data");
+      await talk.ask("initialize", INITIALIZE);
+      talk.send("attach", { mode: "local", processId: program.pid, followExec: true });
+      await talk.event("initialized");
+      await talk.ask("disconnect");
+      await talk.event("terminated");
     }));
 
   test("attach to a process, which is to end", async () => {

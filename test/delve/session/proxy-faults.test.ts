@@ -49,6 +49,20 @@ async function stopped(engine: "dap" | "rpc"): Promise<Connection & { readonly p
   return { ...session, pid: status.processes[0].pid };
 }
 
+test.each([
+  ["auto", "--no-such-flag", "unknown flag: --no-such-flag"],
+  ["auto", "--log-output=rpc", "--log-output specified without --log"],
+  ["dap", "--no-such-flag", "unknown flag: --no-such-flag"],
+] as const)("%s engine: %s, which dlv rejects, starts nothing", async (engine, flag, words) => {
+  const { talk, close } = await connection(machine, engine, folder);
+  onTestFinished(close);
+  await talk.ask("initialize", INITIALIZE);
+  const answer = await talk.ask("launch", { mode: "exec", program: binary, dlvFlags: [flag] });
+  expect(answer.success).toBe(false);
+  expect(JSON.stringify(answer)).toContain(words);
+  await talk.event("terminated");
+});
+
 describe.each([["dap"], ["rpc"]] as const)("%s engine", (engine) => {
   test("dlv is killed", async () => {
     const { talk, pid, proxy } = await stopped(engine);

@@ -92,6 +92,33 @@ describe("its own additions", () => {
     expect((await client.next(named("goDiagnostics/stop"))).body).toEqual({ stop: 2, running: false });
   });
 
+  test("where children are followed, nothing that Delve says overtakes a stop while its processes are looked up", async () => {
+    const { client, delve } = await proxyBetween();
+    client.send({ seq: 1, type: "request", command: "launch", arguments: { followExec: true } });
+    await delve.next(command("launch"));
+    delve.send({ seq: 0, type: "event", event: "stopped", body: { reason: "breakpoint", threadId: 1 } });
+    delve.send({ seq: 0, type: "event", event: "output", body: { output: "after the stop" } });
+    delve.send({ seq: 0, type: "response", request_seq: 1, success: true, command: "launch" });
+    const list = await delve.next(command("evaluate"));
+    expect(client.left).toEqual([]);
+    delve.send({ seq: 0, type: "response", request_seq: list.seq, success: false, command: "evaluate" });
+    await client.next(command("launch"));
+    expect(client.left.map(({ event }) => event)).toEqual(["stopped", "goDiagnostics/stop", "output"]);
+  });
+
+  test("a Delve that goes while a stop is looked up ends the session", async () => {
+    const { client, delve, proxy } = await proxyBetween();
+    client.send({ seq: 1, type: "request", command: "launch", arguments: { followExec: true } });
+    await delve.next(command("launch"));
+    delve.send({ seq: 0, type: "event", event: "stopped", body: { reason: "breakpoint", threadId: 1 } });
+    await delve.next(command("evaluate"));
+    delve.socket.destroy();
+    expect(await client.next(command("launch"))).toMatchObject({ success: false });
+    await client.next(named("terminated"));
+    await client.closed;
+    await proxy.ended;
+  });
+
   test("a request of its own that does not exist is refused", async () => {
     const { client } = await proxyBetween();
     client.send({ seq: 7, type: "request", command: "goDiagnostics/nonsense" });
@@ -126,6 +153,7 @@ describe("the end", () => {
     client.socket.write("GET / HTTP/1.1\r\n\r\n");
     expect(await proxy.ended).toContain("a header without Content-Length");
     await client.closed;
+    expect(client.bytes().length).toBe(0);
   });
 
   test("terminated by Delve is not said twice", async () => {

@@ -31,7 +31,7 @@ export class EscapedSource {
     this.#escaping = findDumpStart(bytes, at, to)?.escaping ?? { level: 1 };
     const before = decodeUtf8(bytes, from, at);
     const { level } = this.#escaping;
-    const begin = level === 0 ? -1 : openingQuote(before + "g", before.length, level);
+    const begin = level <= 0 ? -1 : openingQuote(before + "g", before.length, level);
     if (begin < 0) {
       this.#key = "";
       this.#quote = "";
@@ -53,15 +53,21 @@ export class EscapedSource {
     return this.#seconds;
   }
 
-  /** Takes a line; false when it has no such string. */
+  /** Takes a line; false when it has no such string. A whole answer of a log's API in one line has many of them. */
   line(bytes: Uint8Array, from: number, to: number): boolean {
     if (this.#quote === "") return this.#unquotedLine(bytes, from, to);
     const line = decodeUtf8(bytes, from, to);
-    const begin = this.#contentStart(line, bytes, from, to);
-    if (begin < 0) return false;
-    const end = closingQuote(line, begin, this.#quote, this.#escaping.level);
-    this.#seconds = clockIn(line, begin, end) ?? this.#seconds;
-    this.#tell(unescaped(line.slice(begin, end), this.#escaping));
+    let begin = this.#contentStart(line, bytes, from, to);
+    if (begin < 0) return this.#bareValue(line);
+    // What stands around the first of many belongs to it; around the others stand their neighbours.
+    let isFirst = true;
+    while (begin >= 0) {
+      const end = closingQuote(line, begin, this.#quote, this.#escaping.level);
+      if (isFirst) this.#seconds = clockIn(line, begin, end) ?? this.#seconds;
+      isFirst = false;
+      this.#tell(unescaped(line.slice(begin, end), this.#escaping));
+      begin = this.#nextStart(line, end);
+    }
     return true;
   }
 
@@ -80,6 +86,26 @@ export class EscapedSource {
     return at < 0 ? -1 : decodeUtf8(bytes, from, at).length;
   }
 
+  /** The next string of the same key behind one that ended at `end`, or of the same list; -1 where there is none. */
+  #nextStart(line: string, end: number): number {
+    if (this.#key !== "") {
+      const at = line.indexOf(this.#key, end);
+      return at < 0 ? -1 : at + this.#key.length;
+    }
+    LIST_STEP.lastIndex = end;
+    return LIST_STEP.test(line) ? LIST_STEP.lastIndex : -1;
+  }
+
+  /** YAML quotes a value only where it must. */
+  #bareValue(line: string): boolean {
+    if (!this.#key.endsWith(`: ${this.#quote}`)) return false;
+    const key = this.#key.slice(0, -1);
+    if (!line.trimStart().startsWith(key.trimStart())) return false;
+    const value = line.slice(line.indexOf(key) + key.length);
+    this.#tell(/^(["'])\1$/.test(value) ? "" : value);
+    return true;
+  }
+
   /** Syslog's "#012", or backslashes in a text that nobody quoted: the line itself is the text. */
   #unquotedLine(bytes: Uint8Array, from: number, to: number): boolean {
     const start = findDumpStart(bytes, from, to);
@@ -88,7 +114,8 @@ export class EscapedSource {
     const header = decodeUtf8(bytes, from, start.at).length;
     const reason = REASON.exec(line.slice(0, header));
     this.#seconds = clockIn(line, 0, 0) ?? this.#seconds;
-    this.#tell(unescaped(line.slice(reason?.index ?? header), this.#escaping));
+    const text = line.slice(reason?.index ?? header);
+    this.#tell(unescaped(this.#escaping.level < 0 ? text.replace(/<\/.*$/, "") : text, this.#escaping));
     return true;
   }
 
@@ -128,8 +155,10 @@ export class EscapedSource {
 
 const MAX_KEY = 200;
 const MAX_UNFINISHED = 1 << 26;
-/** `"log":`, `"message": `, `msg=`, `\"stack\":` */
-const KEY = /(?:\\{0,15}["'])?[\w@.-]+(?:\\{0,15}["'])?\s*[:=]\s*$/;
+/** `"log":`, `"message": `, `msg=`, `\"stack\":`, `"log"=>` */
+const KEY = /(?:\\{0,15}["'])?[\w@.-]+(?:\\{0,15}["'])?\s*[:=]>?\s*$/;
+/** To the next string of a list: of lines, or of pairs of a time and a line, as Loki's API has them. */
+const LIST_STEP = /"(?:, ?|\], ?\["\d+", ?)"/y;
 const REASON = /(?:panic|fatal error|SIG[A-Z]+): /;
 const CLOCK = /(?<!\d)(\d\d):(\d\d):(\d\d)(?!\d)/;
 const EPOCH = /"(?:ts|time|timestamp|@timestamp)": ?(\d{10})/;

@@ -76,13 +76,17 @@ export class LogSources {
       from = 0;
       to = bytes.length;
     }
+    if (bytes[from] === NO_BREAK_SPACE[0] && startsWith(bytes, from, to, NO_BREAK_SPACE)) {
+      bytes = withPlainSpaces(bytes, from, to);
+      from = 0;
+      to = bytes.length;
+    }
     if (this.#undecided.length > 0) this.#decideStrictly(bytes, from, to);
     if (this.#prefixed.length > 0 && this.#matched(bytes, from, to)) return;
     if (this.#undecided.length > 0 && this.#decide(bytes, from, to) && this.#matched(bytes, from, to)) return;
     if (this.#escaped.length > 0 && this.#escaped.some((source) => source.line(bytes, from, to))) return;
     if (this.#isPlainFrame(bytes, from, to)) return this.#tell(this.#plain, bytes, from, to);
-    if (bytes[to - 1] === COLON && startsWith(bytes, from, to, GOROUTINE))
-      return this.#tell(this.#plain, bytes, from, to);
+    if (isPlainHeader(bytes, from, to)) return this.#tell(this.#plain, bytes, from, to);
     const start = this.#plain.isInRaceReport ? undefined : findDumpStart(bytes, from, to);
     if (start === undefined) return this.#other(bytes, from, to);
     if (start.escaping !== undefined) return this.#beginEscaped(bytes, from, to, start.at);
@@ -148,7 +152,18 @@ export class LogSources {
       const source = this.#prefixed[i];
       const at = source.prefix.match(bytes, from, to);
       if (at < 0) continue;
-      if (!source.grammar.isInGoroutine && findDumpStart(bytes, at, to)?.escaping !== undefined) return false;
+      if (isQuotedField(bytes, at, to)) {
+        if (bytes[to - 2] === COLON) source.seconds = source.prefix.secondOfDay(bytes, from, at) ?? source.seconds;
+        this.#tellQuoted(source, bytes, at, to);
+        return true;
+      }
+      if (
+        !source.grammar.isInGoroutine &&
+        !isPlainHeader(bytes, at, to) &&
+        findDumpStart(bytes, at, to)?.escaping !== undefined
+      ) {
+        return false;
+      }
       if (i > 0) {
         this.#prefixed.splice(i, 1);
         this.#prefixed.unshift(source);
@@ -160,6 +175,12 @@ export class LogSources {
       return true;
     }
     return false;
+  }
+
+  /** A table (CSV) quotes the fields that hold commas or quotes, and doubles those. */
+  #tellQuoted({ grammar }: PrefixSource, bytes: Uint8Array, from: number, to: number): void {
+    const content = encodeUtf8(decodeUtf8(bytes, from + 1, to - 1).replaceAll('""', '"'));
+    this.#tellHeaderOrFrame(grammar, content, 0, content.length);
   }
 
   #join(source: PrefixSource, bytes: Uint8Array, from: number, to: number): void {
@@ -174,7 +195,9 @@ export class LogSources {
 
   /** A logger may have put something of its own before a header. */
   #tellHeaderOrFrame(grammar: DumpGrammar, bytes: Uint8Array, from: number, to: number): void {
-    const start = bytes[to - 1] === COLON && bytes[from] !== TAB ? findDumpStart(bytes, from, to) : undefined;
+    const mayHoldHeader =
+      bytes[to - 1] === COLON && bytes[from] !== TAB && !isPlainHeader(bytes, skipSpaces(bytes, from, to), to);
+    const start = mayHoldHeader ? findDumpStart(bytes, from, to) : undefined;
     if (start === undefined || start.escaping !== undefined) return this.#tell(grammar, bytes, from, to);
     if (headerStart(bytes, from, start.at) === from) return this.#tell(grammar, bytes, from, to);
     // Spaces at the beginning of the line are the indent of all.
@@ -286,6 +309,8 @@ const LETTER_C = 99;
 const CLOSING = 41;
 const COLON = 58;
 const OPENING_BRACKET = 91;
+const COMMA = 44;
+const QUOTE = 34;
 const HASH = 35;
 const ZERO = 48;
 const CARET = 94;
@@ -296,11 +321,27 @@ const MAX_CUTS = 16;
 /** journald's and rsyslog's words for what they dropped. */
 const LOST = /Suppressed \d+ messages|lost \d+ messages|due to rate-limiting|\d+ messages? (?:lost|dropped)/i;
 
+/** U+00A0: what chats and web pages make of an indent. */
+const NO_BREAK_SPACE = Uint8Array.of(0xc2, 0xa0);
+
+function withPlainSpaces(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return encodeUtf8(decodeUtf8(bytes, from, to).replace(/^[\u00a0 ]+/, (spaces) => " ".repeat(spaces.length)));
+}
+
+/** Told without a look at what it says: as nearly all headers are. */
+function isPlainHeader(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes[to - 1] === COLON && startsWith(bytes, from, to, GOROUTINE);
+}
+
 /** What belongs to a header itself: goleak's bracket, and spaces, which are an indent. */
 function headerStart(bytes: Uint8Array, from: number, at: number): number {
   if (at > from && bytes[at - 1] === OPENING_BRACKET) at--;
   while (at > from && bytes[at - 1] === SPACE) at--;
   return at;
+}
+
+function isQuotedField(bytes: Uint8Array, at: number, to: number): boolean {
+  return bytes[at - 1] === COMMA && bytes[at] === QUOTE && bytes[to - 1] === QUOTE && to > at + 1;
 }
 
 function isFrameOrBlank(bytes: Uint8Array, from: number, to: number): boolean {
