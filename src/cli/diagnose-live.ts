@@ -11,9 +11,12 @@ import { type Series, type TakenSnapshot, takeSeries } from "../capture/series.j
 import type { Diagnosis, Note } from "../core/diagnosis/diagnosis.js";
 import { diagnose, isUndecided } from "../core/diagnosis/diagnose.js";
 import type { PageProfile } from "../core/views/page.js";
-import { attachRunning, runAt, type RunningTarget } from "../delve/target/running-target.js";
+import { attachRunning, type ReadAtMoments, runAt } from "../delve/target/running-target.js";
+import { StoppedProcess } from "../delve/target/stopped-process.js";
+import { expectRunning } from "../process/memory/standing-still.js";
 import { captureFailure } from "./output/capture-failure.js";
 import { maxPauseOf, type PauseOptions } from "./input/pause-options.js";
+import { stoppedProcess } from "./input/read-paused.js";
 import { saveNumbers, saveSnapshot } from "./input/recorded-series.js";
 import { sampledAtPauses } from "./input/sampled-at-pauses.js";
 import { accessOf, type TargetOptions } from "./input/target-options.js";
@@ -49,17 +52,22 @@ export async function diagnoseLive(text: string, options: LiveOptions, terminal:
   if (sampled.ok) return sample(sampled.value, options, terminal);
   const pid = processNamed(text);
   if (pid === undefined || sampled.problem.code !== "no-endpoint") throw captureFailure(sampled.problem);
+  const maxPauseMs = maxPauseOf(options);
+  const stopped = options.delve === true ? undefined : stoppedProcess(pid, maxPauseMs);
+  if (stopped instanceof StoppedProcess) {
+    await reading(what, () => Promise.resolve(expectRunning(pid)));
+    terminal.err(`godiag: ${text} serves no pprof pages: its memory is read, for which it is stopped for moments`);
+    return atPauses(text, stopped, options, terminal);
+  }
   terminal.err(`godiag: ${text} serves no pprof pages: Delve attaches to it and reads its memory at pauses`);
-  const target = await withDelve(what, terminal, (dlv) =>
-    attachRunning(pid, dlv, { signal, maxPauseMs: maxPauseOf(options) }),
-  );
+  const target = await withDelve(what, terminal, (dlv) => attachRunning(pid, dlv, { signal, maxPauseMs }));
   return atPauses(text, target, options, terminal);
 }
 
-/** Read by Delve at pauses of a moment; in the end the program is as it was found. */
+/** Read at pauses of a moment; in the end the program is as it was found. */
 async function atPauses(
   name: string,
-  target: RunningTarget,
+  target: ReadAtMoments,
   options: LiveOptions,
   terminal: Terminal,
 ): Promise<JudgedProfiles> {
