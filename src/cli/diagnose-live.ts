@@ -16,6 +16,8 @@ import { StoppedProcess } from "../delve/target/stopped-process.js";
 import { expectRunning } from "../process/memory/standing-still.js";
 import { captureFailure } from "./output/capture-failure.js";
 import { maxPauseOf, type PauseOptions } from "./input/pause-options.js";
+import { HolderReadings } from "./input/holder-readings.js";
+import { PausedSampled } from "../capture/paused-sampled.js";
 import { stoppedProcess } from "./input/read-paused.js";
 import { saveNumbers, saveSnapshot } from "./input/recorded-series.js";
 import { sampledAtPauses } from "./input/sampled-at-pauses.js";
@@ -33,6 +35,8 @@ export interface LiveOptions extends TargetOptions, PauseOptions {
   readonly maxSize?: number;
   /** Folder for the profiles as they come. */
   readonly save?: string;
+  /** The process of this machine that is asked who holds what grows, for which it is stopped twice. */
+  readonly holdersOf?: number | undefined;
 }
 
 export interface JudgedProfiles {
@@ -57,7 +61,7 @@ export async function diagnoseLive(text: string, options: LiveOptions, terminal:
   if (stopped instanceof StoppedProcess) {
     await reading(what, () => Promise.resolve(expectRunning(pid)));
     terminal.err(`godiag: ${text} serves no pprof pages: its memory is read, for which it is stopped for moments`);
-    return atPauses(text, stopped, options, terminal);
+    return atPauses(text, stopped, { ...options, holdersOf: pid }, terminal);
   }
   terminal.err(`godiag: ${text} serves no pprof pages: Delve attaches to it and reads its memory at pauses`);
   const target = await withDelve(what, terminal, (dlv) => attachRunning(pid, dlv, { signal, maxPauseMs }));
@@ -88,7 +92,8 @@ export async function sample(
   terminal: Terminal,
   more: () => readonly Note[] = () => [],
 ): Promise<JudgedProfiles> {
-  const { samples, interval, adaptive, maxSize, save } = options;
+  const { samples, interval, adaptive, maxSize, save, holdersOf } = options;
+  const holders = holdersOf === undefined ? undefined : new HolderReadings(holdersOf, maxPauseOf(options));
   let wanted = samples;
   const series = await takeSeries(sampled, {
     samples,
@@ -98,12 +103,15 @@ export async function sample(
     ...(adaptive === true && { wantsMore: (snapshots) => isUndecided(diagnose(sampled.name, snapshots)) }),
     onSnapshot: async (taken, index, of) => {
       wanted = of;
+      if (index === 0) holders?.readFirst();
       await snapshotTaken(terminal, { save })(taken, index, of);
     },
   });
   if (save !== undefined) await saveNumbers(resolve(terminal.cwd, save), series);
   const judged = diagnosisOf(sampled.name, series, wanted, terminal);
-  const diagnosis = await withOutsideCallers(judged.diagnosis, sampled, { signal: terminal.signal });
+  const held = holders === undefined ? judged.diagnosis : holders.told(judged.diagnosis);
+  if (sampled instanceof PausedSampled) for (const ms of holders?.pausesMs ?? []) sampled.stoodStill(ms);
+  const diagnosis = await withOutsideCallers(held, sampled, { signal: terminal.signal });
   return { ...judged, diagnosis: { ...diagnosis, notes: [...more(), ...diagnosis.notes] } };
 }
 

@@ -80,7 +80,12 @@ export async function diagnosePackage(
     }
     progress(`Sampling ${found.name} …`);
     await sleep(options.warmUp * 1000, undefined, { signal }).catch(() => {}); // sampling sees the signal too
-    const judged = await sample(sampledOverHttp(found.target), options, terminal, () => notes);
+    const judged = await sample(
+      sampledOverHttp(found.target),
+      { ...options, holdersOf: program.pid },
+      terminal,
+      () => notes,
+    );
     return { ...judged, diagnosis: { ...judged.diagnosis, target: name } };
   } finally {
     await load?.stop();

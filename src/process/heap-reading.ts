@@ -8,6 +8,7 @@ import type { ObjectGraph } from "../core/heap/object-graph.js";
 import { type Roots, RootsBuilder } from "../core/heap/roots.js";
 import type { HeapSpans } from "../core/heap/spans.js";
 import type { GoProgram } from "./go-program.js";
+import { BoundedMemory } from "./memory/bounded-memory.js";
 import { CopiedMemory, type MemoryRange } from "./memory/copied-memory.js";
 import { type Address, bytesAt, type Memory, UnreadableMemory, wordIn } from "./memory/memory.js";
 import { PagedMemory } from "./memory/paged-memory.js";
@@ -45,6 +46,8 @@ export interface HeapReading {
 
 export interface HeapOptions {
   readonly copyBytes?: number;
+  /** The program stands still for no longer than that; else reading ends with a `MemoryProblem`. */
+  readonly maxPauseMs?: number;
   /** Copied as well, for who reads more than the heap of the same moment. */
   readonly ranges?: readonly MemoryRange[];
 }
@@ -52,7 +55,10 @@ export interface HeapOptions {
 const COPY_BYTES = 256 * 1_048_576;
 
 /** Throws what `asProblem` makes a sentence of. */
-export function readHeap(program: GoProgram, { copyBytes = COPY_BYTES, ranges = [] }: HeapOptions = {}): HeapReading {
+export function readHeap(read: GoProgram, options: HeapOptions = {}): HeapReading {
+  const { copyBytes = COPY_BYTES, ranges = [], maxPauseMs = Infinity } = options;
+  const bounded = new BoundedMemory(read.memory, performance.now() + maxPauseMs);
+  const program = { ...read, memory: bounded };
   const { executable, constants } = program;
   const { layout } = executable;
   const masks = new PointerMasks(constants, layout);
@@ -72,6 +78,7 @@ export function readHeap(program: GoProgram, { copyBytes = COPY_BYTES, ranges = 
     // Too much to be copied: it is walked now, with its roots, some of which lie in the heap (timers).
     return { moment, walked: moment.isCopied ? undefined : graphAndRoots(program.memory, moment) };
   });
+  bounded.release();
   const { moment, walked } = result;
   return { ...moment, ...(walked ?? graphAndRoots(moment.memory, moment)), pausedMs };
 }

@@ -85,10 +85,21 @@ export interface Finding {
   readonly caller?: StackFrame;
   /** What else is known of why they never end, and what naming this line rests on, one sentence each. */
   readonly evidence?: readonly string[];
+  /** Who keeps alive what was allocated there, the most first; absent where nobody has looked. */
+  readonly holders?: readonly HeldShare[];
   /** What rose with it and is no finding of its own: at the same line, or of the same library in lockstep. */
   readonly beside?: readonly Beside[];
   /** Only when a baseline was given: whether the baseline had this finding, and whether it grows faster now. */
   readonly baselineState?: "new" | "unchanged" | "worse";
+}
+
+export interface HeldShare {
+  /** In the program's own words: "main.app.store.items". */
+  readonly name: string;
+  /** Of what is live of that place, 0 to 1. */
+  readonly share: number;
+  /** Of all that it keeps alive, between the first snapshot and the last. */
+  readonly grewBytes?: number;
 }
 
 /** Shares are of the growth of that kind, as those of findings. */

@@ -87,9 +87,7 @@ export class StoppedProcess implements ReadAtMoments {
     this.lastPauseMs = 0;
     return this.#tellingProblems(signal, async () => {
       const ranges = await this.#rehearsed((at) => read(at, undefined), signal);
-      const bounded = new BoundedMemory(this.#go.memory, this.#untilMs());
-      const heap = readHeap({ ...this.#go, memory: bounded }, { ranges });
-      bounded.release();
+      const heap = readHeap(this.#go, { ranges, maxPauseMs: this.maxPauseMs - RESERVE_MS });
       this.lastPauseMs = heap.pausedMs;
       const at = await this.#momentOf(heap.memory, heap.threads, this.#nowNs(), signal);
       return { result: await read(at, heap), pausedMs: heap.pausedMs };
