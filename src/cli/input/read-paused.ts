@@ -74,8 +74,10 @@ export async function whilePaused<Result>(
   wantsHeap = false,
 ): Promise<{ readonly result: Result; readonly pauses?: Pauses }> {
   const { signal } = terminal;
+  const rehearse = async ({ reader, program, scanOptions }: Still) =>
+    readWaitGraph(program, await reader.scan(scanOptions), signal);
   const readOnce = (process: StoppedProcess) =>
-    wantsHeap ? process.withHeap(read, signal) : process.copied((at) => read(at), signal);
+    wantsHeap ? process.withHeap(read, rehearse, signal) : process.copied((at) => read(at), signal);
   const address = delveNamed(arg);
   if (address !== undefined) {
     const target = await pausedAt(address, signal);

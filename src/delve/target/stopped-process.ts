@@ -3,6 +3,7 @@
  * what is needed for that (symbols, layouts) is looked up before.
  */
 import { readlinkSync } from "node:fs";
+import { freemem } from "node:os";
 import type { Assign, Assignable } from "../dlv/assign.js";
 import { asProblem, type GoProgram } from "../../process/go-program.js";
 import { type HeapReading, readHeap } from "../../process/heap-reading.js";
@@ -77,17 +78,21 @@ export class StoppedProcess implements ReadAtMoments {
   }
 
   /**
-   * As `copied`, with the heap of the same moment. A heap that is too large to be copied is walked while it stands still; what
+   * As `copied`, with the heap of the same moment; `rehearse` reads what `read` does beside the heap. A heap that is too large to be copied is walked while it stands still; what
    * else is read then was copied as far as it was foreseen.
    */
   async withHeap<Result>(
-    read: (at: Moment, heap: HeapReading | undefined) => Promise<Result>,
+    read: (at: Moment, heap: HeapReading) => Promise<Result>,
+    rehearse: (at: Moment) => Promise<unknown>,
     signal?: AbortSignal,
   ): Promise<{ readonly result: Result; readonly pausedMs: number }> {
     this.lastPauseMs = 0;
     return this.#tellingProblems(signal, async () => {
-      const ranges = await this.#rehearsed((at) => read(at, undefined), signal);
-      const heap = readHeap(this.#go, { ranges, maxPauseMs: this.maxPauseMs - RESERVE_MS });
+      const ranges = await this.#rehearsed(rehearse, signal);
+      const maxPauseMs = this.maxPauseMs - RESERVE_MS;
+      // A copy is several times shorter than a walk.
+      const copyBytes = Math.min(MAX_HEAP_COPY_BYTES, freemem() / 3);
+      const heap = readHeap(this.#go, { ranges, maxPauseMs, copyBytes });
       this.lastPauseMs = heap.pausedMs;
       const at = await this.#momentOf(heap.memory, heap.threads, this.#nowNs(), signal);
       return { result: await read(at, heap), pausedMs: heap.pausedMs };
@@ -199,6 +204,7 @@ export class StoppedProcess implements ReadAtMoments {
 const ATTEMPTS = 2;
 /** More is read where it is. */
 const MAX_COPY_BYTES = 512 * 1_048_576;
+const MAX_HEAP_COPY_BYTES = 1_280 * 1_048_576;
 const MAX_RECORD_BYTES = 512;
 
 function bytesOf(ranges: readonly MemoryRange[]): number {
