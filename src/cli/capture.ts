@@ -132,11 +132,11 @@ async function profileOf(
 ): Promise<Captured<CapturedProfile>> {
   const named = targetKind(text);
   if (named === "gops") return throughAgent(text, options, terminal);
-  if (named === "dlv") return fromMemory(text, options, terminal);
+  if (named === "dlv" || named === "core") return fromMemory(text, options, terminal);
   const fetched = await overHttp(text, options, terminal);
   const canBeRead = named === "pid" && isReadFromMemory(options.profile);
   if (fetched.ok || fetched.problem.code !== "no-endpoint" || !canBeRead) return fetched;
-  terminal.err(`godiag: ${text} serves no pprof pages: Delve pauses it and reads its memory`);
+  terminal.err(`godiag: ${text} serves no pprof pages: its memory is read, for which it is stopped`);
   return fromMemory(text, options, terminal);
 }
 

@@ -19,6 +19,7 @@ import { captureFailure } from "./output/capture-failure.js";
 import { diagnosisOf } from "../capture/diagnosis-run.js";
 import { judgedProfiles, snapshotTaken } from "./diagnose-live.js";
 import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis } from "./output/diagnosis-output.js";
+import { HolderReadings } from "./input/holder-readings.js";
 import { Failure } from "./failure.js";
 import { leakMarkers, type Marker } from "./input/leak-markers.js";
 import { recordedMarkers, recordedSeries, saveNumbers } from "./input/recorded-series.js";
@@ -40,6 +41,8 @@ const WARM_UP_MS = 4000;
 /** The fewest that make a trend certain (z = 3.3), far enough apart for some megabytes to leak in between. */
 const SAMPLES = 8;
 const INTERVAL_MS = 2500;
+/** It serves nobody else. */
+const MAX_PAUSE_MS = 10_000;
 
 export function addDemo(program: Command, terminal: Terminal, exit: (code: ExitCode) => void): void {
   const command = program
@@ -58,7 +61,8 @@ async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode>
   const run = (await runExample(options, leaks, terminal)) ?? (await replay(options, terminal));
   const judged = { diagnosis: diagnosisOf(run.name, run.series), series: run.series };
   const { diagnosis, profiles } = judgedProfiles(judged, SAMPLES, terminal);
-  const told = { ...diagnosis, notes: [...run.notes, ...diagnosis.notes] };
+  const held = run.holders?.told(diagnosis) ?? diagnosis;
+  const told = { ...held, notes: [...run.notes, ...held.notes] };
 
   const emitted = await emitDiagnosis(told, options, terminal);
   if (run.series.taken.length === 0) return INTERRUPTED;
@@ -93,6 +97,8 @@ interface Run {
   readonly series: Series;
   readonly markers: readonly Marker[];
   readonly notes: readonly Note[];
+  /** Of the process, where one ran. */
+  readonly holders?: HolderReadings;
 }
 
 /** Undefined where the example cannot be built: without Go, or without its sources. */
@@ -117,6 +123,7 @@ async function runExample(
   }
   const target = parseTarget(shop.value.pprofUrl);
   if (!target.ok) throw captureFailure(target.problem);
+  const holders = new HolderReadings(shop.value.pid, MAX_PAUSE_MS);
   const load = startLoad(shop.value.url, VISITS_PER_SECOND);
   try {
     progress(`Sampling ${shop.value.pprofUrl} under load, ${(WARM_UP_MS + (SAMPLES - 1) * INTERVAL_MS) / 1000} s …`);
@@ -125,10 +132,14 @@ async function runExample(
       samples: SAMPLES,
       intervalMs: INTERVAL_MS,
       signal: terminal.signal,
-      onSnapshot: snapshotTaken(terminal, options),
+      onSnapshot: async (taken, index, of) => {
+        if (index === 0) holders.readFirst();
+        await snapshotTaken(terminal, options)(taken, index, of);
+      },
     });
+    holders.readLast();
     if (options.save !== undefined) await saveNumbers(resolve(terminal.cwd, options.save), series, markers);
-    return { name, series, markers, notes: [] };
+    return { name, series, markers, notes: [], holders };
   } finally {
     await load.stop();
     await shop.value.stop();

@@ -10,9 +10,14 @@ import { delveNamed, processNamed } from "../capture/target-text.js";
 import type { TakenSnapshot } from "../capture/series.js";
 import type { Diagnosis, Note } from "../core/diagnosis/diagnosis.js";
 import type { PageProfile } from "../core/views/page.js";
-import { attachRunning, runAt, type RunningTarget } from "../delve/target/running-target.js";
+import { attachRunning, type ReadAtMoments, runAt } from "../delve/target/running-target.js";
+import { StoppedProcess } from "../delve/target/stopped-process.js";
+import { expectRunning } from "../process/memory/standing-still.js";
 import { captureFailure } from "./output/capture-failure.js";
 import { maxPauseOf, type PauseOptions } from "./input/pause-options.js";
+import { HolderReadings } from "./input/holder-readings.js";
+import { PausedSampled } from "../capture/paused-sampled.js";
+import { stoppedProcess } from "./input/read-paused.js";
 import { saveNumbers, saveSnapshot } from "./input/recorded-series.js";
 import { sampledAtPauses } from "./input/sampled-at-pauses.js";
 import { accessOf, type TargetOptions } from "./input/target-options.js";
@@ -30,6 +35,8 @@ export interface LiveOptions extends TargetOptions, PauseOptions {
   readonly maxSize?: number;
   /** Folder for the profiles as they come. */
   readonly save?: string;
+  /** The process of this machine that is asked who holds what grows, for which it is stopped twice. */
+  readonly holdersOf?: number | undefined;
 }
 
 export interface JudgedProfiles {
@@ -49,17 +56,22 @@ export async function diagnoseLive(text: string, options: LiveOptions, terminal:
   if (sampled.ok) return sample(sampled.value, options, terminal);
   const pid = processNamed(text);
   if (pid === undefined || sampled.problem.code !== "no-endpoint") throw captureFailure(sampled.problem);
+  const maxPauseMs = maxPauseOf(options);
+  const stopped = options.delve === true ? undefined : stoppedProcess(pid, maxPauseMs);
+  if (stopped instanceof StoppedProcess) {
+    await reading(what, () => Promise.resolve(expectRunning(pid)));
+    terminal.err(`godiag: ${text} serves no pprof pages: its memory is read, for which it is stopped for moments`);
+    return atPauses(text, stopped, { ...options, holdersOf: pid }, terminal);
+  }
   terminal.err(`godiag: ${text} serves no pprof pages: Delve attaches to it and reads its memory at pauses`);
-  const target = await withDelve(what, terminal, (dlv) =>
-    attachRunning(pid, dlv, { signal, maxPauseMs: maxPauseOf(options) }),
-  );
+  const target = await withDelve(what, terminal, (dlv) => attachRunning(pid, dlv, { signal, maxPauseMs }));
   return atPauses(text, target, options, terminal);
 }
 
-/** Read by Delve at pauses of a moment; in the end the program is as it was found. */
+/** Read at pauses of a moment; in the end the program is as it was found. */
 async function atPauses(
   name: string,
-  target: RunningTarget,
+  target: ReadAtMoments,
   options: LiveOptions,
   terminal: Terminal,
 ): Promise<JudgedProfiles> {
@@ -81,7 +93,8 @@ export async function sample(
   terminal: Terminal,
   more: () => readonly Note[] = () => [],
 ): Promise<JudgedProfiles> {
-  const { samples, interval, adaptive, maxSize, save } = options;
+  const { samples, interval, adaptive, maxSize, save, holdersOf } = options;
+  const holders = holdersOf === undefined ? undefined : new HolderReadings(holdersOf, maxPauseOf(options));
   let wanted = samples;
   const run = await runDiagnosis(sampled, {
     samples,
@@ -91,6 +104,7 @@ export async function sample(
     ...(maxSize !== undefined && { maxBytes: maxSize * 1_048_576 }),
     onSnapshot: async (taken, index, of) => {
       wanted = of;
+      if (index === 0) holders?.readFirst();
       await snapshotTaken(terminal, { save })(taken, index, of);
     },
     onSeries: async (series) => {
@@ -98,7 +112,9 @@ export async function sample(
     },
   });
   const judged = judgedProfiles(run, wanted, terminal);
-  return { ...judged, diagnosis: { ...judged.diagnosis, notes: [...more(), ...judged.diagnosis.notes] } };
+  const held = holders?.told(judged.diagnosis) ?? judged.diagnosis;
+  if (sampled instanceof PausedSampled) for (const ms of holders?.pausesMs ?? []) sampled.stoodStill(ms);
+  return { ...judged, diagnosis: { ...held, notes: [...more(), ...held.notes] } };
 }
 
 /** The diagnosis of what was taken, with a note (and a warning on stderr) when the series ended early. */

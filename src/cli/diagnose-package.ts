@@ -86,7 +86,8 @@ export async function diagnosePackage(
     }
     progress(`Sampling ${found.name} …`);
     await sleep(options.warmUp * 1000, undefined, { signal }).catch(() => {}); // sampling sees the signal too
-    const judged = await sample(sampledOverHttp(found.target), { ...options, ...SURELY }, terminal, () => notes);
+    const asked = { ...options, ...SURELY, holdersOf: program.pid };
+    const judged = await sample(sampledOverHttp(found.target), asked, terminal, () => notes);
     return { ...judged, diagnosis: { ...judged.diagnosis, target: name } };
   } finally {
     await load?.stop();

@@ -19,6 +19,7 @@ import { changesText, groupWriter, many, paint, summary } from "./output/gorouti
 import { count, tellWarnings } from "./input/profile-options.js";
 import { type MomentOptions, readMoment } from "./input/read-goroutines.js";
 import { addPauseOptions, allPauses, tellPauses } from "./input/pause-options.js";
+import { addCoreOption } from "./input/open-program.js";
 import { addRunOptions } from "./input/run-options.js";
 import { addTargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, type Terminal } from "./terminal.js";
@@ -48,7 +49,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
     .command("goroutines")
     .argument(
       "<target>",
-      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT; the folder of a Go program",
+      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT; core:FILE; the folder of a Go program",
     )
     .description("all goroutines, grouped for people, listed in JSON")
     .option(
@@ -58,7 +59,6 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
     .option("--group <what>", `${GROUPINGS} (stack)`)
     .option("--base <dump>", "an earlier dump of the same process: what was created, finished and is stuck since then")
     .option("--limit <n>", "groups, or goroutines in JSON, to show; 0 for all (text 20, JSON all)", count)
-    .option("--delve", "of pid:N: read its memory through Delve, though it serves its profiles")
     .option("--json", "one JSON document")
     .action(async (arg: string, options: Options) => {
       const grouping = groupingOf(options.group);
@@ -85,7 +85,7 @@ export function addGoroutines(program: Command, terminal: Terminal, exit: (code:
       }
       exit(DONE);
     });
-  addPauseOptions(addRunOptions(addTargetOptions(command)));
+  addPauseOptions(addCoreOption(addRunOptions(addTargetOptions(command))));
 }
 
 function groupingOf(text = "stack"): Grouping {

@@ -65,7 +65,7 @@ async function holders(arg: string, options: Options, terminal: Terminal): Promi
       await writeReport(terminal, options.html, `Holders of ${arg}`, { profiles });
     }
   }
-  if (options.json === true) terminal.out(`${JSON.stringify(limited)}\n`);
+  if (options.json === true) terminal.document(`${JSON.stringify(limited)}\n`, "json");
   else {
     terminal.out(holdersText(limited, shown.holders.length, terminal.color));
     for (const warning of read.warnings) terminal.err(`godiag: warning: ${warning}`);

@@ -9,6 +9,7 @@ import { amount, findingText, many, paint } from "./output/goroutine-text.js";
 import { tellWarnings } from "./input/profile-options.js";
 import { type MomentOptions, profiledGoroutines, readMoment } from "./input/read-goroutines.js";
 import { addPauseOptions, allPauses, tellPauses } from "./input/pause-options.js";
+import { addCoreOption } from "./input/open-program.js";
 import { addRunOptions } from "./input/run-options.js";
 import { addTargetOptions } from "./input/target-options.js";
 import { DONE, type ExitCode, FINDINGS, type Terminal } from "./terminal.js";
@@ -24,12 +25,11 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
     .command("leaks")
     .argument(
       "<target>",
-      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT; the folder of a Go program",
+      "a dump, go test output or a goroutine profile; http(s)://… or unix:PATH; pid:N; gops:PID; dlv:HOST:PORT; core:FILE; the folder of a Go program",
     )
     .description("goroutines that will never end, and why that is thought")
     .option("--base <dump>", "an earlier dump of the same process: growth since then makes findings surer")
     .option("--fail-on <level>", "exit with 1 on findings of this level or above: suspect or confirmed", failLevel)
-    .option("--delve", "of pid:N: read its memory through Delve, though it serves its profiles")
     .option("--json", "one JSON document")
     .action(async (arg: string, options: Options) => {
       // The earlier moment first: of a running program it is read before the later one.
@@ -51,7 +51,7 @@ export function addLeaks(program: Command, terminal: Terminal, exit: (code: Exit
       const isBad = findings.some(({ level }) => options.failOn === "suspect" || level === options.failOn);
       exit(isBad ? FINDINGS : DONE);
     });
-  addPauseOptions(addRunOptions(addTargetOptions(command)));
+  addPauseOptions(addCoreOption(addRunOptions(addTargetOptions(command))));
 }
 
 /** A text of all goroutines leaves out the one that runs finalizers, however long it is blocked; their profile has it. */

@@ -36,6 +36,7 @@ export function openCore(path: string, exe?: string): GoProgram {
     const opening = goProgram(opened, memory, entry, {
       name: `core:${path}`,
       whileStill: (read) => ({ result: read(notes.threads), pausedMs: 0 }),
+      standStill: () => ({ threads: notes.threads, end: () => 0 }),
       close: () => {
         core.close();
         opened.close();

@@ -3,12 +3,12 @@
  */
 import { readFileSync } from "node:fs";
 import { type Executable, openExecutable } from "./elf/executable.js";
-import { ET_DYN } from "./elf/elf-file.js";
+import { ET_DYN, PT_LOAD } from "./elf/elf-file.js";
 import { LiveMemory } from "./memory/live-memory.js";
 import { type Address, bytesAt, type Memory, UnreadableMemory, wordIn } from "./memory/memory.js";
 import { PagedMemory } from "./memory/paged-memory.js";
 import { ProcessProblem } from "./memory/process-problem.js";
-import { type StandingStill, type ThreadPlace, whileStill } from "./memory/standing-still.js";
+import { type StandingStill, standStill, type Stop, type ThreadPlace, whileStill } from "./memory/standing-still.js";
 import { FuncTable } from "./runtime/func-table.js";
 import { UnknownLayout } from "./runtime/layout.js";
 import { type Module, modulesFrom } from "./runtime/modules.js";
@@ -35,10 +35,14 @@ export interface GoProgram {
   readonly loadedAt: number;
   readonly modules: readonly Module[];
   readonly functions: FuncTable;
+  /** Whether nobody writes to an address: code, tables, types. */
+  isConstant(address: Address): boolean;
   variable(name: RuntimeVariable): Address;
   optionalVariable(name: OptionalVariable): Address | undefined;
   /** What `read` makes of it while it stands still. */
   whileStill<Result>(read: (threads: readonly ThreadPlace[]) => Result): StandingStill<Result>;
+  /** It stands still until the stop is ended: for who reads without waiting for anything but memory. */
+  standStill(): Stop;
   /** Of a core file that was cut off: how much of the memory it should have. */
   readonly missingBytes?: number;
   close(): void;
@@ -58,6 +62,7 @@ export function openProcess(pid: number): GoProgram {
     return goProgram(executable, memory, entry, {
       name: `pid:${pid}`,
       whileStill: (read) => whileStill(pid, read),
+      standStill: () => standStill(pid),
       close: () => {
         opened.close();
         executable.close();
@@ -108,7 +113,7 @@ export function goProgram(
   executable: Executable,
   memory: Memory,
   entry: Address | undefined,
-  own: Pick<GoProgram, "name" | "whileStill" | "close">,
+  own: Pick<GoProgram, "name" | "whileStill" | "standStill" | "close">,
 ): GoProgram {
   const { file, symbols, layout } = executable;
   const loadedAt = file.type === ET_DYN && entry !== undefined ? entry - file.entry : 0;
@@ -119,9 +124,12 @@ export function goProgram(
     throw new ProcessProblem(why, "Build it without -s; -w alone is no hindrance");
   }
   const constants = new PagedMemory(memory);
+  const readOnly = file.segments
+    .filter(({ type, isWritable }) => type === PT_LOAD && !isWritable)
+    .map(({ address, memoryBytes }) => ({ address: address + loadedAt, memoryBytes }));
   const variable = (name: string) => {
-    const address = found.get(name);
-    return address === undefined ? undefined : address + loadedAt;
+    const inFile = found.get(name)?.address;
+    return inFile === undefined ? undefined : inFile + loadedAt;
   };
   const modules = modulesFrom(constants, variable("runtime.firstmoduledata") ?? 0, layout);
   checkModules(constants, modules);
@@ -133,6 +141,8 @@ export function goProgram(
     loadedAt,
     modules,
     functions: new FuncTable(constants, modules, layout),
+    isConstant: (address) =>
+      readOnly.some(({ address: from, memoryBytes }) => address >= from && address < from + memoryBytes),
     variable: (name) => variable(name) ?? 0,
     optionalVariable: variable,
   };

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { endProcesses } from "./end-processes.js";
 import type { Guarded, GuardMessage } from "./guard-protocol.js";
 import { leaveTarget } from "./leave-target.js";
+import { putBack } from "./memory/put-back.js";
 import { hasEnded, signal } from "./proc.js";
 
 const all = new Map<number, Guarded>();
@@ -34,6 +35,10 @@ async function endAll(): Promise<void> {
       if (one.kind === "folder") return;
       if (one.kind === "stopped") {
         if (!hasEnded(one.pid, one.beginning)) signal(one.pid, "SIGCONT");
+        return;
+      }
+      if (one.kind === "changed") {
+        if (!hasEnded(one.pid, one.beginning)) putBack(one.pid, one.before);
         return;
       }
       if (one.attachment === undefined) return endProcesses(one.process);

@@ -8,18 +8,20 @@ import type { ObjectGraph } from "../core/heap/object-graph.js";
 import { type Roots, RootsBuilder } from "../core/heap/roots.js";
 import type { HeapSpans } from "../core/heap/spans.js";
 import type { GoProgram } from "./go-program.js";
+import { BoundedMemory } from "./memory/bounded-memory.js";
 import { CopiedMemory, type MemoryRange } from "./memory/copied-memory.js";
 import { type Address, bytesAt, type Memory, UnreadableMemory, wordIn } from "./memory/memory.js";
 import { PagedMemory } from "./memory/paged-memory.js";
 import type { ThreadPlace } from "./memory/standing-still.js";
 import { type EdgePass, readEdges } from "./runtime/edges.js";
 import { addQueueRoots, addSpecialRoots } from "./runtime/finalizer-roots.js";
-import { type GoroutineTable, readGoroutines, RUNNING } from "./runtime/goroutine-table.js";
+import { type GoroutineTable, readGoroutines } from "./runtime/goroutine-table.js";
 import { type ReadSpans, readSpans } from "./runtime/heap-spans.js";
 import { offsetOf } from "./runtime/layout.js";
 import { PointerMasks } from "./runtime/pointer-masks.js";
 import { readSpecials, type SpecialRecords } from "./runtime/special-records.js";
-import { addStackRoots, type RunningPlace } from "./runtime/stack-roots.js";
+import { type RunningPlace, runningPlaces } from "./runtime/running-places.js";
+import { addStackRoots } from "./runtime/stack-roots.js";
 import { StackShapes } from "./runtime/stack-shapes.js";
 import { addTimerRoots } from "./runtime/timer-roots.js";
 import { addVariableRoots } from "./runtime/variable-roots.js";
@@ -34,6 +36,7 @@ export interface HeapReading {
   /** Whether what objects held at that moment is in `memory`. */
   readonly isCopied: boolean;
   readonly pausedMs: number;
+  readonly threads: readonly ThreadPlace[];
   /** The runtime's own count: what was allocated and not yet freed, garbage that waits for the collector among it. */
   readonly runtimeBytes: number | undefined;
   /** What could not be read: objects whose type is not known, bytes of the heap. */
@@ -43,12 +46,19 @@ export interface HeapReading {
 
 export interface HeapOptions {
   readonly copyBytes?: number;
+  /** The program stands still for no longer than that; else reading ends with a `MemoryProblem`. */
+  readonly maxPauseMs?: number;
+  /** Copied as well, for who reads more than the heap of the same moment. */
+  readonly ranges?: readonly MemoryRange[];
 }
 
 const COPY_BYTES = 256 * 1_048_576;
 
 /** Throws what `asProblem` makes a sentence of. */
-export function readHeap(program: GoProgram, { copyBytes = COPY_BYTES }: HeapOptions = {}): HeapReading {
+export function readHeap(read: GoProgram, options: HeapOptions = {}): HeapReading {
+  const { copyBytes = COPY_BYTES, ranges = [], maxPauseMs = Infinity } = options;
+  const bounded = new BoundedMemory(read.memory, performance.now() + maxPauseMs);
+  const program = { ...read, memory: bounded };
   const { executable, constants } = program;
   const { layout } = executable;
   const masks = new PointerMasks(constants, layout);
@@ -64,15 +74,17 @@ export function readHeap(program: GoProgram, { copyBytes = COPY_BYTES }: HeapOpt
     };
   };
   const { result, pausedMs } = program.whileStill((threads) => {
-    const moment = copyOf(program, threads, copyBytes);
+    const moment = copyOf(program, threads, copyBytes, ranges);
     // Too much to be copied: it is walked now, with its roots, some of which lie in the heap (timers).
     return { moment, walked: moment.isCopied ? undefined : graphAndRoots(program.memory, moment) };
   });
+  bounded.release();
   const { moment, walked } = result;
   return { ...moment, ...(walked ?? graphAndRoots(moment.memory, moment)), pausedMs };
 }
 
 interface Moment {
+  readonly threads: readonly ThreadPlace[];
   readonly memory: Memory;
   readonly isCopied: boolean;
   readonly read: ReadSpans;
@@ -82,17 +94,23 @@ interface Moment {
   readonly runtimeBytes: number | undefined;
 }
 
-function copyOf(program: GoProgram, threads: readonly ThreadPlace[], copyBytes: number): Moment {
+function copyOf(
+  program: GoProgram,
+  threads: readonly ThreadPlace[],
+  copyBytes: number,
+  more: readonly MemoryRange[],
+): Moment {
   const { memory, executable } = program;
   const { layout } = executable;
   const paged = new PagedMemory(memory);
   const read = readSpans(memory, program.variable("runtime.mheap_"), layout);
   const goroutines = readGoroutines(memory, paged, { allGoroutines: program.variable("runtime.allgs") }, layout);
-  const running = runningPlaces(program, paged, goroutines, threads);
+  const running = runningPlaces(paged, goroutines, threads, layout);
   const specials = readSpecials(paged, read, layout, executable.version);
   const { ranges, isCopied } = rangesOf(program, read, goroutines, running, copyBytes);
   return {
-    memory: new CopiedMemory(memory, ranges),
+    threads,
+    memory: new CopiedMemory(memory, more.length > 0 ? [...ranges, ...more] : ranges),
     isCopied,
     read,
     goroutines,
@@ -132,40 +150,6 @@ function rangesOf(
   const isCopied = heapBytes <= copyBytes;
   if (isCopied) for (const range of heap) ranges.push(range);
   return { ranges, isCopied };
-}
-
-/** Where goroutines are that run on a thread just now, by their row. */
-function runningPlaces(
-  program: GoProgram,
-  paged: PagedMemory,
-  goroutines: GoroutineTable,
-  threads: readonly ThreadPlace[],
-): ReadonlyMap<number, RunningPlace> {
-  const { layout } = program.executable;
-  const [idAt, signalAt] = [offsetOf(layout, "runtime.m.procid"), offsetOf(layout, "runtime.m.gsignal")];
-  const [low, high] = [offsetOf(layout, "runtime.g.stack.lo"), offsetOf(layout, "runtime.g.stack.hi")];
-  const byId = new Map(threads.map((thread) => [thread.id, thread]));
-  const places = new Map<number, RunningPlace>();
-  for (let row = 0; row < goroutines.count; row++) {
-    if (goroutines.status[row] !== RUNNING) continue;
-    const wholeStack = { sp: goroutines.stackLow[row], pc: undefined };
-    const m = goroutines.thread[row];
-    const thread = m === 0 ? undefined : byId.get(paged.word(m + idAt));
-    if (thread === undefined) {
-      places.set(row, wholeStack);
-      continue;
-    }
-    const { sp, pc, registers } = thread;
-    if (sp >= goroutines.stackLow[row] && sp < goroutines.stackHigh[row]) {
-      places.set(row, { sp, pc, ...(registers !== undefined && { registers }) });
-      continue;
-    }
-    const signal = paged.word(m + signalAt);
-    const isInSignal = signal !== 0 && sp >= paged.word(signal + low) && sp < paged.word(signal + high);
-    // Else the thread is on the scheduler's stack, and the goroutine noted where it left its own.
-    if (isInSignal) places.set(row, wholeStack);
-  }
-  return places;
 }
 
 function rootsOf(program: GoProgram, moment: Moment, { graph }: EdgePass): { roots: Roots } {

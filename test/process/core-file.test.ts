@@ -2,11 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
+import { run } from "../../src/cli/main.js";
+import { decodeProfile } from "../../src/core/pprof/decode.js";
 import { openCore } from "../../src/process/core-program.js";
 import { readRetention } from "../../src/process/read-retention.js";
 import { builtHolders } from "../support/holders-program.js";
 import { NEW_MACHINE, pausedOverRpc } from "../support/paused-debuggee.js";
+import { testTerminal } from "../support/terminal.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cores-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,4 +68,29 @@ test.each([
   const file = join(folder, "not-a-core");
   writeFileSync(file, bytes ?? readFileSync(binary()));
   expect(() => openCore(file)).toThrow(says);
+});
+
+test("goroutines, leaks and a heap profile of a core, without Delve", async () => {
+  const core = await dumped();
+  const godiag = async (...args: string[]) => {
+    const terminal = testTerminal({ env: { PATH: "/nowhere" }, cwd: folder });
+    return { code: await run([...args, `core:${core}`, "--exe", binary(), "--json"], terminal), ...terminal.written };
+  };
+  const listed = await godiag("goroutines");
+  const { goroutines, complete } = JSON.parse(listed.out) as {
+    complete: boolean;
+    goroutines: { stack: { function: string }[] }[];
+  };
+  const functions = goroutines.map(({ stack }) => stack.map((frame) => frame.function));
+  expect([listed.code, complete, functions.filter((stack) => stack.includes("main.stackHolder")).length]).toEqual([
+    0,
+    true,
+    4,
+  ]);
+  expect(functions).toContainEqual(expect.arrayContaining(["main.main", "runtime.main"]) as string[]);
+  const judged = await godiag("leaks");
+  expect([judged.code, (JSON.parse(judged.out) as { complete: boolean }).complete]).toEqual([0, true]);
+  const captured = await godiag("capture", "--profile", "heap", "-o", "of-core.pb.gz");
+  expect([captured.code, (JSON.parse(captured.out) as { kind: string }).kind]).toEqual([0, "heap"]);
+  expect(decodeProfile(gunzipSync(readFileSync(join(folder, "of-core.pb.gz")))).samples.count).toBeGreaterThan(0);
 });

@@ -7,6 +7,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { openProcess } from "../../src/process/go-program.js";
+import { OutsideProgram } from "../../src/process/outside-program.js";
+import { outsideRunningStack } from "../../src/delve/memory/outside-running-stack.js";
+import type { RunningStack } from "../../src/delve/memory/running-stacks.js";
 import { dapProgram } from "../../src/delve/memory/dap-program.js";
 import { parseVersion } from "../../src/delve/dlv/delve-versions.js";
 import { connectRpc, type RpcClient } from "../../src/delve/dlv/json-rpc.js";
@@ -37,6 +41,8 @@ export interface Paused {
   /** Where Delve answers JSON-RPC and DAP. */
   readonly address?: { readonly host: string; readonly port: number };
   readonly session?: DapSession;
+  /** Of a program that is read from outside: Delve only holds it. */
+  readonly runningStack?: RunningStack;
   stop(): Promise<void>;
 }
 
@@ -98,6 +104,26 @@ export async function pausedOverRpc(
     async stop() {
       client.close();
       await ended(child);
+    },
+  };
+}
+
+/** Held by Delve at the same places, and read without it. */
+export async function pausedOutside(
+  machine: PausedMachine,
+  scene: readonly string[],
+  options: PauseOptions = {},
+): Promise<Paused> {
+  const paused = await pausedOverRpc(machine, scene, options);
+  const { Pid } = await paused.client!.call<{ Pid: number }>("ProcessPid", {});
+  const go = openProcess(Pid);
+  return {
+    ...paused,
+    program: new OutsideProgram(go),
+    runningStack: outsideRunningStack(go, go.standStill().threads),
+    async stop() {
+      go.close();
+      await paused.stop();
     },
   };
 }

@@ -3,6 +3,7 @@
  * for that.
  */
 import { resolve } from "node:path";
+import type { Command } from "commander";
 import { afterKind, delveNamed, processNamed, targetKind } from "../../capture/target-text.js";
 import { pausedProcessAt } from "../../delve/target/target-session.js";
 import { openCore } from "../../process/core-program.js";
@@ -15,9 +16,20 @@ import type { RunOptions } from "./run-options.js";
 import { whileRun } from "./while-run.js";
 import { reading } from "./with-delve.js";
 
-export interface ProgramOptions extends RunOptions {
+export interface CoreOptions {
   /** The executable of a core file. */
   readonly exe?: string;
+}
+
+export interface ProgramOptions extends RunOptions, CoreOptions {}
+
+/** Of `core:FILE`. Throws a `ProcessProblem`. */
+export function openCoreNamed({ cwd }: Terminal, arg: string, { exe }: CoreOptions): GoProgram {
+  return openCore(resolve(cwd, afterKind(arg)), exe === undefined ? undefined : resolve(cwd, exe));
+}
+
+export function addCoreOption(command: Command): Command {
+  return command.option("--exe <file>", "of core:FILE: its program");
 }
 
 /** What `use` makes of the program; throws a `Failure` where it cannot be read. */
@@ -51,11 +63,7 @@ export async function withProgram<Result>(
     }
     return read(() => openProcess(held));
   }
-  if (targetKind(arg) === "core") {
-    const inFolder = (file: string) => resolve(terminal.cwd, file);
-    const exe = options.exe === undefined ? undefined : inFolder(options.exe);
-    return read(() => openCore(inFolder(afterKind(arg)), exe));
-  }
+  if (targetKind(arg) === "core") return read(() => openCoreNamed(terminal, arg, options));
   if (targetKind(arg) === undefined && (await isPackage(arg, terminal))) {
     return reading(what, () =>
       whileRun(terminal, arg, options, ({ pid: running }) => Promise.resolve(read(() => openProcess(running)))),
@@ -65,6 +73,6 @@ export async function withProgram<Result>(
   throw new Failure("usage", "wrong usage", `${arg} is no program whose memory can be read`, todo);
 }
 
-function isOfThisMachine(host: string): boolean {
+export function isOfThisMachine(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

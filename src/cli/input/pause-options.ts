@@ -1,4 +1,4 @@
-/** How long a process may stand still to be read, the same for every command that reads one through Delve. */
+/** How long a process may stand still to be read, the same for every command that reads one. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { Pauses } from "../../core/diagnosis/diagnosis.js";
 import type { Terminal } from "../terminal.js";
@@ -6,13 +6,17 @@ import type { Terminal } from "../terminal.js";
 export interface PauseOptions {
   /** Seconds. */
   readonly maxPause?: number;
+  /** Of a process: through Delve, though it can be read without, or serves its profiles. */
+  readonly delve?: boolean;
 }
 
 const MAX_PAUSE_SECONDS = 1;
 
 export function addPauseOptions(command: Command): Command {
-  const words = `of pid:N: the longest that Delve may stop it; what takes longer is not begun, or ended (${MAX_PAUSE_SECONDS})`;
-  return command.option("--max-pause <seconds>", words, seconds);
+  const words = `of pid:N: the longest that it may be stopped; what takes longer is not begun, or ended (${MAX_PAUSE_SECONDS})`;
+  return command
+    .option("--max-pause <seconds>", words, seconds)
+    .option("--delve", "of pid:N: read its memory through Delve, though it serves its profiles or can be read without");
 }
 
 /** In milliseconds. */

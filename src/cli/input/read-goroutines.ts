@@ -11,16 +11,14 @@ import { Failure } from "../failure.js";
 import { dumpOf, goroutineProfileOf } from "./live-dump.js";
 import { type BesideGoroutines, isPausedTarget, type PausedMoment, readPaused } from "./read-paused.js";
 import { formatFailure } from "./format-failure.js";
+import type { CoreOptions } from "./open-program.js";
 import { readInput } from "./read-input.js";
 import type { PauseOptions } from "./pause-options.js";
 import type { RunOptions } from "./run-options.js";
 import { accessOf, type TargetOptions } from "./target-options.js";
 import type { Terminal } from "../terminal.js";
 
-export interface MomentOptions extends TargetOptions, RunOptions, PauseOptions {
-  /** Of a process: read its memory through Delve, though it serves its profiles. */
-  readonly delve?: boolean;
-}
+export interface MomentOptions extends TargetOptions, RunOptions, PauseOptions, CoreOptions {}
 
 /** The goroutines of one moment, and what is known beside them where they are read from a paused program. */
 export async function readMoment(
@@ -34,7 +32,7 @@ export async function readMoment(
     return { goroutines: goroutinesIn(await readInput(terminal, arg), arg) };
   }
   const isProcess = targetKind(arg) === "pid";
-  // A program that has pprof pages or a gops agent needs no stop by Delve, which takes long.
+  // A program that has pprof pages or a gops agent needs no stop of ours.
   const asked = () => readServed(terminal, arg, options).catch(() => undefined);
   if (isProcess && options.delve !== true) {
     const served = await asked();
@@ -49,7 +47,7 @@ export async function readMoment(
     return await readPaused(terminal, arg, options, beside);
   } catch (error) {
     if (!(error instanceof Failure) || !isProcess || options.delve !== true || terminal.signal.aborted) throw error;
-    // A server rarely has Delve, or lets it attach.
+    // The system may not let its memory be read, and a server rarely has Delve.
     const served = await asked();
     if (served === undefined) throw error;
     terminal.err(
@@ -66,7 +64,7 @@ export async function profiledGoroutines(
   options: TargetOptions,
 ): Promise<Goroutines | undefined> {
   const kind = targetKind(arg);
-  if (kind === undefined || kind === "dlv") return undefined;
+  if (kind === undefined || kind === "dlv" || kind === "core") return undefined;
   const bytes = await goroutineProfileOf(arg, await accessOf(options, terminal), terminal);
   return bytes && goroutinesIn(gunzipped(bytes), arg);
 }

@@ -1,6 +1,6 @@
 /**
- * Goroutines of a program that is still: at a headless Delve (`dlv:HOST:PORT`), or a process that is stopped for the
- * moment of reading (`pid:N`).
+ * Goroutines of a program that is still: at a headless Delve (`dlv:HOST:PORT`), a process that is stopped for the moment
+ * of reading (`pid:N`), without Delve where the system allows it, or a core file.
  */
 import { delveNamed, processNamed, targetKind } from "../../capture/target-text.js";
 import type { Goroutines } from "../../core/goroutines/goroutine.js";
@@ -10,11 +10,17 @@ import type { Pauses } from "../../core/diagnosis/diagnosis.js";
 import { maxPauseOf, onePause, type PauseOptions } from "./pause-options.js";
 import type { RunOptions } from "./run-options.js";
 import { memoryEvidence, readWaitGraph } from "../../delve/memory/memory-evidence.js";
-import { pausedAt, type PausedTarget, whileAttached } from "../../delve/target/target-session.js";
+import { pausedAt, pausedProcessAt, type PausedTarget, whileAttached } from "../../delve/target/target-session.js";
+import { StoppedProcess } from "../../delve/target/stopped-process.js";
+import type { DelveAddress } from "../../delve/dlv/json-rpc.js";
+import { asProblem, type GoProgram, openProcess } from "../../process/go-program.js";
+import { type HeapReading, readHeap } from "../../process/heap-reading.js";
+import { ProcessProblem } from "../../process/memory/process-problem.js";
 import { isPackage } from "../diagnose-package.js";
 import { Failure } from "../failure.js";
 import { whileRun } from "./while-run.js";
 import type { Terminal } from "../terminal.js";
+import { type CoreOptions, isOfThisMachine, openCoreNamed } from "./open-program.js";
 import { reading, withDelve } from "./with-delve.js";
 
 export interface PausedMoment {
@@ -25,6 +31,9 @@ export interface PausedMoment {
   /** Of a process that was stopped for it. */
   readonly pauses?: Pauses;
 }
+
+/** A program that stands still. */
+type Still = Pick<PausedTarget, "reader" | "program" | "scanOptions">;
 
 /** What is read beside them: nothing, what they wait for, or who can still be woken as well. */
 export type BesideGoroutines = "nothing" | "waits" | "memory";
@@ -37,50 +46,90 @@ export async function isPausedTarget(arg: string, terminal: Terminal): Promise<b
 export function readPaused(
   terminal: Terminal,
   arg: string,
-  options: RunOptions & PauseOptions,
+  options: RunOptions & PauseOptions & CoreOptions,
   beside: BesideGoroutines,
 ): Promise<PausedMoment> {
-  const read = async ({ reader, program, scanOptions }: Pick<PausedTarget, "reader" | "program" | "scanOptions">) => {
+  const read = async ({ reader, program, scanOptions }: Still, heap?: HeapReading) => {
     const scan = await reader.scan(scanOptions);
     const { goroutines } = scan;
     if (beside === "nothing") return { goroutines };
     const { signal } = scanOptions;
     if (beside === "waits") return { goroutines, waits: await readWaitGraph(program, scan, signal) };
-    const { reading: memory, graph: waits } = await memoryEvidence(program, scan, { signal });
+    const { reading: memory, graph: waits } = await memoryEvidence(program, scan, { signal, heap });
     return { goroutines, memory, waits };
   };
   return reading(`cannot read the goroutines of ${arg}`, async () => {
     if (!isReadPaused(arg)) return whileRun(terminal, arg, options, read);
-    const { result, pauses } = await whilePaused(terminal, arg, options, read);
+    const { result, pauses } = await whilePaused(terminal, arg, options, read, beside === "memory");
     return { ...result, ...(pauses && { pauses }) };
   });
 }
 
-/** What `read` makes of the program at `dlv:HOST:PORT` or `pid:N` while it stands still. */
+/** What `read` makes of the program at `dlv:HOST:PORT`, `pid:N` or in `core:FILE` while it stands still. */
 export async function whilePaused<Result>(
   terminal: Terminal,
   arg: string,
-  options: PauseOptions,
-  read: (target: PausedTarget) => Promise<Result>,
+  options: PauseOptions & CoreOptions,
+  read: (target: Still, heap?: HeapReading) => Promise<Result>,
+  wantsHeap = false,
 ): Promise<{ readonly result: Result; readonly pauses?: Pauses }> {
   const { signal } = terminal;
+  const rehearse = async ({ reader, program, scanOptions }: Still) =>
+    readWaitGraph(program, await reader.scan(scanOptions), signal);
+  const readOnce = (process: StoppedProcess) =>
+    wantsHeap ? process.withHeap(read, rehearse, signal) : process.copied((at) => read(at), signal);
   const address = delveNamed(arg);
   if (address !== undefined) {
     const target = await pausedAt(address, signal);
-    return { result: await read(target).finally(() => target.release()) };
+    const heap = wantsHeap ? await heapHeldBy(address, signal) : undefined;
+    return { result: await read(target, heap).finally(() => target.release()) };
+  }
+  if (targetKind(arg) === "core") {
+    const core = new StoppedProcess(openCoreNamed(terminal, arg, options), 0, Infinity);
+    return { result: (await readOnce(core).finally(() => core.stop())).result };
   }
   const pid = processNamed(arg);
   if (pid === undefined) {
-    throw new Failure("usage", "wrong usage", `${arg} is no target`, "Use dlv:HOST:PORT or pid:NUMBER");
+    throw new Failure("usage", "wrong usage", `${arg} is no target`, "Use dlv:HOST:PORT, pid:NUMBER or core:FILE");
   }
-  const bound = { signal, maxPauseMs: maxPauseOf(options) };
+  const maxPauseMs = maxPauseOf(options);
+  const process = options.delve === true ? undefined : stoppedProcess(pid, maxPauseMs);
+  if (process instanceof StoppedProcess) {
+    const { result, pausedMs } = await readOnce(process).finally(() => process.stop());
+    return { result, pauses: onePause(pausedMs) };
+  }
   const { result, pausedMs } = await withDelve(`cannot read the memory of ${arg}`, terminal, (dlv) =>
-    whileAttached(pid, dlv, bound, read),
+    whileAttached(pid, dlv, { signal, maxPauseMs }, read),
   );
   return { result, pauses: onePause(pausedMs) };
 }
 
+/** The heap of a program that Delve holds on this machine, where the system lets it be read. */
+async function heapHeldBy(address: DelveAddress, signal: AbortSignal): Promise<HeapReading | undefined> {
+  if ("host" in address && !isOfThisMachine(address.host)) return undefined;
+  let program: GoProgram | undefined;
+  try {
+    program = openProcess(await pausedProcessAt(address, signal));
+    return readHeap(program);
+  } catch (error) {
+    if (asProblem(error) instanceof ProcessProblem) return undefined;
+    throw error;
+  } finally {
+    program?.close();
+  }
+}
+
+/** A process that can be read without Delve; else why it cannot. */
+export function stoppedProcess(pid: number, maxPauseMs: number): StoppedProcess | ProcessProblem {
+  try {
+    return new StoppedProcess(openProcess(pid), pid, maxPauseMs);
+  } catch (error) {
+    if (error instanceof ProcessProblem) return error;
+    throw error;
+  }
+}
+
 function isReadPaused(arg: string): boolean {
   const kind = targetKind(arg);
-  return kind === "dlv" || kind === "pid";
+  return kind === "dlv" || kind === "pid" || kind === "core";
 }

@@ -1,5 +1,6 @@
 /** The dlv of this machine for what needs one, and its refusals as failures of the command line. */
 import { findDelve } from "../../delve/dlv/capabilities.js";
+import { ProcessProblem } from "../../process/memory/process-problem.js";
 import { MemoryProblem } from "../../process/paused-program.js";
 import { TargetProblem } from "../../delve/target/target-problem.js";
 import { Failure } from "../failure.js";
@@ -19,11 +20,12 @@ export async function withDelve<Result>(
   return reading(what, () => use(found.path));
 }
 
-/** What Delve refuses, or cannot read, as a failure. */
+/** What Delve or the system refuses, or what cannot be read, as a failure. */
 export async function reading<Result>(what: string, use: () => Promise<Result>): Promise<Result> {
   try {
     return await use();
   } catch (error) {
+    if (error instanceof ProcessProblem) throw new Failure("target", what, error.message, error.todo);
     if (error instanceof TargetProblem) throw new Failure(error.code, what, error.message, error.todo);
     if (error instanceof MemoryProblem) {
       const todo =

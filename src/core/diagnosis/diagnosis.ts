@@ -87,6 +87,8 @@ export interface Finding {
   readonly caller?: StackFrame;
   /** What else is known of why they never end, and what naming this line rests on, one sentence each. */
   readonly evidence?: readonly string[];
+  /** Who keeps alive what was allocated there, the most first; absent where nobody has looked. */
+  readonly holders?: readonly HeldShare[];
   /** What rose with it and is no finding of its own: at the same line, or of the same library in lockstep. */
   readonly beside?: readonly Beside[];
   /** Of many instances: who has it, and what tells them from the others. Then the numbers above are sums over those. */
@@ -108,6 +110,15 @@ export interface FindingInstances {
   readonly sinceMs?: number;
   /** The label that tells them from the others; `chance` is how likely chance alone would part them so. */
   readonly label?: { readonly name: string; readonly value: string; readonly chance: number };
+}
+
+export interface HeldShare {
+  /** In the program's own words: "main.app.store.items". */
+  readonly name: string;
+  /** Of what is live of that place, 0 to 1. */
+  readonly share: number;
+  /** Of all that it keeps alive, between the first snapshot and the last. */
+  readonly grewBytes?: number;
 }
 
 /** Shares are of the growth of that kind, as those of findings. */

@@ -4,6 +4,8 @@
 import type { FoundHolders } from "./holders.js";
 import type { Holder } from "./holder.js";
 import type { HeapView } from "./contents.js";
+import type { NodeIndex } from "./dominators.js";
+import { type Pile, pileOf } from "./pile.js";
 
 export interface AllocationSite {
   readonly function: string;
@@ -23,6 +25,8 @@ export interface SampledObject {
 export interface HeldSite extends AllocationSite {
   readonly bytes: number;
   readonly holders: readonly { readonly name: string; readonly share: number }[];
+  /** Where most of it piles up, inside of a holder or of what several hold. */
+  readonly pile?: Pile;
 }
 
 export interface BornAndHeld {
@@ -35,19 +39,22 @@ const MAX_SITES = 3;
 const MAX_HOLDERS = 5;
 
 export function bornAndHeld(
-  { tree }: HeapView,
+  view: HeapView,
   { holders }: FoundHolders,
   sites: readonly AllocationSite[],
   sampled: readonly SampledObject[],
 ): BornAndHeld {
+  const { tree } = view;
   const holderOfNode = new Int32Array(tree.count).fill(-1);
   // A holder inside of another is later in the list, which is by size: the nearest one counts.
   for (const [i, { nodes }] of holders.entries()) for (const node of nodes) holderOfNode[node] = i;
   const ofSite = sites.map(() => new Map<number, number>());
+  const nodesOfSite = sites.map(() => new Map<number, number>());
   const ofHolder = holders.map(() => new Map<number, number>());
   for (const { object, site, bytes } of sampled) {
     let node = tree.nodeOf[object];
     if (node < 0) continue; // garbage that waits for the collector
+    nodesOfSite[site].set(node, (nodesOfSite[site].get(node) ?? 0) + bytes);
     while (node > 0 && holderOfNode[node] < 0) node = tree.dominator[node];
     const holder = node > 0 ? holderOfNode[node] : -1;
     ofSite[site].set(holder, (ofSite[site].get(holder) ?? 0) + bytes);
@@ -55,7 +62,7 @@ export function bornAndHeld(
   }
   return {
     sites: sites
-      .map((site, i) => ({ ...site, ...heldBy(ofSite[i], holders) }))
+      .map((site, i) => ({ ...site, ...heldBy(ofSite[i], holders), ...piled(view, nodesOfSite[i]) }))
       .filter(({ bytes }) => bytes > 0)
       .sort((a, b) => b.bytes - a.bytes),
     allocatedAt: ofHolder.map((bytes) =>
@@ -79,6 +86,12 @@ function heldBy(
     bytes: Math.round(all),
     holders: largest(byName, MAX_HOLDERS).map(([name, bytes]) => ({ name, share: bytes / all })),
   };
+}
+
+function piled(view: HeapView, nodes: ReadonlyMap<NodeIndex, number>): Pick<HeldSite, "pile"> {
+  const bytes = [...nodes.values()].reduce((sum, each) => sum + each, 0);
+  const pile = bytes < view.leastBytes ? undefined : pileOf(view, nodes);
+  return pile === undefined ? {} : { pile };
 }
 
 function largest<Key>(bytes: ReadonlyMap<Key, number>, count: number): [Key, number][] {

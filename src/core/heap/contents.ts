@@ -70,11 +70,19 @@ export function groupsBelow(view: HeapView, node: NodeIndex, content: Content | 
 export function contentOf(view: HeapView, object: number, given: Content | undefined): Content | undefined {
   if (given !== undefined) return given;
   const type = view.memory.allocatedType(object);
-  if (type === undefined || type.size === 0) return undefined;
+  if (type === undefined || type.size === 0) return closureAt(view, object);
   const size = view.graph.spans.sizeOf(object);
   const isLarge = view.graph.spans.columns.isLarge[view.graph.spans.spanOf(object)] === 1;
   const from = view.graph.spans.addressOf(object) + (isLarge ? 0 : 8);
   return { kind: "values", type, from, isMany: type.size * 2 <= size };
+}
+
+/** A closure is known by its first word: nothing else on the heap points to where a function begins. */
+function closureAt({ memory, graph: { spans } }: HeapView, object: number): Content | undefined {
+  const from = spans.addressOf(object);
+  const code = memory.word(from);
+  const closure = code === undefined || code === 0 ? undefined : memory.closure(code);
+  return closure && { kind: "closure", ...closure, from };
 }
 
 function addRoots(view: HeapView, node: NodeIndex, owner: number, grouping: Grouping): void {

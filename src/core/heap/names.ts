@@ -22,24 +22,57 @@ const MAX_HOPS = 64;
 
 /** The path to an object; undefined for one that is not reachable. */
 export function nameOfObject(view: HeapView, object: ObjectIndex): NamedPlace | undefined {
-  const { parent } = view.reach;
-  const chain: ObjectIndex[] = [];
+  const path = pathTo(view, object);
+  if (path === undefined) return undefined;
+  const first: NamedPlace = { ...placeOfRoot(view, path.root), root: path.root };
+  // Of a local that the optimiser dissolved nothing is known: what else refers to the object may tell what it is.
+  const content = first.place === undefined ? contentByOthers(view, path.chain[0]) : undefined;
+  const begin = content === undefined ? first : { ...first, place: { steps: [], content, type: undefined } };
+  return along(view, begin, path.chain);
+}
+
+/** Objects from the root on. */
+function pathTo(
+  { reach: { parent } }: HeapView,
+  object: ObjectIndex,
+): { root: number; chain: ObjectIndex[] } | undefined {
+  const chain: ObjectIndex[] = [object];
   let at = object;
   let root = rootOfParent(parent[at]);
   while (root === undefined) {
     if (parent[at] < 0) return undefined;
-    chain.push(at);
     at = parent[at];
+    chain.push(at);
     root = rootOfParent(parent[at]);
   }
-  chain.push(at);
-  chain.reverse();
-  const first = placeOfRoot(view, root);
-  let named: NamedPlace = { ...first, root };
-  for (let i = 1; i < Math.min(chain.length, MAX_HOPS); i++) {
-    named = hop(view, named, chain[i - 1], chain[i]);
-  }
+  return { root, chain: chain.reverse() };
+}
+
+function along(view: HeapView, begin: NamedPlace, chain: readonly ObjectIndex[]): NamedPlace {
+  let named = begin;
+  for (let i = 1; i < Math.min(chain.length, MAX_HOPS); i++) named = hop(view, named, chain[i - 1], chain[i]);
   return named;
+}
+
+/** So many of those that refer to an object are looked at. */
+const MAX_OTHERS = 16;
+
+/** What an object is by one that refers to it, whose own path has a type from its beginning on. */
+function contentByOthers(view: HeapView, object: ObjectIndex): Content | undefined {
+  const { tree } = view;
+  const node = tree.nodeOf[object];
+  if (node < 0) return undefined;
+  const from = tree.referrerStart[node];
+  for (let i = from; i < Math.min(tree.referrerStart[node + 1], from + MAX_OTHERS); i++) {
+    const referrer = tree.what[tree.referrers[i]];
+    const path = referrer < 0 ? undefined : pathTo(view, referrer);
+    if (path === undefined || path.chain.includes(object)) continue;
+    const first = placeOfRoot(view, path.root);
+    if (first.place === undefined) continue;
+    const { place } = hop(view, along(view, { ...first, root: path.root }, path.chain), referrer, object);
+    if (place?.content !== undefined) return place.content;
+  }
+  return undefined;
 }
 
 /** From an object that has a name to one that it refers to. */

@@ -6,7 +6,9 @@ import { type Goroutines, LEAKED, SYSTEM } from "../../core/goroutines/goroutine
 import type { MemoryReading } from "../../core/goroutines/memory-reading.js";
 import { describeWait, type WaitGraph, type WaitObject, waitCycles } from "../../core/goroutines/wait-graph.js";
 import type { GoroutineScan } from "./goroutine-scan.js";
-import type { PausedProgram } from "../../process/paused-program.js";
+import { wakeable } from "../../core/heap/wakeable.js";
+import type { HeapReading } from "../../process/heap-reading.js";
+import type { Address, PausedProgram } from "../../process/paused-program.js";
 import { type BlockedGoroutine, reachability } from "./reachability.js";
 import type { WaitObjectJson, WaitsBody } from "../../core/goroutines/answer-bodies.js";
 import { readStackWords } from "./stack-addresses.js";
@@ -21,6 +23,8 @@ export interface EvidenceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of the heap, at most; beyond, nothing is called unreachable. */
   readonly mostBytes?: number;
+  /** The heap of the same moment, where it was read by the collector's own masks. */
+  readonly heap?: HeapReading | undefined;
 }
 
 /** Who waits for what, without the walk that tells who can still be woken; as `memoryEvidence`. */
@@ -37,7 +41,7 @@ export async function readWaitGraph(
 export async function memoryEvidence(
   program: PausedProgram,
   { goroutines, columns }: GoroutineScan,
-  { signal, mostBytes }: EvidenceOptions = {},
+  { signal, mostBytes, heap }: EvidenceOptions = {},
 ): Promise<MemoryEvidence> {
   const stacks = await readStackWords(program, columns, { signal });
   const { graph, sudogs } = await readWaits(program, goroutines, columns, stacks, signal);
@@ -50,15 +54,12 @@ export async function memoryEvidence(
     } else runnable.push(stacks.of(row));
   }
   const opaque = new Set([...columns.address, ...sudogs]);
-  const reached = await reachability(
-    program,
-    { runnable, blocked, opaque },
-    { signal, ...(mostBytes !== undefined && { mostBytes }) },
-  );
-  const limits = [
-    "The walk through memory takes every word that looks like a pointer for one, and does not see what only C code or a finalizer refers to.",
-  ];
-  const isWhole = reached.isComplete && stacks.isComplete;
+  const reached =
+    heap === undefined
+      ? await reachability(program, { runnable, blocked, opaque }, { signal, mostBytes })
+      : reachedIn(heap, blocked, opaque);
+  const limits = [heap === undefined ? CONSERVATIVE : PRECISE];
+  const isWhole = reached.isComplete && (stacks.isComplete || heap !== undefined);
   if (!reached.isComplete) limits.push(`The walk was not finished: ${reached.why}.`);
   if (!stacks.isComplete) limits.push("Not every stack could be read.");
   const objectAt = new Map(graph.objects.map((object) => [object.address, object]));
@@ -83,6 +84,18 @@ export async function memoryEvidence(
     limits,
   };
   return { reading, graph };
+}
+
+const CONSERVATIVE =
+  "The walk through memory takes every word that looks like a pointer for one, and does not see what only C code or a finalizer refers to.";
+const PRECISE =
+  "The walk through memory follows what the garbage collector follows, and does not see what only C code or a register refers to.";
+
+function reachedIn(heap: HeapReading, blocked: readonly BlockedGoroutine[], opaque: ReadonlySet<Address>) {
+  const { graph, roots, unreadBytes } = heap;
+  const objects = Array.from(opaque, (address) => graph.spans.objectAt(address)).filter((object) => object >= 0);
+  const why = `${unreadBytes} bytes of the heap could not be read`;
+  return { ...wakeable(graph, roots, blocked, objects), isComplete: unreadBytes === 0, why };
 }
 
 /** The wire form of `goDiagnostics/waits`; with `id` only what that goroutine waits for. */

@@ -43,7 +43,7 @@ export interface Reachability {
 export async function reachability(
   program: PausedProgram,
   { runnable, blocked, opaque }: ReachabilityQuestion,
-  { signal, mostBytes = 512 * 1_048_576 }: { signal?: AbortSignal | undefined; mostBytes?: number } = {},
+  { signal, mostBytes = 512 * 1_048_576 }: { signal?: AbortSignal | undefined; mostBytes?: number | undefined } = {},
 ): Promise<Reachability> {
   const heap = new HeapWalk(program, await readSpans(program, signal), opaque, mostBytes);
   for (const words of await globals(program, signal)) heap.add(words);

@@ -96,7 +96,7 @@ export async function withinPause<Result>(
   }
 }
 
-function tooLong(maxPauseMs: number): TargetProblem {
+export function tooLong(maxPauseMs: number): TargetProblem {
   return new TargetProblem(
     `reading it takes longer than the pause of ${inSeconds(maxPauseMs)} that is allowed: it was ended, and the program goes on`,
     `Allow a longer pause (--max-pause ${Math.ceil((3 * maxPauseMs) / 1000)}), or ${CHEAPER}`,

@@ -36,7 +36,29 @@ interface CommandOut {
   readonly State: { readonly exited?: boolean };
 }
 
-export class RunningTarget {
+/** A program that runs, and stands still for moments to be read. */
+export interface ReadAtMoments {
+  readonly pid: number;
+  /** How long it stood still to be attached to. */
+  readonly attachMs: number;
+  /** How long it stood still at the last moment, one that was ended too. */
+  readonly lastPauseMs: number;
+  /** What `work` comes to, and how long the program stood still, in milliseconds. */
+  atAMoment<Result>(
+    work: (at: Moment) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly result: Result; readonly pausedMs: number }>;
+  /** The same of work that only reads, and may be done twice: where there is this, the program runs on meanwhile. */
+  copied?<Result>(
+    read: (at: Moment) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly result: Result; readonly pausedMs: number }>;
+  /** What was set before, to be set again when it is let go of, whatever ends us. */
+  restoresAtEnd?: ((before: readonly Setting[]) => void) | undefined;
+  stop(): Promise<void>;
+}
+
+export class RunningTarget implements ReadAtMoments {
   readonly #client: RpcClient;
   readonly #leave: () => Promise<void>;
   readonly #program: PausedProgram;

@@ -30,15 +30,17 @@ export class DwarfVariables {
     return die === undefined ? undefined : this.#types.ofDie(die);
   }
 
-  /** What a closure of this function has captured. */
+  /** What a closure of this function has captured, in the order of its fields. */
   captured(fn: string): readonly GoField[] {
+    if (fn.endsWith(METHOD_VALUE)) return this.#receiverOf(fn.slice(0, -METHOD_VALUE.length));
     const subprogram = this.#function(fn);
     if (subprogram === undefined) return [];
-    return this.#variablesIn(subprogram).flatMap((die) => {
+    const fields = this.#variablesIn(subprogram).flatMap((die) => {
       const offset = numberOf(die, AT.goClosureOffset);
       if (offset === undefined) return [];
       return [{ name: bareName(textOf(die, AT.name) ?? ""), offset, type: () => this.#capturedType(die) }];
     });
+    return fields.sort((a, b) => a.offset - b.offset);
   }
 
   /**
@@ -62,6 +64,15 @@ export class DwarfVariables {
       }
     }
     return best;
+  }
+
+  /** A method value (`x.Method` without a call) is a closure that has captured x. */
+  #receiverOf(method: string): readonly GoField[] {
+    const subprogram = this.#function(method);
+    const receiver = subprogram && this.#variablesIn(subprogram).find(({ tag }) => tag === TAG.formalParameter);
+    if (receiver === undefined) return [];
+    const name = bareName(textOf(receiver, AT.name) ?? "");
+    return [{ name, offset: 8, type: () => this.#types.ofDie(receiver) }];
   }
 
   /** A variable that is captured by reference is noted by its own type, and stored as a pointer. */
@@ -183,6 +194,8 @@ export class DwarfVariables {
   }
 }
 
+/** Behind the method's name, in that of the function that the compiler makes for its values. */
+const METHOD_VALUE = "-fm";
 const MAX_ENTRIES = 100_000;
 
 interface Piece {

@@ -18,7 +18,7 @@ export class ElfSymbols {
   readonly #names: Buffer;
   /** Rows of variables in the table, by address. */
   #variables: Uint32Array | undefined;
-  readonly #wanted = new Map<string, number | undefined>();
+  readonly #wanted = new Map<string, Variable | undefined>();
 
   constructor(file: ElfFile) {
     this.#table = file.contents(".symtab");
@@ -30,8 +30,8 @@ export class ElfSymbols {
     return this.#table.length < 2 * SYMBOL_BYTES;
   }
 
-  /** Addresses in the file of these symbols, in one pass; those that are not there are left out. */
-  find(names: readonly string[]): ReadonlyMap<string, number> {
+  /** These symbols, with their addresses in the file, in one pass; those that are not there are left out. */
+  find(names: readonly string[]): ReadonlyMap<string, Variable> {
     const open = new Map<number, string>();
     for (const name of names) {
       if (this.#wanted.has(name)) continue;
@@ -43,13 +43,15 @@ export class ElfSymbols {
     if (open.size > 0) {
       for (let row = 0; row < this.#table.length; row += SYMBOL_BYTES) {
         const name = open.get(u32In(this.#table, row));
-        if (name !== undefined) this.#wanted.set(name, wordIn(this.#table, row + 8));
+        if (name === undefined) continue;
+        const [address, length] = [wordIn(this.#table, row + 8), wordIn(this.#table, row + 16)];
+        this.#wanted.set(name, { name, address, length });
       }
     }
     return new Map(
       names.flatMap((name) => {
-        const address = this.#wanted.get(name);
-        return address === undefined ? [] : [[name, address] as const];
+        const variable = this.#wanted.get(name);
+        return variable === undefined ? [] : [[name, variable] as const];
       }),
     );
   }

@@ -2,7 +2,7 @@
  * The memory of a process of this machine, by /proc/PID/mem. Linux checks every opening like a debugger's attach: the
  * same user, and with Yama's ptrace_scope=1 an ancestor.
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import type { Address, Memory } from "./memory.js";
 
 export class LiveMemory implements Memory {
@@ -34,5 +34,15 @@ export class LiveMemory implements Memory {
     } catch {
       return 0;
     }
+  }
+}
+
+/** Throws the system's error where it may not be written to. */
+export function writeMemory(pid: number, address: Address, bytes: Uint8Array): void {
+  const fd = openSync(`/proc/${pid}/mem`, "r+");
+  try {
+    writeSync(fd, bytes, 0, bytes.length, address);
+  } finally {
+    closeSync(fd);
   }
 }

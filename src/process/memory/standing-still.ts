@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { guarded } from "../guard.js";
-import { beginningOf } from "../proc.js";
+import { beginningOf, tracingOf } from "../proc.js";
 import type { Address } from "./memory.js";
 import { ProcessProblem } from "./process-problem.js";
 
@@ -26,6 +26,13 @@ export interface StandingStill<Result> {
 const STOP_LIMIT_MS = 2_000;
 const LOOK_MS = 0.2;
 
+/** A process that stands still. */
+export interface Stop {
+  readonly threads: readonly ThreadPlace[];
+  /** Lets it go on, and tells for how long it stood still; 0 for a process that stood still before, which is left so. */
+  end(): number;
+}
+
 /**
  * What `read` makes of the process while none of its threads runs. `read` is synchronous: nothing else of ours can run, or
  * fail, before the process goes on. Throws a `ProcessProblem` when it cannot be stopped.
@@ -34,9 +41,31 @@ export function whileStill<Result>(
   pid: number,
   read: (threads: readonly ThreadPlace[]) => Result,
 ): StandingStill<Result> {
-  if (isStill(pid)) return { result: read(threadsOf(pid)), pausedMs: 0 };
+  const stop = standStill(pid);
+  try {
+    const result = read(stop.threads);
+    return { result, pausedMs: stop.end() };
+  } catch (error) {
+    stop.end();
+    throw error;
+  }
+}
+
+/** Until `end` is called, which has to be whatever happens. Throws a `ProcessProblem` when it cannot be stopped. */
+export function standStill(pid: number): Stop {
+  if (isStill(pid)) return { threads: threadsOf(pid), end: () => 0 };
+  const tracer = tracingOf(String(pid))?.tracer ?? 0;
+  if (tracer !== 0) {
+    // Whoever traces it would get the signal, and stop.
+    throw new ProcessProblem(`it runs in a debugger (pid ${tracer})`, "Pause it there, or end that debugger first");
+  }
   const entry = guarded({ kind: "stopped", pid, beginning: beginningOf(pid) });
   const stoppedAt = performance.now();
+  const end = () => {
+    signal(pid, "SIGCONT");
+    entry.forget();
+    return performance.now() - stoppedAt;
+  };
   try {
     signal(pid, "SIGSTOP");
     while (!isStill(pid)) {
@@ -45,12 +74,19 @@ export function whileStill<Result>(
       }
       pauseOurselves(LOOK_MS);
     }
-    const result = read(threadsOf(pid));
-    return { result, pausedMs: performance.now() - stoppedAt };
-  } finally {
-    signal(pid, "SIGCONT");
-    entry.forget();
+    return { threads: threadsOf(pid), end };
+  } catch (error) {
+    end();
+    throw error;
   }
+}
+
+/** Throws a `ProcessProblem` for a process that stands still: nothing changes in it. */
+export function expectRunning(pid: number): void {
+  if (!isStill(pid)) return;
+  const tracer = tracingOf(String(pid))?.tracer ?? 0;
+  if (tracer === 0) throw new ProcessProblem("it is stopped", `Let it go on: kill -CONT ${pid}`);
+  throw new ProcessProblem(`it is already being debugged by pid ${tracer}`, "End the other debugger first");
 }
 
 function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): void {

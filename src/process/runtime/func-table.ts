@@ -38,7 +38,8 @@ export class FuncTable {
   readonly #memory: PagedMemory;
   readonly #modules: readonly Module[];
   readonly #fields: ReturnType<typeof fieldsOf>;
-  readonly #minInstruction: number;
+  /** Least size of an instruction: what the tables count program counters in. */
+  readonly minInstruction: number;
   readonly #found = new Map<Address, FoundFunction | undefined>();
   readonly #names = new Map<Address, string>();
 
@@ -46,7 +47,7 @@ export class FuncTable {
     this.#memory = memory;
     this.#modules = modules;
     this.#fields = fieldsOf(layout);
-    this.#minInstruction = memory.u8(modules[0].pcHeader + offsetOf(layout, "runtime.pcHeader.minLC"));
+    this.minInstruction = memory.u8(modules[0].pcHeader + offsetOf(layout, "runtime.pcHeader.minLC"));
   }
 
   /** The function that a program counter is in; undefined outside of Go's code. */
@@ -140,7 +141,7 @@ export class FuncTable {
       const delta = number();
       if (delta === 0 && step > 0) return -1;
       value = (value + ((delta >>> 1) ^ -(delta & 1))) | 0;
-      reached += number() * this.#minInstruction;
+      reached += number() * this.minInstruction;
       if (pc < reached) return value;
     }
     return -1;

@@ -3,13 +3,19 @@
  */
 import type { DieReader } from "../dwarf/die-reader.js";
 import { structLayouts } from "../dwarf/struct-layouts.js";
-import { OFFSETS, VERSIONS } from "./layout-table.js";
+import { CONSTANTS, OFFSETS, VERSIONS } from "./layout-table.js";
 
 export interface Layout {
   /** Bytes from the beginning of a type to a field, such as "runtime.g.goid"; undefined where this Go has none. */
   readonly offsets: ReadonlyMap<string, number>;
   /** Of a type, such as "runtime.g". */
   readonly sizes: ReadonlyMap<string, number>;
+}
+
+/** A constant of the runtime of a version such as "go1.26.8"; undefined where it is not known, or that Go has none. */
+export function constantOf(version: string, name: string): number | undefined {
+  const value = CONSTANTS[name] as (typeof CONSTANTS)[string] | undefined;
+  return typeof value === "number" ? value : value?.[columnOf(version)];
 }
 
 /** A layout lacks what cannot be done without. */
@@ -30,8 +36,7 @@ export function sizeOf(layout: Layout, type: string): number {
 
 /** Of a version such as "go1.26.8 X:nogreenteagc"; undefined where the table does not know it. */
 export function layoutOfVersion(version: string): Layout | undefined {
-  const minor = /^go(1\.\d+)/.exec(version)?.[1];
-  const column = VERSIONS.findIndex((known) => known === minor);
+  const column = columnOf(version);
   if (column < 0) return undefined;
   const experiments = /X:(\S+)/.exec(version)?.[1].split(",") ?? [];
   if (experiments.some((name) => CHANGES_LAYOUTS.has(name))) return undefined;
@@ -39,6 +44,12 @@ export function layoutOfVersion(version: string): Layout | undefined {
     const value = OFFSETS[name];
     return typeof value === "number" ? value : value[column];
   });
+}
+
+/** -1 for one that the table does not know. */
+function columnOf(version: string): number {
+  const minor = /^go(1\.\d+)/.exec(version)?.[1];
+  return VERSIONS.findIndex((known) => known === minor);
 }
 
 /** Experiments that move fields: what the program's own debug information says holds then. */

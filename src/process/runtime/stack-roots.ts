@@ -9,15 +9,8 @@ import { type Address, UnreadableMemory } from "../memory/memory.js";
 import type { PagedMemory } from "../memory/paged-memory.js";
 import type { GoroutineTable } from "./goroutine-table.js";
 import { type Layout, offsetOf } from "./layout.js";
+import type { RunningPlace } from "./running-places.js";
 import type { FrameShape, StackObject, StackShapes } from "./stack-shapes.js";
-
-/** Where a goroutine goes on that runs on a thread; without `pc`, nothing but its whole stack is known. */
-export interface RunningPlace {
-  readonly sp: Address;
-  readonly pc: Address | undefined;
-  /** What the thread's registers held, where that is known. */
-  readonly registers?: readonly number[];
-}
 
 export interface StackReader {
   readonly memory: PagedMemory;
@@ -249,4 +242,10 @@ class StackWalk {
 }
 
 /** Functions that nothing returns to. */
-const OUTERMOST = new Set(["runtime.goexit", "runtime.mstart", "runtime.rt0_go", "runtime.mcall", "runtime.morestack"]);
+export const OUTERMOST = new Set([
+  "runtime.goexit",
+  "runtime.mstart",
+  "runtime.rt0_go",
+  "runtime.mcall",
+  "runtime.morestack",
+]);

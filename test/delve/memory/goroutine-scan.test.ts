@@ -1,6 +1,6 @@
 /**
  * Goroutines read from memory against what the program's own runtime.Stack says of them, and against Delve: in every
- * state that can be held, Go 1.24 and newest, over JSON-RPC and over DAP.
+ * state that can be held, Go 1.24 and newest, over JSON-RPC, over DAP, and without Delve.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDump } from "../../../src/core/goroutines/goroutine-dump.js";
@@ -20,7 +20,14 @@ import {
 } from "../../../src/core/goroutines/goroutine.js";
 import { openGoroutines } from "../../../src/delve/memory/goroutine-scan.js";
 import { dapRunningStack, rpcRunningStack } from "../../../src/delve/memory/running-stacks.js";
-import { MACHINES, NEW_MACHINE, type Paused, pausedOverDap, pausedOverRpc } from "../../support/paused-debuggee.js";
+import {
+  MACHINES,
+  NEW_MACHINE,
+  type Paused,
+  pausedOutside,
+  pausedOverDap,
+  pausedOverRpc,
+} from "../../support/paused-debuggee.js";
 
 interface Account {
   readonly dump: string;
@@ -28,8 +35,9 @@ interface Account {
 }
 
 const ways = MACHINES.flatMap((machine) => [
-  { ...machine, way: "JSON-RPC" },
-  { ...machine, way: "DAP" },
+  { ...machine, way: "JSON-RPC", start: pausedOverRpc },
+  { ...machine, way: "DAP", start: pausedOverDap },
+  { ...machine, way: "/proc", start: pausedOutside },
 ]);
 
 describe.each(ways)("$go over $way", (machine) => {
@@ -37,7 +45,7 @@ describe.each(ways)("$go over $way", (machine) => {
   let found: Goroutines;
   let said: Goroutines;
   beforeAll(async () => {
-    paused = await (machine.way === "DAP" ? pausedOverDap : pausedOverRpc)(machine, ["states"]);
+    paused = await machine.start(machine, ["states"]);
     const reader = await openGoroutines(paused.program);
     const { goroutines } = await reader.scan({ runningStack: runningStackOf(paused) });
     found = goroutines;
@@ -97,7 +105,7 @@ describe.each(ways)("$go over $way", (machine) => {
     expect(inlined.length).toBe(1);
   });
 
-  test("those that run come from Delve", () => {
+  test("those that run are where their threads are", () => {
     const running = rows(found).filter((row) => /^runn/.test(found.states[found.state[row]]));
     const functions = running.map((row) => framesOf(found, row).map((frame) => found.frames.function[frame]));
     expect(functions).toContainEqual(["main.main", "runtime.main", "runtime.goexit"]);
@@ -127,7 +135,7 @@ describe.each(ways)("$go over $way", (machine) => {
     await expect(scan).rejects.toMatchObject({ code: "interrupted" });
   });
 
-  if (machine.way === "JSON-RPC") {
+  if (machine.way !== "DAP") {
     test("ids and stacks equal Delve's", async () => {
       const listed = await paused.client!.call<{ Goroutines: { id: number; status: number }[] }>("ListGoroutines", {
         Count: 0,
@@ -182,7 +190,7 @@ test("before the runtime has started there are none", async () => {
 });
 
 test.each(ways)("what a signal or a fault came between is in its own function: $go over $way", async (machine) => {
-  const paused = await (machine.way === "DAP" ? pausedOverDap : pausedOverRpc)(machine, ["interrupted"]);
+  const paused = await machine.start(machine, ["interrupted"]);
   try {
     const reader = await openGoroutines(paused.program);
     const mains = (table: Goroutines) =>
@@ -226,7 +234,8 @@ test.each(MACHINES)("who started whom is what the program itself has recorded: $
   }
 });
 
-function runningStackOf({ client, session }: Paused) {
+function runningStackOf({ client, session, runningStack }: Paused) {
+  if (runningStack !== undefined) return runningStack;
   if (client !== undefined) return rpcRunningStack(client);
   return dapRunningStack(async (command, args) => (await session!.request(command, args)).body);
 }

@@ -21,6 +21,7 @@ import {
   built,
   MACHINES,
   type Paused,
+  pausedOutside,
   pausedOverDap,
   pausedOverRpc,
   type PausedMachine,
@@ -29,6 +30,7 @@ import {
 const ways = MACHINES.flatMap((machine) => [
   { ...machine, way: "JSON-RPC", start: pausedOverRpc },
   { ...machine, way: "DAP", start: pausedOverDap },
+  { ...machine, way: "/proc", start: pausedOutside },
 ]);
 
 describe.each(ways)("$go over $way", ({ start, ...machine }) => {

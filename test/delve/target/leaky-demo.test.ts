@@ -51,6 +51,11 @@ test.concurrent("every leak is named with its line, and nothing else", async () 
   });
   expect(found.sort()).toEqual(["body", "cache", "goroutine", "mapkeys", "ticker"]);
   expect([code, verdict]).toEqual([0, "leak"]);
+  if (process.platform === "linux") {
+    const held = findings.flatMap(({ holders }) => (holders === undefined ? [] : [holders[0]]));
+    expect(held.map(({ name }) => /[^.]*$/.exec(name)?.[0]).sort()).toEqual(["entries", "routes"]);
+    expect(held.every(({ share, grewBytes }) => share > 0.8 && (grewBytes ?? 0) > 1_048_576)).toBe(true);
+  }
   expect(existsSync(join(cli.folder, "leaky.html"))).toBe(true);
   expect([runningFrom(temporary), readdirSync(temporary)]).toEqual([[], []]);
 });

@@ -1,5 +1,5 @@
 /**
- * How long a process stands still to be read through Delve: what its own heartbeat sees is reported, and is never more
+ * How long a process stands still to be read, without Delve and through it: what its own heartbeat sees is reported, and is never more
  * than is allowed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -62,19 +62,23 @@ const ways: readonly string[][] = [
   ["diagnose", "--samples", "2", "--interval", "0.2"],
 ];
 
-test.each(ways)("%s: all of the stop that the program sees is reported", async (command, ...options) => {
+const throughDelve = ways.map((way) => [...way, "--delve"]);
+
+test.each([...ways, ...throughDelve])("%s: all of the stop that the program sees is reported", async (...asked) => {
+  const [command, ...options] = asked;
   const child = await heartbeat(".", "-goroutines=100");
   const { code, out, err } = await godiag(command, `pid:${child.pid}`, ...options, "--max-pause", "60", "--json");
   expect(code, err).toBe(0);
   const { count, maxMs, totalMs } = (JSON.parse(out) as { pauses: Pauses }).pauses;
-  expect(count).toBe(command === "diagnose" ? 4 : 1); // to attach, two samples, to let go
+  const attaches = asked.includes("--delve"); // it stops to attach and to let go, too
+  expect(count).toBe(command === "diagnose" ? 2 + (attaches ? 2 : 0) : 1);
   expect(maxMs).toBeGreaterThan(0);
   expect(totalMs).toBeGreaterThanOrEqual(maxMs);
   if (command !== "diagnose") expect(await longestGap()).toBeLessThan(maxMs + BUSY_MS);
   expectFree(child);
 });
 
-test.each(ways)("%s is not begun when it would take longer than is allowed", async (command, ...options) => {
+test.each(throughDelve)("%s is not begun when it would take longer than is allowed", async (command, ...options) => {
   const child = await heartbeat(".");
   const { code, out, err } = await godiag(command, `pid:${child.pid}`, ...options, "--max-pause", "0.05");
   expect([code, out]).toEqual([2, ""]);
@@ -83,15 +87,19 @@ test.each(ways)("%s is not begun when it would take longer than is allowed", asy
   expectFree(child);
 });
 
-test("a reading that takes longer than is allowed is ended, and the program goes on", async () => {
+test.each([
+  ["without Delve", 0.03, []],
+  ["through Delve", 0.6, ["--delve"]],
+])("a reading that takes longer than is allowed is ended, and the program goes on: %s", async (_, seconds, options) => {
   const child = await heartbeat(".", "-mb=100", "-goroutines=50000");
   written = "";
-  const { code, out } = await godiag("leaks", `pid:${child.pid}`, "--max-pause", "0.6", "--json");
+  const pause = ["--max-pause", String(seconds)];
+  const { code, out } = await godiag("leaks", `pid:${child.pid}`, ...pause, ...options, "--json");
   const message = expect.stringContaining(
-    "than the pause of 0.6 s that is allowed: it was ended, and the program goes on",
+    `than the pause of ${seconds} s that is allowed: it was ended, and the program goes on`,
   ) as string;
   expect([code, JSON.parse(out)]).toEqual([2, { error: { code: "max-pause", message } }]);
-  expect(await longestGap()).toBeLessThan(600 + BUSY_MS);
+  expect(await longestGap()).toBeLessThan(seconds * 1000 + BUSY_MS);
   expectFree(child);
   const { length } = written;
   child.kill("SIGSTOP");
@@ -104,7 +112,7 @@ test("the debug information of a large program is not read at a stop unless that
   const child = spawn(delve, ["dap", "--listen=127.0.0.1:0"], { stdio: "ignore" });
   context.onTestFinished(() => void child.kill("SIGKILL"));
   await expect.poll(() => tracingOf(String(child.pid))?.tracer).toBe(0);
-  const { code, err } = await godiag("leaks", `pid:${child.pid}`);
+  const { code, err } = await godiag("leaks", `pid:${child.pid}`, "--delve");
   expect([code, err]).toEqual([2, expect.stringMatching(/\d+ MB of debug information, .* 1 s is allowed: it was not/)]);
   expectFree(child);
 });

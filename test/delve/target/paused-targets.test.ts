@@ -43,11 +43,14 @@ test("a headless Delve: listed while it is paused, told when it runs, its progra
   }
 });
 
-test("a process: stopped for the moment of reading, and running on", async () => {
+test.each([
+  ["without Delve", []],
+  ["through Delve", ["--delve"]],
+])("a process: stopped for the moment of reading, and running on: %s", async (_, options) => {
   const child = spawn(builtScenes(go), ["serve"], { stdio: ["ignore", "pipe", "ignore"] });
   try {
     await new Promise((resolve) => child.stdout.once("data", resolve));
-    const { code, out, err } = await godiag("leaks", `pid:${child.pid}`, "--json", "--max-pause", "60");
+    const { code, out, err } = await godiag("leaks", `pid:${child.pid}`, ...options, "--json", "--max-pause", "60");
     expect([code, err]).toEqual([0, ""]);
     const { findings } = JSON.parse(out) as { findings: { basis: string; function: string; count: number }[] };
     expect(findings).toMatchObject([{ basis: "memory", function: "main.abandonedSender", count: 3 }]);
@@ -58,7 +61,7 @@ test("a process: stopped for the moment of reading, and running on", async () =>
   }
 });
 
-test("a process that another debugger holds: every command says so", async () => {
+test("a process that another debugger holds is read as it is; what needs Delve or that it runs says so", async () => {
   const child = spawn(builtScenes(go), ["serve"], { stdio: ["ignore", "pipe", "ignore"] });
   const flags = ["--headless", "--accept-multiclient", "--api-version=2", "--listen=127.0.0.1:0"];
   let other: ReturnType<typeof spawn> | undefined;
@@ -69,9 +72,16 @@ test("a process that another debugger holds: every command says so", async () =>
     await expect.poll(isTraced, { timeout: 60_000 }).toBe(true);
     // The number is that of the thread that traces it.
     const words = /already being debugged by pid \d+\. End the other debugger first/;
-    for (const command of ["goroutines", "leaks", "diagnose"]) {
+    // It attaches to one thread after the other.
+    const isStill = () => godiag("goroutines", `pid:${child.pid}`).then(({ code }) => code === 0);
+    await expect.poll(isStill, { timeout: 60_000 }).toBe(true);
+    for (const command of ["goroutines", "leaks"]) {
+      const { code, out } = await godiag(command, `pid:${child.pid}`, "--json");
+      expect([code, JSON.parse(out)]).toMatchObject([0, { complete: true, pauses: { totalMs: 0 } }]);
+    }
+    for (const [command, ...options] of [["goroutines", "--delve"], ["leaks", "--delve"], ["diagnose"]]) {
       // Capitals make no difference.
-      const { code, err } = await godiag(command, `PID:${child.pid}`, "--max-pause", "60");
+      const { code, err } = await godiag(command, `PID:${child.pid}`, ...options, "--max-pause", "60");
       expect([command, code, err]).toEqual([command, 2, expect.stringMatching(words)]);
     }
   } finally {
