@@ -61,7 +61,7 @@ export class EngineRequests {
   ): Promise<Captured<z.infer<Schema>>> {
     const isAsk = "query" in ask;
     const request = isAsk
-      ? (ask as Ask)
+      ? ask
       : { body: { type: "application/json", bytes: Buffer.from(JSON.stringify(ask)) } };
     const answer = await this.bytes(path, request);
     if (!answer.ok) return answer;
