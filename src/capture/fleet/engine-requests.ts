@@ -60,9 +60,7 @@ export class EngineRequests {
     schema: Schema,
   ): Promise<Captured<z.infer<Schema>>> {
     const isAsk = "query" in ask;
-    const request = isAsk
-      ? (ask as Ask)
-      : { body: { type: "application/json", bytes: Buffer.from(JSON.stringify(ask)) } };
+    const request = isAsk ? ask : { body: { type: "application/json", bytes: Buffer.from(JSON.stringify(ask)) } };
     const answer = await this.bytes(path, request);
     if (!answer.ok) return answer;
     const what = `cannot read the answer of ${this.#shown(path)}`;
