@@ -17,7 +17,7 @@ import { captureFailure } from "./output/capture-failure.js";
 import { maxPauseOf, type PauseOptions } from "./input/pause-options.js";
 import { HolderReadings } from "./input/holder-readings.js";
 import { PausedSampled } from "../capture/paused-sampled.js";
-import { stoppedProcess } from "./input/read-paused.js";
+import { stoppedProcess } from "./input/stopped-process.js";
 import { saveNumbers, saveSnapshot } from "./input/recorded-series.js";
 import { sampledAtPauses } from "./input/sampled-at-pauses.js";
 import { accessOf, type TargetOptions } from "./input/target-options.js";

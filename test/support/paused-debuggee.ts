@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openProcess } from "../../src/process/go-program.js";
 import { OutsideProgram } from "../../src/process/outside-program.js";
-import { outsideRunningStack } from "../../src/delve/memory/outside-running-stack.js";
+import { outsideRunningStack } from "../../src/delve/target/outside-running-stack.js";
 import type { RunningStack } from "../../src/delve/memory/running-stacks.js";
 import { dapProgram } from "../../src/delve/memory/dap-program.js";
 import { parseVersion } from "../../src/delve/dlv/delve-versions.js";

@@ -21,6 +21,7 @@ import { Failure } from "../failure.js";
 import { whileRun } from "./while-run.js";
 import type { Terminal } from "../terminal.js";
 import { type CoreOptions, isOfThisMachine, openCoreNamed } from "./open-program.js";
+import { stoppedProcess } from "./stopped-process.js";
 import { reading, withDelve } from "./with-delve.js";
 
 export interface PausedMoment {
@@ -116,16 +117,6 @@ async function heapHeldBy(address: DelveAddress, signal: AbortSignal): Promise<H
     throw error;
   } finally {
     program?.close();
-  }
-}
-
-/** A process that can be read without Delve; else why it cannot. */
-export function stoppedProcess(pid: number, maxPauseMs: number): StoppedProcess | ProcessProblem {
-  try {
-    return new StoppedProcess(openProcess(pid), pid, maxPauseMs);
-  } catch (error) {
-    if (error instanceof ProcessProblem) return error;
-    throw error;
   }
 }
 

@@ -23,7 +23,7 @@ import { MemoryProblem } from "../../process/paused-program.js";
 import { type GoroutineTable, readGoroutines } from "../../process/runtime/goroutine-table.js";
 import { type RunningPlace, runningPlaces } from "../../process/runtime/running-places.js";
 import { type GoroutineReader, openGoroutines } from "../memory/goroutine-scan.js";
-import { outsideRunningStack } from "../memory/outside-running-stack.js";
+import { outsideRunningStack } from "./outside-running-stack.js";
 import { tooLong } from "./pause-bound.js";
 import type { Moment, ReadAtMoments } from "./running-target.js";
 

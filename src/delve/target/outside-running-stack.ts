@@ -9,7 +9,7 @@ import type { ThreadPlace } from "../../process/memory/standing-still.js";
 import { readGoroutines } from "../../process/runtime/goroutine-table.js";
 import { runningPlaces } from "../../process/runtime/running-places.js";
 import { unwoundStack } from "../../process/runtime/unwound-stack.js";
-import type { RunningStack } from "./running-stacks.js";
+import type { RunningStack } from "../memory/running-stacks.js";
 
 /** Of one stop; `memory` is what the program held then. */
 export function outsideRunningStack(
