@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { isGzip } from "../core/text/gzip.js";
 import { type Captured, captured, problem } from "./capture-problem.js";
 import { entriesOf, isAlive } from "./process.js";
-import { parseGopsMemStats, type RuntimeNumbers } from "./runtime-numbers.js";
+import { parseGopsMemStats, type RuntimeNumbers } from "./live/runtime-numbers.js";
 import type { SampleOptions } from "./sample-options.js";
 
 export interface GopsAgent {

@@ -5,7 +5,7 @@
 import type { Note, Pauses } from "../core/diagnosis/diagnosis.js";
 import { pausesNote } from "../core/diagnosis/report/paused-text.js";
 import { type Captured, captured } from "./capture-problem.js";
-import type { RuntimeNumbers } from "./runtime-numbers.js";
+import type { RuntimeNumbers } from "./live/runtime-numbers.js";
 import type { Sampled } from "./sampled.js";
 import type { SampleOptions } from "./sample-options.js";
 

@@ -7,7 +7,7 @@ import {
   parseHeapText,
   parsePrometheus,
   readNumbers,
-} from "../../src/capture/runtime-numbers.js";
+} from "../../src/capture/live/runtime-numbers.js";
 import { httpServer } from "../support/local-server.js";
 
 const EXPVAR = '{"cmdline":["x"],"memstats":{"Sys":40,"HeapAlloc":10,"HeapInuse":20,"StackInuse":5,"NumGC":3}}';

@@ -13,7 +13,11 @@ const WORKS = 10;
 /** At most one of each of some 130 classes at each of the program's two processors, of 16 kB on average. */
 const SPANS_BYTES = 4 * 2 ** 20;
 
+/** What answering takes and gives back between two looks of the program: some spans, of 8 kB at least. */
+const ANSWER_BYTES = 2 ** 16;
+
 const between = (value: number, a: number, b: number) => value >= Math.min(a, b) && value <= Math.max(a, b);
+const around = (a: number, b: number) => [Math.min(a, b) - ANSWER_BYTES, Math.max(a, b) + ANSWER_BYTES] as const;
 const countsOf = ({ counts, underflow, overflow }: TimeHistogram) => [underflow, ...counts, overflow];
 const statusOf = ({ Status }: OwnNumbers, field: string) =>
   Number(new RegExp(`^${field}:\\s*(\\d+)`, "m").exec(Status)?.[1]);
@@ -36,9 +40,9 @@ export async function comparedNumbers({ live, program }: { live: LiveProgram; pr
     const rows: [string, number | null, number, number][] = [
       ["heapGoal", told.heapGoal, a.Goal, b.Goal],
       ["heapMarked", heapMarked, a.Marked, b.Marked],
-      ["heapInuse", told.heapInuse, a.Inuse, b.Inuse],
-      ["heapFree", details.heapFree, a.Free, b.Free],
-      ["heapReleased", details.heapReleased, a.Released, b.Released],
+      ["heapInuse", told.heapInuse, ...around(a.Inuse, b.Inuse)],
+      ["heapFree", details.heapFree, ...around(a.Free, b.Free)],
+      ["heapReleased", details.heapReleased, ...around(a.Released, b.Released)],
       ["mapped", details.mappedReady, a.Mapped, b.Mapped],
       ["stacks", told.stacks, a.Stacks, b.Stacks],
       ["numGC", told.numGC, a.Cycles, b.Cycles],

@@ -163,7 +163,7 @@ export function createGraphView(handlers: GraphHandlers): GraphView {
     return svgElement(
       "g",
       {
-        ...{ class: "graph-box", role: "button", "aria-label": words, tabindex: node === 0 ? "0" : "-1" },
+        ...{ class: "graph-box", role: "button", tabindex: node === 0 ? "0" : "-1" },
         "data-function": names[frame],
         onclick: (event) => ((event as MouseEvent).detail > 1 ? handlers.focus(frame) : handlers.select(frame)),
         oncontextmenu: (event) => {
@@ -172,7 +172,7 @@ export function createGraphView(handlers: GraphHandlers): GraphView {
           handlers.menu(frame, clientX, clientY, boxes[node]);
         },
       },
-      svgElement("title", {}, `${words}\nClick: select. Double click or Enter: focus.`),
+      svgElement("title", {}, words),
       svgElement("rect", { x: left, y: top, width, height, rx: 3, fill: `var(${fill})` }),
       ...sizes.lines[node].map((line, at) =>
         svgElement(

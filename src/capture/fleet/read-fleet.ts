@@ -232,7 +232,7 @@ function leftOut(count: number): Note {
 }
 
 /** "15 s", "30 min", "6 h". */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   if (ms < 2 * MINUTE_MS) return `${Math.round(ms / 1000)} s`;
   return ms < 120 * MINUTE_MS ? `${Math.round(ms / MINUTE_MS)} min` : `${Number((ms / 3_600_000).toFixed(1))} h`;
 }

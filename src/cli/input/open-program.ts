@@ -9,7 +9,7 @@ import { pausedProcessAt } from "../../delve/target/target-session.js";
 import { openCore } from "../../process/core-program.js";
 import { type GoProgram, openProcess } from "../../process/go-program.js";
 import { ProcessProblem } from "../../process/memory/process-problem.js";
-import { isPackage } from "../diagnose-package.js";
+import { isPackage } from "../diagnosis/diagnose-package.js";
 import { Failure } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 import type { RunOptions } from "./run-options.js";

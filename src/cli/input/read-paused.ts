@@ -16,7 +16,7 @@ import type { DelveAddress } from "../../delve/dlv/json-rpc.js";
 import { asProblem, type GoProgram, openProcess } from "../../process/go-program.js";
 import { type HeapReading, readHeap } from "../../process/heap-reading.js";
 import { ProcessProblem } from "../../process/memory/process-problem.js";
-import { isPackage } from "../diagnose-package.js";
+import { isPackage } from "../diagnosis/diagnose-package.js";
 import { Failure } from "../failure.js";
 import { whileRun } from "./while-run.js";
 import type { Terminal } from "../terminal.js";

@@ -45,4 +45,3 @@ export interface FleetStacks {
 }
 
 /** In which windows there is a profile. */
-export const present = (series: Float64Array): Uint8Array => Uint8Array.from(series, (value) => Number(!isNaN(value)));

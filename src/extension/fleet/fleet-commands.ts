@@ -22,6 +22,7 @@ import { runFleetJob } from "./fleet-job.js";
 /** The fleet that was diagnosed last, in this window. */
 let lastFleet: { readonly engine: string; readonly reading: FleetReading; readonly diagnosis: Diagnosis } | undefined;
 
+const FLEET_CONTEXT = "goDiagnostics.hasFleet";
 const HOUR_MS = 3_600_000;
 
 export async function diagnoseEngine(context: vscode.ExtensionContext, engine: string): Promise<void> {
@@ -32,7 +33,7 @@ export async function diagnoseEngine(context: vscode.ExtensionContext, engine: s
   const done = await runFleetJob(context, title, { type: "diagnose", engine, sinceMs: hours * HOUR_MS });
   if (done?.type !== "diagnosed") return;
   lastFleet = { engine, reading: done.reading, diagnosis: done.diagnosis };
-  await vscode.commands.executeCommand("setContext", "goDiagnostics.hasFleet", true);
+  await vscode.commands.executeCommand("setContext", FLEET_CONTEXT, true);
   await openDiagnosis(context, {
     diagnosis: againstKeptBaseline(context, done.diagnosis),
     profiles: done.profiles.map(own),

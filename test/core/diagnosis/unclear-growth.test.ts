@@ -30,7 +30,9 @@ test("a heap that rises in a line by less than a finding asks for", () => {
 
 test("resident memory that rises beside a heap that does not", () => {
   const numbers = (i: number) => ({ ...heap(() => 4 * MB + ripple(i))(i), rss: (8 + 0.8 * i) * MB + ripple(i) });
-  expect(told(8, numbers)).toMatch(/^not-enough-data: Resident memory rose from 8\S* ?MB to 13\S* ?MB, most of it beyond/);
+  expect(told(8, numbers)).toMatch(
+    /^not-enough-data: Resident memory rose from 8\S* ?MB to 13\S* ?MB, most of it beyond/,
+  );
 });
 
 test.each<[string, (i: number) => number]>([

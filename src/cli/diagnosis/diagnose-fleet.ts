@@ -3,16 +3,16 @@
  * With `--only` and `--against`, what one kind of instances does that another does not: a new version and the old one.
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { parseEngine } from "../capture/fleet/engine-target.js";
-import { instanceProfiles } from "../capture/fleet/instance-profile.js";
-import { readFleet } from "../capture/fleet/read-fleet.js";
-import { againstOthers, onlyWith } from "../core/fleet/compared-fleets.js";
-import { diagnoseFleet } from "../core/fleet/fleet-diagnosis.js";
+import { parseEngine } from "../../capture/fleet/engine-target.js";
+import { instanceProfiles } from "../../capture/fleet/instance-profile.js";
+import { readFleet } from "../../capture/fleet/read-fleet.js";
+import { againstOthers, onlyWith } from "../../core/fleet/compared-fleets.js";
+import { diagnoseFleet } from "../../core/fleet/fleet-diagnosis.js";
 import type { JudgedProfiles } from "./diagnose-live.js";
-import { captureFailure } from "./output/capture-failure.js";
-import { Failure } from "./failure.js";
-import { engineAccess, type EngineOptions } from "./input/engine-options.js";
-import type { Terminal } from "./terminal.js";
+import { captureFailure } from "../output/capture-failure.js";
+import { Failure } from "../failure.js";
+import { engineAccess, type EngineOptions } from "../input/engine-options.js";
+import type { Terminal } from "../terminal.js";
 
 export interface FleetOptions extends EngineOptions {
   /** Milliseconds. */

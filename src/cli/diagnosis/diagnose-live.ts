@@ -2,28 +2,28 @@
  * `godiag diagnose` of a running program: samples it, and says how it goes.
  */
 import { resolve } from "node:path";
-import type { CaptureProblem } from "../capture/capture-problem.js";
-import { findSampled } from "../capture/find-target.js";
-import { type DiagnosisRun, profilesToShow, runDiagnosis } from "../capture/diagnosis-run.js";
-import type { Sampled } from "../capture/sampled.js";
-import { delveNamed, processNamed } from "../capture/target-text.js";
-import type { TakenSnapshot } from "../capture/series.js";
-import type { Diagnosis, Note } from "../core/diagnosis/diagnosis.js";
-import type { PageProfile } from "../core/views/page.js";
-import { attachRunning, type ReadAtMoments, runAt } from "../delve/target/running-target.js";
-import { StoppedProcess } from "../delve/target/stopped-process.js";
-import { expectRunning } from "../process/memory/standing-still.js";
-import { captureFailure } from "./output/capture-failure.js";
-import { maxPauseOf, type PauseOptions } from "./input/pause-options.js";
-import { HolderReadings } from "./input/holder-readings.js";
-import { PausedSampled } from "../capture/paused-sampled.js";
-import { stoppedProcess } from "./input/stopped-process.js";
-import { saveNumbers, saveSnapshot } from "./input/recorded-series.js";
-import { sampledAtPauses } from "./input/sampled-at-pauses.js";
-import { accessOf, type TargetOptions } from "./input/target-options.js";
-import type { Terminal } from "./terminal.js";
-import { reading, withDelve } from "./input/with-delve.js";
-import { thousands } from "../core/text/format.js";
+import type { CaptureProblem } from "../../capture/capture-problem.js";
+import { findSampled } from "../../capture/find-target.js";
+import { type DiagnosisRun, profilesToShow, runDiagnosis } from "../../capture/diagnosis-run.js";
+import type { Sampled } from "../../capture/sampled.js";
+import { delveNamed, processNamed } from "../../capture/target-text.js";
+import type { TakenSnapshot } from "../../capture/series.js";
+import type { Diagnosis, Note } from "../../core/diagnosis/diagnosis.js";
+import type { PageProfile } from "../../core/views/page.js";
+import { attachRunning, type ReadAtMoments, runAt } from "../../delve/target/running-target.js";
+import { StoppedProcess } from "../../delve/target/stopped-process.js";
+import { expectRunning } from "../../process/memory/standing-still.js";
+import { captureFailure } from "../output/capture-failure.js";
+import { maxPauseOf, type PauseOptions } from "../input/pause-options.js";
+import { HolderReadings } from "../input/holder-readings.js";
+import { PausedSampled } from "../../capture/paused-sampled.js";
+import { stoppedProcess } from "../input/stopped-process.js";
+import { saveNumbers, saveSnapshot } from "../input/recorded-series.js";
+import { sampledAtPauses } from "../input/sampled-at-pauses.js";
+import { accessOf, type TargetOptions } from "../input/target-options.js";
+import type { Terminal } from "../terminal.js";
+import { reading, withDelve } from "../input/with-delve.js";
+import { thousands } from "../../core/text/format.js";
 
 export interface LiveOptions extends TargetOptions, PauseOptions {
   readonly samples: number;

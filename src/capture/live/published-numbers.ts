@@ -2,12 +2,12 @@
  * Live numbers that a program publishes, for `godiag watch` where its memory is not to be read: a Prometheus endpoint,
  * expvar, a gops agent. Which of them is known by what answers. Answers are read up to a bound; a larger one is refused.
  */
-import type { LiveSample, LiveSource } from "../core/live/live-sample.js";
-import { type Captured, captured, problem } from "./capture-problem.js";
-import type { GopsAgent } from "./gops.js";
-import { gopsNumbers } from "./gops.js";
-import { httpGet } from "./http-get.js";
-import { type Access, shownUrl } from "./pprof-endpoint.js";
+import type { LiveSample, LiveSource } from "../../core/live/live-sample.js";
+import { type Captured, captured, problem } from "../capture-problem.js";
+import type { GopsAgent } from "../gops.js";
+import { gopsNumbers } from "../gops.js";
+import { httpGet } from "../http-get.js";
+import { type Access, shownUrl } from "../pprof-endpoint.js";
 import { parseExpvar, parsePrometheus, type RuntimeNumbers } from "./runtime-numbers.js";
 
 export type PublishedSample = Omit<LiveSample, "atMs">;

@@ -8,21 +8,21 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Captured, problem, quoted } from "../capture/capture-problem.js";
-import { findPprof, type FoundPprof } from "../capture/find-pprof.js";
-import { RECORD_STARTERS, SAMPLE_FINELY, withGodebug } from "../capture/starters/godebug.js";
-import { buildProgram, importsAny, type RunningProgram, startProgram } from "../capture/go-program.js";
-import { sampledOverHttp } from "../capture/sampled.js";
-import type { Note } from "../core/diagnosis/diagnosis.js";
-import { startUnderDelve } from "../delve/target/running-target.js";
-import { captureFailure } from "./output/capture-failure.js";
+import { type Captured, problem, quoted } from "../../capture/capture-problem.js";
+import { findPprof, type FoundPprof } from "../../capture/find-pprof.js";
+import { RECORD_STARTERS, SAMPLE_FINELY, withGodebug } from "../../capture/starters/godebug.js";
+import { buildProgram, importsAny, type RunningProgram, startProgram } from "../../capture/go-program.js";
+import { sampledOverHttp } from "../../capture/sampled.js";
+import type { Note } from "../../core/diagnosis/diagnosis.js";
+import { startUnderDelve } from "../../delve/target/running-target.js";
+import { captureFailure } from "../output/capture-failure.js";
 import { type JudgedProfiles, type LiveOptions, sample } from "./diagnose-live.js";
-import { Failure } from "./failure.js";
-import { words } from "./input/run-options.js";
-import { sampledAtPauses } from "./input/sampled-at-pauses.js";
-import { accessOf } from "./input/target-options.js";
-import { withDelve } from "./input/with-delve.js";
-import type { Terminal } from "./terminal.js";
+import { Failure } from "../failure.js";
+import { words } from "../input/run-options.js";
+import { sampledAtPauses } from "../input/sampled-at-pauses.js";
+import { accessOf } from "../input/target-options.js";
+import { withDelve } from "../input/with-delve.js";
+import type { Terminal } from "../terminal.js";
 
 export interface PackageOptions extends LiveOptions {
   readonly load?: string;

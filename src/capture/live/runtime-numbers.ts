@@ -5,9 +5,9 @@
  * at `/metrics`. The same numbers stand at the end of a `debug=1` heap profile, which is 18 MB of text for gopls: that
  * is asked for only where the heap profile is small. Where there is nothing, the numbers stay absent.
  */
-import type { SnapshotNumbers } from "../core/diagnosis/diagnosis.js";
-import { type GetOptions, httpGet } from "./http-get.js";
-import { type Access, besideUrl, endpointUrl, type PprofTarget } from "./pprof-endpoint.js";
+import type { SnapshotNumbers } from "../../core/diagnosis/diagnosis.js";
+import { type GetOptions, httpGet } from "../http-get.js";
+import { type Access, besideUrl, endpointUrl, type PprofTarget } from "../pprof-endpoint.js";
 
 export type RuntimeNumbers = Pick<
   SnapshotNumbers,

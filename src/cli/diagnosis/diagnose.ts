@@ -5,26 +5,31 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { isEngine } from "../capture/fleet/engine-target.js";
-import { targetKind } from "../capture/target-text.js";
-import { shareableBytes } from "../capture/shareable-bytes.js";
-import { diagnose } from "../core/diagnosis/diagnose.js";
-import type { Diagnosis } from "../core/diagnosis/diagnosis.js";
-import type { PageData, PageProfile } from "../core/views/page.js";
-import { shareableDiagnosis, type Sharing } from "../core/diagnosis/report/shareable.js";
+import { isEngine } from "../../capture/fleet/engine-target.js";
+import { targetKind } from "../../capture/target-text.js";
+import { shareableBytes } from "../../capture/shareable-bytes.js";
+import { diagnose } from "../../core/diagnosis/diagnose.js";
+import type { Diagnosis } from "../../core/diagnosis/diagnosis.js";
+import type { PageData, PageProfile } from "../../core/views/page.js";
+import { shareableDiagnosis, type Sharing } from "../../core/diagnosis/report/shareable.js";
 import { addFleetOptions, diagnoseFleetAt, type FleetOptions } from "./diagnose-fleet.js";
 import { diagnoseLive, type JudgedProfiles } from "./diagnose-live.js";
 import { diagnosePackage, isPackage, type PackageOptions } from "./diagnose-package.js";
-import { addDiagnosisOptions, type DiagnosisOptions, emitDiagnosis, settleOptions } from "./output/diagnosis-output.js";
-import { Failure } from "./failure.js";
-import type { AddCommand } from "./add-command.js";
-import { addEngineOptions } from "./input/engine-options.js";
-import { addPauseOptions } from "./input/pause-options.js";
-import { readRecordedProfiles } from "./input/recorded-profiles.js";
-import { writeReport } from "./output/report-page.js";
-import { addTargetOptions } from "./input/target-options.js";
-import { type Terminal, UNUSABLE } from "./terminal.js";
-import { postDiagnosis } from "./output/webhook.js";
+import {
+  addDiagnosisOptions,
+  type DiagnosisOptions,
+  emitDiagnosis,
+  settleOptions,
+} from "../output/diagnosis-output.js";
+import { Failure } from "../failure.js";
+import type { AddCommand } from "../add-command.js";
+import { addEngineOptions } from "../input/engine-options.js";
+import { addPauseOptions } from "../input/pause-options.js";
+import { readRecordedProfiles } from "../input/recorded-profiles.js";
+import { writeReport } from "../output/report-page.js";
+import { addTargetOptions } from "../input/target-options.js";
+import { type Terminal, UNUSABLE } from "../terminal.js";
+import { postDiagnosis } from "../output/webhook.js";
 
 interface DiagnoseOptions extends DiagnosisOptions, PackageOptions, FleetOptions {
   readonly html?: string;
