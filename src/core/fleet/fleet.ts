@@ -43,5 +43,3 @@ export interface FleetStacks {
   /** Bytes per sample of the heap profiles. */
   readonly sampleRate?: number;
 }
-
-/** In which windows there is a profile. */

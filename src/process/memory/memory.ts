@@ -26,6 +26,9 @@ export class UnreadableMemory extends Error {
 /** Exactly `length` bytes. Throws `UnreadableMemory`. */
 export function bytesAt(memory: Memory, address: Address, length: number): Uint8Array {
   if (!(address >= 0) || !(length >= 0) || length > MAX_READ_BYTES) throw new UnreadableMemory(address, length);
+  // A length that was misread costs nothing: what is not there to its end is not made room for.
+  const isThere = length <= PROBED_BYTES || memory.readInto(address + length - 1, new Uint8Array(1)) === 1;
+  if (!isThere) throw new UnreadableMemory(address, length);
   const bytes = new Uint8Array(length);
   if (memory.readInto(address, bytes) < length) throw new UnreadableMemory(address, length);
   return bytes;
@@ -33,6 +36,7 @@ export function bytesAt(memory: Memory, address: Address, length: number): Uint8
 
 /** More in one piece is a length that was misread. */
 const MAX_READ_BYTES = 2 ** 31;
+const PROBED_BYTES = 2 ** 20;
 
 /** The 64-bit word at an offset; exact below 2^53. */
 export function wordIn(bytes: Uint8Array, at: number): number {
