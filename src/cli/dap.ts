@@ -12,7 +12,7 @@ interface Options {
   readonly engine: string;
   readonly childSessions?: boolean;
   readonly memoryProfiling: boolean;
-  readonly starters: boolean;
+  readonly starters?: boolean;
   readonly log?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function addDap(program: Command, terminal: Terminal, exit: (code: ExitCo
     .option("--engine <name>", "auto, dap or rpc: how goroutines and memory are read", "auto")
     .option("--child-sessions", "a session of its own for each followed child, where the client can start sessions")
     .option("--no-memory-profiling", "leave it off in programs whose linker has switched it off")
-    .option("--no-starters", "do not have the runtime keep who led to each goroutine (tracebackancestors)")
+    .option("--starters", "have the runtime keep who led to each goroutine (tracebackancestors)")
     .option("--log", "say on stderr what the proxy does")
     .description("a debug adapter for any editor: Delve, with every goroutine")
     .action(async (options: Options) => {
@@ -49,7 +49,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
       "Install it with: go install github.com/go-delve/delve/cmd/dlv@latest",
     );
   }
-  const { childSessions = false, memoryProfiling, starters: recordStarters } = options;
+  const { childSessions = false, memoryProfiling, starters: recordStarters = false } = options;
   const proxy: ProxyOptions = { engine, dlv: delve.path, childSessions, memoryProfiling, recordStarters };
   const log = (line: string) => {
     if (options.log) terminal.err(`godiag: ${line}`);

@@ -214,7 +214,7 @@ export class Forwarder {
     return this.#isOver;
   }
 
-  /** Nothing more is passed to Delve, and what it owes is answered with why. */
+  /** Nothing more is passed to Delve; what it owes, and what waits for its turn, is answered with why. */
   end(how: string): void {
     this.#isOver = true;
     for (const { about, timer } of this.#pending.values()) {
@@ -222,6 +222,10 @@ export class Forwarder {
       this.tell(errorTo(about, how));
     }
     this.#pending.clear();
+    for (const frame of this.#held.splice(0)) {
+      const about = envelopeOf(frame);
+      if (about?.type === "request") this.tell(errorTo(about, how));
+    }
     this.#lookWhetherSettled();
   }
 
@@ -296,6 +300,8 @@ export class Forwarder {
   #fromDelve(frame: Frame, about: Envelope | undefined): void {
     if (about === undefined) return this.#client.passFrame(frame, this.#engine.channel);
     const isAnswer = about.type === "response";
+    // The client was told already that there is none.
+    if (isAnswer && this.#isOver) return;
     const passing = this.#rules.onReply(frame, about);
     if (passing === "pass") this.#client.passFrame(frame, this.#engine.channel);
     else if (passing !== "taken") this.tell(passing.instead);

@@ -261,6 +261,7 @@ export class ProxySession {
   #onDisconnect(frame: Frame, about: Envelope): Passing {
     const forwarder = this.#forwarder;
     const leave = () => {
+      forwarder.end("the client disconnected");
       forwarder.tell(responseTo(about));
       void this.#end("the client disconnected");
     };
@@ -302,8 +303,10 @@ export class ProxySession {
 
   #onUnanswered(about: Envelope, why: string): void {
     // A client that leaves gets its answer, and Delve its end.
-    if (about.command === "disconnect") this.#forwarder.tell(responseTo(about));
-    else this.#forwarder.tell(errorTo(about, why, { showUser: true }));
+    if (about.command === "disconnect") {
+      this.#forwarder.end(why);
+      this.#forwarder.tell(responseTo(about));
+    } else this.#forwarder.tell(errorTo(about, why, { showUser: true }));
     void this.#end(why);
   }
 

@@ -41,7 +41,7 @@ export interface ProxyOptions {
    * has switched it off; left out it is, for a heap profile cannot be read without.
    */
   readonly memoryProfiling?: boolean;
-  /** Whether the runtime of a launched program keeps who led to each goroutine; left out it does. */
+  /** Whether the runtime of a launched program keeps who led to each goroutine; left out it does not. */
   readonly recordStarters?: boolean;
 }
 
@@ -139,7 +139,7 @@ async function serve(
     loadAll: options.loadAll ?? false,
     childSessions: options.childSessions ?? false,
     memoryProfiling: options.memoryProfiling ?? true,
-    recordStarters: options.recordStarters ?? true,
+    recordStarters: options.recordStarters ?? false,
     log,
   });
   for (const [category, text] of early) session.say(category, text);

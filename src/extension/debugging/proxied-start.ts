@@ -51,7 +51,7 @@ export function planStart(configuration: Attributes, facts: StartFacts): StartPl
   const asked = {
     ...(facts.childSessions && { childSessions: true }),
     ...(!facts.memoryProfiling && { memoryProfiling: false }),
-    ...(!facts.recordStarters && { recordStarters: false }),
+    ...(facts.recordStarters && { recordStarters: true }),
   };
   const buildDir = text(configuration["__buildDir"]);
   const program = text(configuration["program"]);

@@ -65,10 +65,10 @@ test("a process without pprof is attached to, and goes on", async () => {
     const diagnosis = await diagnosed(`pid:${pid}`, "--max-pause", "60");
     expect(shown(diagnosis)).toEqual(leak);
     expect(notes(diagnosis)).toContain("what was allocated before is not in it");
-    // One for each snapshot, one for who has started the goroutines that have become more, one to let go, and one to attach, which takes
-    // long and is counted from the program's own stop on.
+    // One for each snapshot, two for who holds the memory, and one or two for who has started the goroutines that have become more.
     const { count = 0, maxMs = 0, totalMs = 0 } = diagnosis.pauses ?? {};
-    expect(count).toBe(diagnosis.snapshots.length + 3);
+    expect(count).toBeGreaterThanOrEqual(diagnosis.snapshots.length + 3);
+    expect(count).toBeLessThanOrEqual(diagnosis.snapshots.length + 4);
     expect(maxMs).toBeGreaterThan(0);
     expect(totalMs).toBeGreaterThan(maxMs);
     expect([exitCode, isAlive(pid ?? 0)]).toEqual([null, true]);

@@ -15,7 +15,7 @@ const facts: StartFacts = {
   loadAll: false,
   childSessions: false,
   memoryProfiling: true,
-  recordStarters: true,
+  recordStarters: false,
   folder: "/shop",
 };
 /** What golang.go makes of a launch in its second stage. */
