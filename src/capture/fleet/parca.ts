@@ -231,7 +231,11 @@ const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 /** Buckets begin at multiples of the step. */
 const bucketOf = ({ endsMs, stepMs }: Grid, ms: number): number => Math.floor((ms - endsMs[0]) / stepMs) + 1;
 
-/** Parca says by a 404 that nothing was found. */
+/**
+ * Parca says by a 404 that nothing was found, or, 0.28 with its own pages, by the first of those: what its API does not
+ * find it looks for there. That an engine answers at the address is known by then, which told its types.
+ */
 function nothingIs<T>(answer: Captured<T>, nothing: T): Captured<T> {
-  return !answer.ok && answer.problem.code === "empty" ? captured(nothing) : answer;
+  const isNothing = !answer.ok && (answer.problem.code === "empty" || answer.problem.code === "html");
+  return isNothing ? captured(nothing) : answer;
 }

@@ -112,7 +112,8 @@ describe.each([["rpc"], ["dap"]] as const)("an end in the middle of a pause, %s 
 
   /** A session whose program is being read at this moment. */
   async function inAPause(command: "launch" | "attach", args: object, breakpoints: object[] = [], known?: number) {
-    const here = await connection({ version: delveVersion, dlv, env: process.env }, engine, temporary);
+    const asked = { recordStarters: true };
+    const here = await connection({ version: delveVersion, dlv, env: process.env }, engine, temporary, asked);
     onTestFinished(() => here.close());
     const { talk } = here;
     await talk.ask("initialize", INITIALIZE);
