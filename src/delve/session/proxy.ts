@@ -181,7 +181,7 @@ export class ProxySession {
       this.#children.end();
     } else if (about.type === "response" && about.command === "disconnect") {
       // Not every Delve closes the connection after it.
-      void later(LEAVE_LIMIT_MS).then(() => this.#end("the client disconnected"));
+      void later(LEAVE_LIMIT_MS).then(() => this.#end(LEFT));
     }
   }
 
@@ -260,10 +260,13 @@ export class ProxySession {
   /** A headless Delve would stay; the client, which asked for a `dlv dap`, expects that it does not. */
   #onDisconnect(frame: Frame, about: Envelope): Passing {
     const forwarder = this.#forwarder;
+    // What was asked of us is answered before this is; Delve does so with what was asked of it.
+    this.#refuseOpen(LEFT);
     const leave = () => {
-      forwarder.end("the client disconnected");
+      this.#refuseOpen(LEFT);
+      forwarder.end(LEFT);
       forwarder.tell(responseTo(about));
-      void this.#end("the client disconnected");
+      void this.#end(LEFT);
     };
     if (forwarder.isOpenForLeaving) {
       this.#start.giveUp();
@@ -286,6 +289,11 @@ export class ProxySession {
     return { instead: { ...message, arguments: { ...message.arguments, terminateDebuggee: true } } };
   }
 
+  #refuseOpen(how: string): void {
+    this.#samples.refuse(how);
+    this.#customRequests.end(how);
+  }
+
   /** Once, and only of what a Delve of ours has attached to. */
   async #letGo(): Promise<void> {
     const isAttached = this.#state.launched === "attach" && this.#forwarder.engine.process !== undefined;
@@ -304,6 +312,7 @@ export class ProxySession {
   #onUnanswered(about: Envelope, why: string): void {
     // A client that leaves gets its answer, and Delve its end.
     if (about.command === "disconnect") {
+      this.#refuseOpen(why);
       this.#forwarder.end(why);
       this.#forwarder.tell(responseTo(about));
     } else this.#forwarder.tell(errorTo(about, why, { showUser: true }));
@@ -350,6 +359,7 @@ export class ProxySession {
   }
 }
 
+const LEFT = "the client disconnected";
 const SWITCH: keyof Requests = "goDiagnostics/switch";
 const STATUS: keyof Requests = "goDiagnostics/status";
 const SAMPLE: keyof Requests = "goDiagnostics/sample";

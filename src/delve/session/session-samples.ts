@@ -102,6 +102,11 @@ export class SessionSamples {
     return "taken";
   }
 
+  /** Samples that were asked for are answered with why there are none. */
+  refuse(how: string): void {
+    this.#open.end(how);
+  }
+
   /** The session ends; a program that is not ours to end is not left behind as we paused it. */
   async end(how: string): Promise<void> {
     const pause = this.#pause;

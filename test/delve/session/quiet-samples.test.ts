@@ -31,7 +31,8 @@ const ways = MACHINES.flatMap((machine) => [
 describe.each(ways)("$go, $engine engine", ({ dlv, delveVersion, go, engine }) => {
   let here: Connection;
   beforeEach(async () => {
-    here = await connection({ version: delveVersion, dlv, env: process.env }, engine, folder);
+    const options = { recordStarters: true };
+    here = await connection({ version: delveVersion, dlv, env: process.env }, engine, folder, options);
     await here.talk.ask("initialize", INITIALIZE);
     here.talk.send("launch", { mode: "exec", program: built(folder, ".", go), args: ["serve"], outputMode: "remote" });
     await here.talk.event("initialized");
@@ -112,8 +113,7 @@ describe.each([["rpc"], ["dap"]] as const)("an end in the middle of a pause, %s 
 
   /** A session whose program is being read at this moment. */
   async function inAPause(command: "launch" | "attach", args: object, breakpoints: object[] = [], known?: number) {
-    const asked = { recordStarters: true };
-    const here = await connection({ version: delveVersion, dlv, env: process.env }, engine, temporary, asked);
+    const here = await connection({ version: delveVersion, dlv, env: process.env }, engine, temporary);
     onTestFinished(() => here.close());
     const { talk } = here;
     await talk.ask("initialize", INITIALIZE);
