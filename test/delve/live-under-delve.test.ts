@@ -20,7 +20,8 @@ test("1,000 samples of a program under Delve are its own numbers", { timeout: 30
     await ended;
   });
   for await (const line of createInterface(dlv.stdout)) if (line.includes("listening at")) break;
-  expect(tracingOf(String(live.pid))?.tracer).toBeGreaterThan(0);
+  // It listens before it has attached.
+  await expect.poll(() => tracingOf(String(live.pid))?.tracer, { timeout: 30_000 }).toBeGreaterThan(0);
   const program = openProcess(live.pid);
   onTestFinished(() => program.close());
   await comparedNumbers({ live, program });
