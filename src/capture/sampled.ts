@@ -9,7 +9,13 @@ import { httpGet } from "./http-get.js";
 import { type PprofTarget, type ProfileKind, shownTarget } from "./pprof-endpoint.js";
 import { fetchProfile } from "./pprof-http.js";
 import { commandLineOf, pidListeningOn } from "./process.js";
-import { findNumbers, memStatsOf, type NumbersSource, readNumbers, type RuntimeNumbers } from "./live/runtime-numbers.js";
+import {
+  findNumbers,
+  memStatsOf,
+  type NumbersSource,
+  readNumbers,
+  type RuntimeNumbers,
+} from "./live/runtime-numbers.js";
 
 export interface Sampled {
   /** For people, without credentials. */

@@ -3,7 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { findProgram } from "../capture/find-target.js";
 import type { Captured } from "../capture/capture-problem.js";
-import { type Published, publishedAt, publishedByGops, type PublishedSample } from "../capture/live/published-numbers.js";
+import {
+  type Published,
+  publishedAt,
+  publishedByGops,
+  type PublishedSample,
+} from "../capture/live/published-numbers.js";
 import { processNamed, targetKind } from "../capture/target-text.js";
 import type { LiveSample, LiveSource } from "../core/live/live-sample.js";
 import { asProblem, type GoProgram, openProcess } from "../process/go-program.js";
