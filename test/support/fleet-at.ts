@@ -21,7 +21,7 @@ export async function pushPlanted(
   planted: readonly Planted[],
 ): Promise<void> {
   const engine = engineAt(engineTarget(kind, url, "any"), new AbortController().signal);
-  // As agents do: the profiles of an instance one after the other. Pyroscope loses some of a new series that come at once.
+  // As agents do: the profiles of an instance one after the other.
   const series = new Map<string, Planted[]>();
   for (const profile of planted) {
     const key = JSON.stringify(profile.labels);

@@ -24,6 +24,15 @@ export interface Setting {
   readonly value: boolean | number;
 }
 
+const WIDTHS = { bool: 1, int: 8, int32: 4, int64: 8 } as const;
+
+/** What stands in memory for it, of 64-bit programs. */
+export function bytesOf({ variable, value }: Setting): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigInt64(0, BigInt(value), true);
+  return bytes.subarray(0, WIDTHS[TYPES[variable]]);
+}
+
 /**
  * A value as an expression that Delve can evaluate anywhere. At the entry of a dynamically linked program, which is in
  * the dynamic linker, Delve does not know Go's names `true` and `false`.

@@ -55,19 +55,26 @@ export class SeriesSettings {
     if (period !== undefined) {
       this.#periodBefore ??= period;
       const shorter = Math.round(Math.min(collectEveryMs * 1e6, this.#periodBefore));
-      onChange([{ variable: PERIOD, value: this.#periodBefore }]);
+      onChange(this.#before());
       await assign(PERIOD, shorter, signal);
       notes.push(`Garbage is collected at least every ${shorter / 1e9} s while it is sampled (runtime.forcegcperiod).`);
     }
-    const rateBefore = { variable: "runtime.MemProfileRate", value: 0 } as const;
-    const before = this.#periodBefore === undefined ? [] : [{ variable: PERIOD, value: this.#periodBefore } as const];
-    if (await sampleFromNow(program, assign, signal, () => onChange([...before, rateBefore]))) {
+    if (await sampleFromNow(program, assign, signal, () => onChange(this.#before({ hasSwitchedOn: true })))) {
       this.#hasSwitchedOn = true;
       notes.push(
         "Memory profiling was off (the linker switches it off in programs that never read the profile) and is on from now: what was allocated before is not in it.",
       );
     }
     return notes;
+  }
+
+  /** What is to be put back, of earlier attempts as well. */
+  #before({ hasSwitchedOn = this.#hasSwitchedOn } = {}): readonly Setting[] {
+    const period = this.#periodBefore;
+    return [
+      ...(period === undefined ? [] : [{ variable: PERIOD, value: period } as const]),
+      ...(hasSwitchedOn ? [{ variable: "runtime.MemProfileRate", value: 0 } as const] : []),
+    ];
   }
 
   /** At a stop, after the last one. */

@@ -4,7 +4,7 @@
  */
 import { readlinkSync } from "node:fs";
 import { freemem } from "node:os";
-import type { Assign, Assignable, Setting } from "../dlv/assign.js";
+import { type Assign, type Assignable, bytesOf, type Setting } from "../dlv/assign.js";
 import { type GuardEntry, guarded } from "../../process/guard.js";
 import type { MemoryBytes } from "../../process/guard-protocol.js";
 import { asProblem, type GoProgram } from "../../process/go-program.js";
@@ -74,7 +74,7 @@ export class StoppedProcess implements ReadAtMoments {
     this.lastPauseMs = 0;
     return this.#tellingProblems(signal, async () => {
       const ranges = await this.#rehearsed(read, signal);
-      for (let attempt = 0; attempt < ATTEMPTS && bytesOf(ranges) <= MAX_COPY_BYTES; attempt++) {
+      for (let attempt = 0; attempt < ATTEMPTS && lengthOf(ranges) <= MAX_COPY_BYTES; attempt++) {
         const beyond = this.#recorded();
         const { memory, threads, nowNs } = this.#copy(ranges, beyond);
         const result = await read(await this.#momentOf(memory, threads, nowNs, signal));
@@ -109,17 +109,18 @@ export class StoppedProcess implements ReadAtMoments {
   }
 
   restoresAtEnd(before: readonly Setting[]): void {
-    this.#before = before.map(({ variable, value }) => ({
-      address: this.#placeOf(variable),
-      bytes: Array.from(bytesFor(value)),
+    this.#before = before.map((setting) => ({
+      address: this.#placeOf(setting.variable),
+      bytes: Array.from(bytesOf(setting)),
     }));
     const changed = { kind: "changed", pid: this.pid, beginning: this.#beginning, before: this.#before } as const;
     if (this.#entry === undefined) this.#entry = guarded(changed);
     else this.#entry.becomes(changed);
   }
 
-  /** It goes on as it was. */
+  /** It goes on as it was; nothing has to stand still for that. */
   stop(): Promise<void> {
+    this.lastPauseMs = 0;
     if (this.#entry !== undefined && !hasEnded(this.pid, this.#beginning)) putBack(this.pid, this.#before);
     this.#entry?.forget();
     this.#go.close();
@@ -206,7 +207,7 @@ export class StoppedProcess implements ReadAtMoments {
   }
 
   #set(variable: Assignable, value: boolean | number): void {
-    writeMemory(this.pid, this.#placeOf(variable), bytesFor(value));
+    writeMemory(this.pid, this.#placeOf(variable), bytesOf({ variable, value }));
   }
 
   #placeOf(variable: Assignable): number {
@@ -222,14 +223,6 @@ export class StoppedProcess implements ReadAtMoments {
   }
 }
 
-/** Of a `bool`, or of a word. */
-function bytesFor(value: boolean | number): Uint8Array {
-  if (typeof value === "boolean") return Uint8Array.of(value ? 1 : 0);
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(value), true);
-  return bytes;
-}
-
 /** So often it is copied anew, when more is needed than was foreseen. */
 const ATTEMPTS = 2;
 /** More is read where it is. */
@@ -237,7 +230,7 @@ const MAX_COPY_BYTES = 512 * 1_048_576;
 const MAX_HEAP_COPY_BYTES = 1_280 * 1_048_576;
 const MAX_RECORD_BYTES = 512;
 
-function bytesOf(ranges: readonly MemoryRange[]): number {
+function lengthOf(ranges: readonly MemoryRange[]): number {
   return ranges.reduce((sum, { length }) => sum + length, 0);
 }
 
